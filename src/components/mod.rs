@@ -1,0 +1,41 @@
+//! Turns a deployment into the resources that a host should hold; one file a component.
+
+mod claims;
+
+use crate::model::deployment::Deployment;
+use crate::model::names::ComponentName;
+use crate::model::resource::{Claim, Resource};
+use crate::model::traits::Traits;
+use crate::render::Renderer;
+use anyhow::{Context as _, Result};
+
+/// What a component sees: the deployment, what the host is, and the templates.
+pub struct Scene<'a> {
+    /// What a person decided.
+    pub deployment: &'a Deployment,
+    /// What the host is.
+    pub traits: &'a Traits,
+    /// The templates.
+    pub renderer: &'a Renderer,
+}
+
+/// A component's name and what it wants.
+pub type Component = (&'static str, fn(&Scene<'_>) -> Result<Vec<Resource>>);
+
+/// All components in the order in which their resources come into force.
+pub const ALL: &[Component] = &[];
+
+/// Everything that the host should hold.
+///
+/// # Errors
+/// When a template cannot be rendered; the message names the component.
+pub fn claims(scene: &Scene<'_>) -> Result<Vec<Claim>> {
+    let mut claims = Vec::new();
+    for (name, resources) in ALL {
+        let component = ComponentName::new(*name)?;
+        for resource in resources(scene).with_context(|| format!("component {name}"))? {
+            claims.push(Claim { component: component.clone(), resource });
+        }
+    }
+    Ok(claims)
+}

@@ -1,0 +1,6 @@
+//! Builds, shows, applies and proves a private Jitsi Meet.
+
+pub mod components;
+pub mod model;
+pub mod remote;
+pub mod render;

@@ -1,0 +1,12 @@
+//! The nouns of the project; this room imports nothing of ours.
+
+pub mod deployment;
+pub mod digest;
+pub mod event;
+pub mod names;
+pub mod observed;
+pub mod plan;
+pub mod resource;
+pub mod secret;
+pub mod traits;
+pub mod values;
