@@ -2,6 +2,8 @@
 
 mod escape;
 
+pub use escape::FILTERS;
+
 use anyhow::{Context as _, Result, anyhow};
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
