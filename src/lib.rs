@@ -2,5 +2,6 @@
 
 pub mod components;
 pub mod model;
+pub mod observe;
 pub mod remote;
 pub mod render;
