@@ -1,5 +1,6 @@
 //! Builds, shows, applies and proves a private Jitsi Meet.
 
+pub mod apply;
 pub mod components;
 pub mod model;
 pub mod observe;

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub const PROBE: &str = include_str!("probe.sh");
 
 /// The folder of the pair in force; see the brief of `apply` for what stands in it.
-pub const LIVE_PAIR: &str = "/var/lib/vc4all/tls/live";
+pub(super) const LIVE_PAIR: &str = "/var/lib/vc4all/tls/live";
 
 /// What is asked of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
