@@ -29,32 +29,46 @@ boot_hierarchies() {
 
 boot_group() { echo "$(boot_hierarchies | head -n 1)/vc4all-lab/$1"; }
 
-# Each host has a group of its own: two systemds in one group would end each other's units.
 boot_start() {
-    local name=$1 log=$LAB_DIR/log/host-$1.log hierarchy
     mkdir -p "$LAB_DIR/log"
+    setsid "$LAB_PARTS/lab" host run "$1" </dev/null >"$LAB_DIR/log/host-$1.log" 2>&1 &
+    process_note $! >"$(claim_dir "$1")/pid"
+}
+
+# The process that stands for the host: nspawn asks with status 133 to be started again after a reboot.
+host_run() {
+    local status=133
+    while [ "$status" = 133 ]; do
+        status=0
+        (boot_nspawn "$1") || status=$?
+    done
+    return "$status"
+}
+
+# Each host has a control group of its own: two systemds in one group would end each other's units.
+boot_nspawn() {
+    local name=$1 hierarchy
     for hierarchy in $(boot_hierarchies); do
         mkdir -p "$hierarchy/vc4all-lab/$name"
+        echo "$BASHPID" >"$hierarchy/vc4all-lab/$name/cgroup.procs"
     done
-    (
-        for hierarchy in $(boot_hierarchies); do
-            echo "$BASHPID" >"$hierarchy/vc4all-lab/$name/cgroup.procs"
-        done
-        export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
-        exec setsid systemd-nspawn --quiet --directory="$(host_tree "$name")" --machine="$name" --boot \
-            --network-namespace-path="/run/netns/$(boot_netns "$name")" --capability=CAP_NET_ADMIN \
-            --register=no --keep-unit --link-journal=no --resolv-conf=off --timezone=off
-    ) </dev/null >"$log" 2>&1 &
-    process_note $! >"$(claim_dir "$name")/pid"
+    export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
+    exec systemd-nspawn --quiet --directory="$(host_tree "$name")" --machine="$name" --boot \
+        --network-namespace-path="/run/netns/$(boot_netns "$name")" --capability=CAP_NET_ADMIN \
+        --rlimit=NOFILE=1024:524288 --register=no --keep-unit --link-journal=no --resolv-conf=off --timezone=off
 }
 
 boot_wait() {
     local name=$1
-    if ! wait_for 60 "start of systemd in $name" boot_up "$name" ||
+    wait_for 60 "start of systemd in $name" boot_decided "$name" || true
+    if ! boot_up "$name" ||
         ! wait_for 20 "sshd of $name" boot_ssh "$(address4 "$(claim_field "$name" n)")"; then
         die "host $name does not come up: $(tail -n 5 "$LAB_DIR/log/host-$name.log" | tr -d '\r')"
     fi
 }
+
+# There is no use in waiting for a host that died.
+boot_decided() { ! host_lives "$1" || boot_up "$1"; }
 
 # Settled, with no job left; a unit that failed is for the caller to see, as on a VPS.
 boot_up() {
@@ -73,19 +87,23 @@ boot_ssh() {
     [[ $banner == SSH-2.0-* ]]
 }
 
-# The first process of the host: the only child of nspawn.
+# The first process of the host: the only child of nspawn, which is the only child of host_run.
 boot_leader() {
     local pid
     read -r pid _ <"$(claim_dir "$1")/pid"
-    tr -d ' ' <"/proc/$pid/task/$pid/children" 2>/dev/null
+    pid=$(boot_child "$pid") && boot_child "$pid"
+}
+
+boot_child() {
+    local child
+    { read -r -d ' ' child <"/proc/$1/task/$1/children"; } 2>/dev/null && echo "$child"
 }
 
 boot_exec() {
     local leader name=$1
     shift
-    leader=$(boot_leader "$name")
-    [ -n "$leader" ] || return 1
-    nsenter --target "$leader" --all --wd=/root /usr/bin/env -i HOME=/root USER=root LANG=C.UTF-8 TERM=dumb \
+    leader=$(boot_leader "$name") || return 1
+    nsenter --target "$leader" --all /usr/bin/env -i --chdir=/root HOME=/root USER=root LANG=C.UTF-8 TERM=dumb \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 

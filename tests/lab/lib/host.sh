@@ -99,7 +99,7 @@ host_reboot() {
     boot_wait "$1"
 }
 
-host_changed() { [ "$(boot_leader "$1")" != "$2" ]; }
+host_changed() { [ "$(boot_leader "$1" || true)" != "$2" ]; }
 
 host_clone() {
     local name=${1:?name of the host?} new=${2:?name of the new host?}

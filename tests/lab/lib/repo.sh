@@ -17,6 +17,7 @@ repo_build() {
     rm -rf "$LAB_DIR/.repo.old"
     [ ! -d "$LAB_DIR/repo" ] || mv "$LAB_DIR/repo" "$LAB_DIR/.repo.old"
     mv "$new" "$LAB_DIR/repo"
+    repo_mark >"$LAB_DIR/repo.mark"
     rm -rf "$LAB_DIR/.repo.old"
 }
 
@@ -57,10 +58,22 @@ service_run_archive() {
 
 service_ready_archive() { (exec 7<>"/dev/tcp/$LAB_GATEWAY4/8087"); }
 
-# A checkout with another state directory than its own uses what is there.
 service_after_archive() {
-    if [ ! -d "$LAB_DIR/repo" ] || [ -n "${LAB_JITSI_PACKAGES:-}" ]; then
+    if repo_stale; then
         repo_build
     fi
     repo_serve
+}
+
+# Somebody who borrows another checkout's LAB_DIR uses the archive that is there; lab repo builds it anew.
+repo_stale() {
+    [ -n "${LAB_JITSI_PACKAGES:-}" ] && return
+    [ -d "$LAB_DIR/repo/stable" ] || return 0
+    [ "$LAB_DIR" = "$LAB_CHECKOUT/target/lab" ] && [ "$(repo_mark)" != "$(cat "$LAB_DIR/repo.mark")" ]
+}
+
+# What the archive is made of, in one number.
+repo_mark() {
+    find "$LAB_PARTS/packages" -type f -exec sha256sum {} + 2>/dev/null | sort | sha256sum
+    echo "${LAB_JITSI_PACKAGES:-stand-ins}"
 }

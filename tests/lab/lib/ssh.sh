@@ -11,8 +11,11 @@ ssh_key() {
     echo "$LAB_DIR/id_ed25519"
 }
 
-# Two commands may end at once, so each writes its own file and moves it into place.
-ssh_config_write() {
+# Under the lock, so that the last of two commands knows of both hosts; moved into place, so that no
+# reader sees half a file.
+ssh_config_write() { with_lock ssh_files; }
+
+ssh_files() {
     local key new
     key=$(ssh_key)
     new=$(mktemp "$LAB_DIR/.ssh.XXXXXX")
