@@ -114,8 +114,9 @@ pub enum Authority {
     Other {
         /// The directory's address.
         directory: WebAddress,
-        /// PEM certificates that the directory's own TLS and the issued chain end at; public roots otherwise.
-        root_pem: Option<String>,
+        /// PEM file that the directory's own TLS and the issued chain end at; public roots otherwise. Read when the
+        /// authority is asked, so that a dry run needs no such file. Absolute.
+        root: Option<PathBuf>,
     },
 }
 
