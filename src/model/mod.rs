@@ -3,7 +3,9 @@
 pub mod deployment;
 pub mod digest;
 pub mod event;
+pub mod marks;
 pub mod names;
+pub mod objection;
 pub mod observed;
 pub mod plan;
 pub mod resource;
