@@ -2,5 +2,7 @@
 
 pub mod components;
 pub mod model;
+pub mod plan;
 pub mod remote;
 pub mod render;
+pub mod view;
