@@ -1,7 +1,9 @@
 //! Builds, shows, applies and proves a private Jitsi Meet.
 
+pub mod apply;
 pub mod components;
 pub mod model;
+pub mod observe;
 pub mod plan;
 pub mod remote;
 pub mod render;

@@ -1,9 +1,7 @@
 //! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
 
 use super::traits::Release;
-use super::values::{
-    Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress,
-};
+use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
 use serde::Serialize;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -116,8 +114,9 @@ pub enum Authority {
     Other {
         /// The directory's address.
         directory: WebAddress,
-        /// PEM certificates that the directory's own TLS and the issued chain end at; public roots otherwise.
-        root_pem: Option<String>,
+        /// PEM file that the directory's own TLS and the issued chain end at; public roots otherwise. Read when the
+        /// authority is asked, so that a dry run needs no such file. Absolute.
+        root: Option<PathBuf>,
     },
 }
 

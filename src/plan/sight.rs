@@ -4,23 +4,23 @@ use crate::model::marks;
 use crate::model::names::{HostPath, PackageName, SecretName};
 use crate::model::observed::{Observed, SeenPath};
 use crate::model::plan::{Field, Why};
-use crate::model::resource::{Absent, Access, Claim, Content, Directory, File, InstallStage, Link, Resource};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::resource::{Absent, Access, Claim, Content, Directory, File, Link, Resource};
+use std::collections::BTreeSet;
 
 /// What was seen, and what is about to come because it was not there.
 pub(super) struct Sight<'a> {
     pub(super) seen: &'a Observed,
-    coming: BTreeMap<&'a PackageName, InstallStage>,
+    coming: BTreeSet<&'a PackageName>,
     born: BTreeSet<&'a SecretName>,
 }
 
 impl<'a> Sight<'a> {
     pub(super) fn of(claims: &'a [Claim], seen: &'a Observed) -> Self {
-        let mut sight = Self { seen, coming: BTreeMap::new(), born: BTreeSet::new() };
+        let mut sight = Self { seen, coming: BTreeSet::new(), born: BTreeSet::new() };
         for claim in claims {
             match &claim.resource {
                 Resource::Package(package) if !seen.packages.contains_key(&package.name) => {
-                    sight.coming.insert(&package.name, package.stage);
+                    sight.coming.insert(&package.name);
                 }
                 Resource::Secret(name) if !seen.secrets.contains(name) => {
                     sight.born.insert(name);
@@ -43,17 +43,7 @@ impl<'a> Sight<'a> {
 
     /// The unknown rule: what belongs to a package about to be installed is unknown.
     pub(super) fn unknown(&self, from: Option<&PackageName>) -> Option<Why> {
-        from.filter(|name| self.coming.contains_key(name)).map(|name| Why::MayBeLaidDownBy(name.clone()))
-    }
-
-    /// The unknown rule for what a package installed before the files may have laid down.
-    pub(super) fn unknown_before(&self, from: Option<&PackageName>) -> Option<Why> {
-        self.unknown(from.filter(|name| self.coming.get(name) != Some(&InstallStage::Jitsi)))
-    }
-
-    /// The unknown rule for what a package installed after the files may have laid down or rewritten.
-    pub(super) fn unknown_after(&self, from: Option<&PackageName>) -> Option<Why> {
-        self.unknown(from.filter(|name| self.coming.get(name) == Some(&InstallStage::Jitsi)))
+        from.filter(|name| self.coming.contains(name)).map(|name| Why::MayBeLaidDownBy(name.clone()))
     }
 
     pub(super) fn at(&self, path: &HostPath) -> &SeenPath {

@@ -1,7 +1,6 @@
 //! The work before any unit is woken, in the order of execution; each step looks at every claim once.
 
 use super::sight::Sight;
-use crate::model::names::PackageName;
 use crate::model::observed::SeenPath;
 use crate::model::plan::{Action, Field, Why};
 use crate::model::resource::{InstallStage, Resource};
@@ -10,9 +9,9 @@ use crate::model::resource::{InstallStage, Resource};
 pub(super) type Step = fn(&Sight<'_>, &Resource) -> Option<(Why, Action)>;
 
 /// Secrets come first, because answers for debconf hold them. Servers come before the files, because the files belong
-/// to their users. Jitsi's packages come after the files, because their scripts look for them and leave alone what they
-/// find, mostly: what they may have changed is written again.
-pub(super) const BEFORE_UNITS: [Step; 14] = [
+/// to their users. Jitsi's packages come after the files, because their scripts look for them; whoever applies the plan
+/// sets right what those scripts changed of the files, links and removals of this plan, and holds the packages.
+pub(super) const BEFORE_UNITS: [Step; 12] = [
     secret,
     |sight, resource| install(sight, resource, InstallStage::Base),
     source,
@@ -24,8 +23,6 @@ pub(super) const BEFORE_UNITS: [Step; 14] = [
     absent,
     |sight, resource| install(sight, resource, InstallStage::Jitsi),
     hold,
-    again,
-    absent_again,
     account,
 ];
 
@@ -60,7 +57,7 @@ fn self_signed(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> 
 
 fn file(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::File(file) = resource else { return None };
-    let why = sight.file(file).or_else(|| sight.unknown_before(file.from.as_ref()))?;
+    let why = sight.file(file).or_else(|| sight.unknown(file.from.as_ref()))?;
     let before = match sight.at(&file.path) {
         SeenPath::File { text, .. } => text.clone(),
         _ => None,
@@ -70,47 +67,20 @@ fn file(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
 
 fn link(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Link(link) = resource else { return None };
-    let why = sight.link(link).or_else(|| sight.unknown_before(link.from.as_ref()))?;
+    let why = sight.link(link).or_else(|| sight.unknown(link.from.as_ref()))?;
     Some((why, Action::SetLink(link.clone())))
 }
 
 fn absent(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Absent(absent) = resource else { return None };
-    let why = sight.absent(absent).or_else(|| sight.unknown_before(absent.from.as_ref()))?;
+    let why = sight.absent(absent).or_else(|| sight.unknown(absent.from.as_ref()))?;
     Some((why, Action::Remove(absent.clone())))
 }
 
 fn hold(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Package(package) = resource else { return None };
-    if package.stage != InstallStage::Jitsi {
-        return None;
-    }
-    let why = match held(sight, &package.name) {
-        None => Why::Missing,
-        Some(false) => Why::Differs(vec![Field::Hold]),
-        Some(true) => return None,
-    };
-    Some((why, Action::Hold(package.name.clone())))
-}
-
-fn held(sight: &Sight<'_>, name: &PackageName) -> Option<bool> {
-    sight.seen.packages.get(name).map(|package| package.held)
-}
-
-fn again(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
-    match resource {
-        Resource::File(file) => {
-            let why = sight.unknown_after(file.from.as_ref())?;
-            Some((why, Action::WriteFile { file: file.clone(), before: None }))
-        }
-        Resource::Link(link) => Some((sight.unknown_after(link.from.as_ref())?, Action::SetLink(link.clone()))),
-        _ => None,
-    }
-}
-
-fn absent_again(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
-    let Resource::Absent(absent) = resource else { return None };
-    Some((sight.unknown_after(absent.from.as_ref())?, Action::Remove(absent.clone())))
+    let loose = package.stage == InstallStage::Jitsi && !sight.seen.packages.get(&package.name)?.held;
+    loose.then(|| (Why::Differs(vec![Field::Hold]), Action::Hold(package.name.clone())))
 }
 
 fn account(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {

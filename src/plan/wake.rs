@@ -52,13 +52,15 @@ pub(super) fn unit(sight: &Sight<'_>, wakes: &Wakes, resource: &Resource) -> Opt
     Some((why, Action::SetUnit { unit: unit.clone(), act }))
 }
 
-/// A restart also enables and starts, so it serves a unit of which the state is unknown.
+/// A start and a restart both end with a unit that is enabled and runs with what is configured now; a unit that systemd
+/// does not know yet is started.
 fn run(sight: &Sight<'_>, wakes: &Wakes, unit: &Unit) -> Option<(Why, UnitAct)> {
+    let seen = sight.seen.units.get(&unit.name);
     if let Some(why) = sight.unknown(unit.from.as_ref()) {
-        return Some((why, UnitAct::Restart));
+        return Some((why, if seen.is_some() { UnitAct::Restart } else { UnitAct::Start }));
     }
     let woken = woken(wakes, &unit.name);
-    let (enabled, active) = sight.seen.units.get(&unit.name).map_or((false, false), |seen| (seen.enabled, seen.active));
+    let (enabled, active) = seen.map_or((false, false), |seen| (seen.enabled, seen.active));
     match (active, enabled, woken) {
         (false, ..) | (true, false, None) => Some((Why::NotAsWanted, UnitAct::Start)),
         (true, false, Some((why, _))) => Some((why, UnitAct::Restart)),

@@ -48,6 +48,12 @@ pub trait Remote {
     /// # Errors
     /// As [`Remote::run`].
     fn follow(&mut self, order: &Order<'_>, heard: &mut dyn FnMut(&str)) -> Result<Answer, Error>;
+
+    /// Connects and logs in again after the connection broke.
+    ///
+    /// # Errors
+    /// As at the first time.
+    fn reconnect(&mut self) -> Result<(), Error>;
 }
 
 /// Why a host could not be used; callers branch on the kind.

@@ -1,6 +1,5 @@
 //! Counts what a plan does, and what a rollback would not undo.
 
-use super::phrase::is_first_start;
 use crate::model::plan::{Action, Plan, UnitAct};
 use std::collections::BTreeSet;
 
@@ -44,8 +43,7 @@ pub(super) fn work(plan: &Plan) -> Vec<Count> {
         .enumerate()
         .map(|(number, change)| {
             let thing = change.action.path().map_or_else(|| number.to_string(), ToString::to_string);
-            let first = matches!(&change.action, Action::SetUnit { act, .. } if is_first_start(*act, &change.why));
-            (if first { "start" } else { kind(&change.action) }, thing)
+            (kind(&change.action), thing)
         })
         .collect();
     tally(&KINDS, |one| things.iter().filter(|(kind, _)| *kind == one).count())

@@ -3,7 +3,7 @@
 use super::diff::{self, Shown};
 use super::paint::Paint;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
-use crate::model::resource::{Access, File, Refresh, Wake};
+use crate::model::resource::{Access, File, InstallStage, Package, Refresh, Wake};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -65,7 +65,7 @@ pub(super) fn phrase(change: &Change) -> Phrase {
     let (kind, name, detail) = match &change.action {
         Action::CreateSecret(name) => ("secret", name.to_string(), "made on the host, where it stays".to_owned()),
         Action::AddSource(source) => ("source", source.file.path.to_string(), format!("key {}", source.key)),
-        Action::Install(package) => ("package", package.name.to_string(), preseed(package.preseed.len())),
+        Action::Install(package) => ("package", package.name.to_string(), installed(package)),
         Action::Hold(name) => ("hold", name.to_string(), "stays at its version until the next up".to_owned()),
         Action::MakeDirectory(directory) => ("folder", directory.path.to_string(), reason(why)),
         Action::WriteFile { file, .. } => ("file", file.path.to_string(), written(why, file)),
@@ -80,7 +80,7 @@ pub(super) fn phrase(change: &Change) -> Phrase {
             ("account", format!("{}@{}", account.user, account.domain), format!("with (secret {})", account.password))
         }
         Action::Refresh(refresh) => ("refresh", refreshed(*refresh).to_owned(), reason(why)),
-        Action::SetUnit { unit, act } => (unit_kind(*act, why), unit.name.to_string(), reason(why)),
+        Action::SetUnit { unit, act } => (unit_kind(*act), unit.name.to_string(), unit_reason(why)),
         Action::Issue(certificate) => {
             let names: Vec<String> = certificate.names.iter().map(ToString::to_string).collect();
             ("cert", names.join(", "), issued(why, &certificate.wakes))
@@ -88,11 +88,6 @@ pub(super) fn phrase(change: &Change) -> Phrase {
     };
     let (access, diff) = (access_of(&change.action), diff_of(&change.action));
     Phrase { sign: sign(change), kind, name, access, detail, diff }
-}
-
-/// Whether a unit is started for the first time; a restart does that where its state is unknown.
-pub(super) fn is_first_start(act: UnitAct, why: &Why) -> bool {
-    act == UnitAct::Start || (act == UnitAct::Restart && matches!(why, Why::MayBeLaidDownBy(_)))
 }
 
 /// What differs, in words.
@@ -110,15 +105,14 @@ pub(super) fn field(field: Field) -> &'static str {
 fn sign(change: &Change) -> Sign {
     match &change.action {
         Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } => Sign::Remove,
-        Action::SetUnit { act, .. } if is_first_start(*act, &change.why) => Sign::Add,
+        Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
         _ => Sign::of(&change.why),
     }
 }
 
-fn unit_kind(act: UnitAct, why: &Why) -> &'static str {
+fn unit_kind(act: UnitAct) -> &'static str {
     match act {
-        _ if is_first_start(act, why) => "start",
         UnitAct::Start => "start",
         UnitAct::Reload => "reload",
         UnitAct::Restart => "restart",
@@ -135,12 +129,14 @@ fn refreshed(refresh: Refresh) -> &'static str {
     }
 }
 
-fn preseed(answers: usize) -> String {
-    match answers {
-        0 => String::new(),
-        1 => "1 question answered beforehand".to_owned(),
-        more => format!("{more} questions answered beforehand"),
-    }
+fn installed(package: &Package) -> String {
+    let answers = match package.preseed.len() {
+        0 => None,
+        1 => Some("1 question answered beforehand".to_owned()),
+        more => Some(format!("{more} questions answered beforehand")),
+    };
+    let held = (package.stage == InstallStage::Jitsi).then(|| "held at its version".to_owned());
+    answers.into_iter().chain(held).collect::<Vec<_>>().join(", ")
 }
 
 fn written(why: &Why, file: &File) -> String {
@@ -153,6 +149,13 @@ fn written(why: &Why, file: &File) -> String {
 fn removed(why: &Why) -> String {
     match why {
         Why::MayBeLaidDownBy(package) => format!("if {package} lays it down"),
+        _ => reason(why),
+    }
+}
+
+fn unit_reason(why: &Why) -> String {
+    match why {
+        Why::MayBeLaidDownBy(package) => format!("{package} brings it"),
         _ => reason(why),
     }
 }

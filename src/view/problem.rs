@@ -2,11 +2,15 @@
 
 use super::inert;
 use super::paint::{Colour, Paint};
+use crate::model::advice::Advice;
 
 /// `error: …: …` and, where there is one, `help: …`; with a line end at its end. Text of a host in it is made inert.
+/// The help is the given one, or the one of the first [`Advice`] among the causes.
 pub fn text(error: &anyhow::Error, help: Option<&str>, colour: Colour) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
     let mut text = labelled("error", Paint::Removed, &causes.join(": "), colour);
+    let advice = error.chain().find_map(|cause| cause.downcast_ref::<Advice>());
+    let help = help.or(advice.map(|advice| advice.help.as_str()));
     if let Some(help) = help {
         text.push_str(&labelled("help", Paint::Woken, help, colour));
     }
@@ -38,5 +42,12 @@ mod tests {
         let expected = "error: host media1: write /etc/nginx/sites-available/meet.conf: nginx -t refused the candidate\n  \
                         unknown directive \\u{1b}[31m\"ssl\"\nhelp: report it\n";
         assert_eq!(text(&error, Some("report it"), Colour::Never), expected);
+    }
+
+    #[test]
+    fn an_advice_brings_its_help() {
+        let advice = Advice::new("the disk is full", "make room");
+        let error = Err::<(), _>(advice).context("host media1").unwrap_err();
+        assert_eq!(text(&error, None, Colour::Never), "error: host media1: the disk is full\nhelp: make room\n");
     }
 }
