@@ -4,8 +4,10 @@ mod base;
 mod claims;
 mod firewall;
 mod logs;
+mod nginx;
 mod ports;
 mod updates;
+mod web;
 
 use crate::model::deployment::Deployment;
 use crate::model::names::ComponentName;
@@ -33,6 +35,8 @@ pub const ALL: &[Component] = &[
     ("logs", logs::resources),
     ("updates", updates::resources),
     ("firewall", firewall::resources),
+    ("nginx", nginx::resources),
+    ("web", web::resources),
 ];
 
 /// Everything that the host should hold.
