@@ -1,6 +1,13 @@
 //! Turns a deployment into the resources that a host should hold; one file a component.
 
+mod base;
 mod claims;
+mod firewall;
+mod logs;
+mod nginx;
+mod ports;
+mod updates;
+mod web;
 
 use crate::model::deployment::Deployment;
 use crate::model::names::ComponentName;
@@ -23,7 +30,14 @@ pub struct Scene<'a> {
 pub type Component = (&'static str, fn(&Scene<'_>) -> Result<Vec<Resource>>);
 
 /// All components in the order in which their resources come into force.
-pub const ALL: &[Component] = &[];
+pub const ALL: &[Component] = &[
+    ("base", base::resources),
+    ("logs", logs::resources),
+    ("updates", updates::resources),
+    ("firewall", firewall::resources),
+    ("nginx", nginx::resources),
+    ("web", web::resources),
+];
 
 /// Everything that the host should hold.
 ///
