@@ -2,10 +2,8 @@
 
 pub mod apply;
 pub mod cli;
-pub mod commands;
 pub mod components;
 pub mod exit;
-pub mod inventory;
 pub mod model;
 pub mod observe;
 pub mod plan;
