@@ -770,7 +770,9 @@ class Client:
     def wait_sent_away(self, lobby: str, *, since: int = 0, timeout: float | None = None) -> Element:
         """Waits until this knocker is put out of the lobby (kicked, or the lobby closed)."""
         return self.wait(
-            lambda e: local(e) == "presence" and bare(e.get("from", "")) == lobby and e.get("type") == "unavailable",
+            lambda e: local(e) == "presence"
+            and e.get("from") == f"{lobby}/{self.nick}"
+            and e.get("type") == "unavailable",
             since=since,
             timeout=timeout,
         )

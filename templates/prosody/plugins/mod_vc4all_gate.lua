@@ -277,7 +277,7 @@ module:hook("muc-pre-invite", guarded(function (event)
 end), 50);
 
 -- Nobody registers with a room (XEP-0045 §7.10): that would make them members too.
-module:hook("iq-set/bare/jabber:iq:register:query", function (event)
+module:hook("iq/bare/jabber:iq:register:query", function (event)
 	event.origin.send(st.error_reply(event.stanza, "cancel", "not-allowed"));
 	return true;
 end, 50);
