@@ -4,6 +4,7 @@ pub mod apply;
 pub mod cli;
 pub mod components;
 pub mod exit;
+pub mod inventory;
 pub mod model;
 pub mod observe;
 pub mod plan;
