@@ -1,6 +1,17 @@
 //! Turns a deployment into the resources that a host should hold; one file a component.
 
 mod claims;
+mod heaps;
+mod jicofo;
+mod jitsi;
+mod network;
+mod packages;
+mod prosody;
+mod retention;
+mod source;
+mod turn;
+mod videobridge;
+mod xmpp;
 
 use crate::model::deployment::Deployment;
 use crate::model::names::ComponentName;
@@ -23,7 +34,14 @@ pub struct Scene<'a> {
 pub type Component = (&'static str, fn(&Scene<'_>) -> Result<Vec<Resource>>);
 
 /// All components in the order in which their resources come into force.
-pub const ALL: &[Component] = &[];
+pub const ALL: &[Component] = &[
+    ("source", source::resources),
+    ("packages", packages::resources),
+    ("prosody", prosody::resources),
+    ("jicofo", jicofo::resources),
+    ("videobridge", videobridge::resources),
+    ("turn", turn::resources),
+];
 
 /// Everything that the host should hold.
 ///
