@@ -1,9 +1,7 @@
 //! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
 
 use super::traits::Release;
-use super::values::{
-    Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress,
-};
+use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
 use serde::Serialize;
 use std::net::IpAddr;
 use std::path::PathBuf;

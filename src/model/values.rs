@@ -56,9 +56,8 @@ impl Domain {
     /// # Errors
     /// When it has fewer than two labels, is an address, or holds a character that a host name cannot have.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let refuse = |what: &str| {
-            Err(Refusal::new(what, "write the full host name, such as vergaderen.voorbeeldstad.nl"))
-        };
+        let refuse =
+            |what: &str| Err(Refusal::new(what, "write the full host name, such as vergaderen.voorbeeldstad.nl"));
         if text.parse::<IpAddr>().is_ok() {
             return refuse("is an address, not a host name");
         }
@@ -100,9 +99,8 @@ impl Email {
     /// # Errors
     /// When it is not of the form `local@domain` with plain characters.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let refuse = || {
-            Err(Refusal::new("is not a mail address", "write one address, such as privacy@voorbeeldstad.nl"))
-        };
+        let refuse =
+            || Err(Refusal::new("is not a mail address", "write one address, such as privacy@voorbeeldstad.nl"));
         let Some((local, domain)) = text.rsplit_once('@') else { return refuse() };
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._+-".contains(&b);
         if local.is_empty() || local.len() > 64 || !local.bytes().all(plain) {
