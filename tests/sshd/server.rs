@@ -50,8 +50,9 @@ impl Server {
     pub(crate) fn start(sshd: &Path, more: &str) -> Self {
         let folder = TempDir::with_prefix("sshd-").unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
-        for kind in ["ed25519", "ecdsa", "rsa"] {
-            keygen(&["-t", kind, "-f", &at(&format!("host_{kind}"))]);
+        for (name, text) in host_keys() {
+            fs::write(at(name), text).unwrap();
+            private(&folder.path().join(name));
         }
         keygen(&["-t", "ed25519", "-f", &at("user")]);
         fs::copy(at("user.pub"), at("authorized")).unwrap();
@@ -131,6 +132,19 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The host keys of all servers of this run: an RSA key takes its time.
+fn host_keys() -> &'static [(&'static str, String)] {
+    static KEYS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let folder = TempDir::new().unwrap();
+        for kind in ["ed25519", "ecdsa", "rsa"] {
+            keygen(&["-t", kind, "-f", &folder.path().join(format!("host_{kind}")).display().to_string()]);
+        }
+        let names = ["host_ed25519", "host_ed25519.pub", "host_ecdsa", "host_ecdsa.pub", "host_rsa", "host_rsa.pub"];
+        names.map(|name| (name, fs::read_to_string(folder.path().join(name)).unwrap())).to_vec()
+    })
 }
 
 /// Children, grandchildren and so on of a process.

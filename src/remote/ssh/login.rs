@@ -28,7 +28,10 @@ pub(super) fn login(session: &Session, target: &Target, asker: &mut Asker<'_>) -
     match attempt.by_agent(&files).and_then(|()| attempt.by_files(&files, asker)) {
         Err(Stop::LoggedIn) => Ok(()),
         Err(Stop::Gone(cause)) => Err(attempt.cut(&cause)),
-        Ok(()) => Err(attempt.refused()),
+        Ok(()) => match session.auth_methods(&target.user) {
+            Ok(offered) => Err(attempt.refused(offered)),
+            Err(e) => Err(attempt.cut(e.message())),
+        },
     }
 }
 
@@ -137,8 +140,7 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    fn refused(&self) -> Error {
-        let offered = self.session.auth_methods(&self.target.user).unwrap_or("nothing");
+    fn refused(&self, offered: &str) -> Error {
         let tried = if self.tried.is_empty() { "there was no key to try".to_owned() } else { self.tried.join("; ") };
         let cause = format!("log in as {}: {tried} (the host takes {offered})", self.target.user);
         let help = format!(
