@@ -1,4 +1,5 @@
 //! Whole runs on hosts in memory, in thousands of worlds: one apply converges, whatever the host was like.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
 
 #[path = "convergence/dice.rs"]
 mod dice;
@@ -13,7 +14,7 @@ use dice::Dice;
 use fake::{Host, Need};
 use vc4all_deploy::model::observed::SeenPath;
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
-use vc4all_deploy::model::resource::{InstallStage, Refresh};
+use vc4all_deploy::model::resource::{InstallStage, Refresh, Resource};
 use vc4all_deploy::plan;
 use vc4all_deploy::view::{self, Colour};
 use world::World;
@@ -59,11 +60,31 @@ fn one_apply_converges_and_a_second_plan_is_empty() {
         assert!(second.is_empty(), "seed {seed}: {:#?}", second.changes);
         assert_eq!(second.unchanged, world.claims.len(), "seed {seed}");
         assert!(host.overdue.is_empty(), "seed {seed}: {:?} not read anew", host.overdue);
+        for claim in &world.claims {
+            assert_in_force(&host, &claim.resource, seed);
+        }
         for (name, unit) in &host.units {
             assert!(!unit.seen.active || unit.need == Need::Nothing, "seed {seed}: {name} runs with old files");
         }
     }
     assert!(changes > 20_000, "the worlds are too small to tell anything: {changes} changes");
+}
+
+/// What a look through the probe cannot tell: the secrets themselves stand where their marks are.
+fn assert_in_force(host: &Host, resource: &Resource, seed: u64) {
+    match resource {
+        Resource::Account(account) => {
+            let password = &host.accounts[&format!("{}@{}", account.user, account.domain)];
+            assert!(host.secrets.values().any(|secret| secret == password), "seed {seed}: {}", account.user);
+        }
+        Resource::File(file) => {
+            let Some(SeenPath::File { text: Some(text), .. }) = host.paths.get(&file.path) else {
+                panic!("seed {seed}: {} is no file", file.path)
+            };
+            assert!(!text.contains("__vc4all_secret_"), "seed {seed}: {} holds a mark", file.path);
+        }
+        _ => {}
+    }
 }
 
 #[test]
@@ -213,7 +234,7 @@ fn only_what_differs_is_touched() {
         if paths.is_empty() {
             continue;
         }
-        let path = (*dice.pick(&paths)).0.clone();
+        let path = dice.pick(&paths).0.clone();
         host.paths.insert(path.clone(), SeenPath::Link("/elsewhere".to_owned()));
         let plan = diff(&world, &host);
         let touched: Vec<_> = plan.changes.iter().filter_map(|change| change.action.path()).collect();

@@ -124,11 +124,13 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
     if public.is_empty() {
         // The host is asked about the name only while no authority has issued anything.
         let asked = seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
-        return asked.then(|| warns(
-            format!("the host finds no address for {domain}"),
-            "the authority looks the name up before it issues a certificate",
-            format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
-        ));
+        return asked.then(|| {
+            warns(
+                format!("the host finds no address for {domain}"),
+                "the authority looks the name up before it issues a certificate",
+                format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
+            )
+        });
     }
     let ours = |address: &IpAddr| {
         let mapped = deployment.media.nat.iter().any(|mapping| mapping.public == *address);

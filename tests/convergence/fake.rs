@@ -95,7 +95,7 @@ impl Host {
             paths: self.paths.iter().map(|(path, seen)| (path.clone(), self.masked(seen))).collect(),
             units: self.units.iter().map(|(name, unit)| (name.clone(), unit.seen)).collect(),
             secrets: self.secrets.keys().cloned().collect(),
-            accounts: self.accounts.keys().cloned().collect(),
+            accounts: self.accounts_in_force(),
             certificate: self.certificate.clone(),
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
@@ -106,6 +106,12 @@ impl Host {
         };
         observed.digest = Digest::of(format!("{observed:?}").as_bytes());
         Observed { free_mib: self.free_mib, clock: self.clock, ..observed }
+    }
+
+    /// Accounts whose password is one of the secrets that are in force.
+    fn accounts_in_force(&self) -> BTreeSet<String> {
+        let in_force = |password: &String| self.secrets.values().any(|secret| secret == password);
+        self.accounts.iter().filter(|(_, password)| in_force(password)).map(|(name, _)| name.clone()).collect()
     }
 
     fn masked(&self, seen: &SeenPath) -> SeenPath {

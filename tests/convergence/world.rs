@@ -78,7 +78,10 @@ impl World {
         match resource {
             Resource::Secret(name) => {
                 let value = format!("Old{}of{name}Value", dice.below(3));
-                host.secrets.insert(name.clone(), value);
+                match dice.below(3) {
+                    0 => _ = host.secrets.remove(name),
+                    _ => _ = host.secrets.insert(name.clone(), value),
+                }
             }
             Resource::Package(package) => {
                 host.install(&self.archive, &package.name, package.stage);
