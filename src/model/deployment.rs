@@ -1,0 +1,276 @@
+//! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
+
+use super::traits::Release;
+use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
+use serde::Serialize;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Everything that a person decides about one private Jitsi Meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// The public name; rooms are at `https://DOMAIN/ROOM`.
+    pub domain: Domain,
+    /// Who is responsible (GDPR art. 4(7)).
+    pub operator: Operator,
+    /// The server and how to reach it.
+    pub host: Host,
+    /// Where the certificate comes from.
+    pub tls: Tls,
+    /// How guests come in.
+    pub access: Access,
+    /// How sound and pictures travel.
+    pub media: Media,
+    /// How long logs are kept.
+    pub retention: Retention,
+    /// Languages of the pages, the first one is the default; never empty.
+    pub languages: Vec<Language>,
+    /// How security updates arrive.
+    pub updates: Updates,
+    /// Where Jitsi's packages come from.
+    pub packages: Packages,
+}
+
+/// The operator: the controller in the sense of the GDPR.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Operator {
+    /// Name as people know it.
+    pub name: Line,
+    /// Decides the legal basis and the wording of the papers.
+    pub kind: OperatorKind,
+    /// Postal address on one line.
+    pub address: Line,
+    /// Country of establishment.
+    pub country: CountryCode,
+    /// Address for questions about privacy.
+    pub email: Email,
+    /// Address for reports of vulnerabilities (`security.txt`, RFC 9116).
+    pub security: Email,
+    /// Data protection officer, where there is one (GDPR art. 37).
+    pub privacy_officer: Option<Email>,
+    /// The operator's own site.
+    pub website: Option<WebAddress>,
+}
+
+/// What the operator is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperatorKind {
+    /// A municipality or another public body: public task, GDPR art. 6(1)(e).
+    Municipality,
+    /// An association or a company: legitimate interest, GDPR art. 6(1)(f).
+    Organisation,
+    /// A person.
+    Person,
+}
+
+/// The server and the way in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// Where SSH reaches it.
+    pub address: Address,
+    /// SSH port.
+    pub port: Option<u16>,
+    /// Login name; root, or a user who may use sudo. The SSH configuration or `root` decides where nothing is said.
+    pub user: Option<String>,
+    /// Private key file; relative to the inventory's folder in the file, absolute here.
+    pub identity: Option<PathBuf>,
+    /// Pinned host key; otherwise `known_hosts` decides.
+    pub host_key: Option<HostKeyPin>,
+    /// Who runs the machine below the operating system, where the operator rents it.
+    pub provider: Option<Provider>,
+    /// Distribution that a dry run assumes.
+    pub release: Release,
+    /// Memory in MiB that a dry run assumes.
+    pub memory_mib: u32,
+}
+
+/// A hosting company: a processor in the sense of GDPR art. 28.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Provider {
+    /// Name of the company.
+    pub name: Line,
+    /// Country where the machine stands; inside the EEA.
+    pub country: CountryCode,
+}
+
+/// TLS choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate authority.
+    pub authority: Authority,
+    /// Mail address given to the authority.
+    pub contact: Option<Email>,
+}
+
+/// A certificate authority that speaks ACME (RFC 8555).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authority {
+    /// Let's Encrypt.
+    LetsEncrypt,
+    /// Let's Encrypt's rehearsal directory; its certificates are trusted by nobody.
+    LetsEncryptStaging,
+    /// Another directory.
+    Other {
+        /// The directory's address.
+        directory: WebAddress,
+        /// PEM file that the directory's own TLS and the issued chain end at; public roots otherwise. Read when the
+        /// authority is asked, so that a dry run needs no such file. Absolute.
+        root: Option<PathBuf>,
+    },
+}
+
+impl Authority {
+    /// The address of its directory (RFC 8555 §7.1.1); a certificate is remembered as issued by this address.
+    pub fn directory(&self) -> &str {
+        match self {
+            Self::LetsEncrypt => "https://acme-v02.api.letsencrypt.org/directory",
+            Self::LetsEncryptStaging => "https://acme-staging-v02.api.letsencrypt.org/directory",
+            Self::Other { directory, .. } => directory.as_str(),
+        }
+    }
+}
+
+/// Who gets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// What a guest needs.
+    pub guests: Guests,
+}
+
+/// What a guest needs to enter a room; no value lets a guest in unasked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Guests {
+    /// The meeting host admits each guest.
+    Lobby,
+    /// The guest knows the room's password.
+    Password,
+    /// Either.
+    LobbyOrPassword,
+    /// Guests are never let in.
+    None,
+}
+
+impl Guests {
+    /// The word for it in an inventory and in the gate's option.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lobby => "lobby",
+            Self::Password => "password",
+            Self::LobbyOrPassword => "lobby-or-password",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Media choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Media {
+    /// STUN servers beside our own.
+    pub stun: Vec<ForeignStun>,
+    /// Whether two participants may talk directly, which shows them each other's address.
+    pub peer_to_peer: PeerToPeer,
+    /// Most people in one room.
+    pub participants: u16,
+    /// Public addresses of a host behind one-to-one NAT.
+    pub nat: Vec<NatMapping>,
+}
+
+/// A STUN server of somebody else; it learns the participants' addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ForeignStun {
+    /// The server.
+    pub server: StunUri,
+    /// Who runs it.
+    pub operator: Line,
+    /// Where it stands; inside the EEA.
+    pub country: CountryCode,
+}
+
+/// Whether two participants may talk directly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PeerToPeer {
+    /// All media go through the bridge.
+    Off,
+    /// Two participants may learn each other's address.
+    On,
+}
+
+/// One-to-one NAT: the address on the host's interface and the one that the world sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NatMapping {
+    /// The address on the host's interface.
+    pub local: IpAddr,
+    /// The address that the world sees.
+    pub public: IpAddr,
+}
+
+/// Retention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Retention {
+    /// Days that any log is kept; the privacy statement prints the same number.
+    pub logs_days: u16,
+}
+
+/// A language of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Dutch.
+    Nl,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Its code (ISO 639-1).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Nl => "nl",
+            Self::En => "en",
+        }
+    }
+}
+
+/// Updates of the operating system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Updates {
+    /// Whether security updates install themselves.
+    pub security: SecurityUpdates,
+    /// Local time `HH:MM` at which the host may restart itself after one; never where nothing is said.
+    pub reboot_window: Option<ClockTime>,
+}
+
+/// Whether security updates install themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecurityUpdates {
+    /// They do.
+    Automatic,
+    /// Somebody installs them by hand.
+    Manual,
+}
+
+/// A time of day in minutes since midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ClockTime {
+    /// Hour, 0 to 23.
+    pub hour: u8,
+    /// Minute, 0 to 59.
+    pub minute: u8,
+}
+
+/// The apt source of Jitsi's packages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packages {
+    /// Base address of the flat repository.
+    pub jitsi: WebAddress,
+    /// `stable`, `testing` or `unstable`; upstream's repository names no other.
+    pub suite: String,
+    /// Address of the signing key.
+    pub key_url: WebAddress,
+    /// Fingerprint that the signing key must have.
+    pub key: KeyFingerprint,
+}

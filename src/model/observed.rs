@@ -1,0 +1,127 @@
+//! What one probe of a host returned.
+
+use super::digest::Digest;
+use super::names::{HostPath, PackageName, SecretName, UnitName};
+use super::traits::Traits;
+use super::values::Domain;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// A host as it was seen in one look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// Digest of everything below that does not move by itself; equal digests mean that the host has not moved.
+    pub digest: Digest,
+    /// What the host is.
+    pub traits: Traits,
+    /// Installed packages of those that were asked for.
+    pub packages: BTreeMap<PackageName, InstalledPackage>,
+    /// Every path that was asked for.
+    pub paths: BTreeMap<HostPath, SeenPath>,
+    /// Every unit that was asked for and is known to systemd.
+    pub units: BTreeMap<UnitName, SeenUnit>,
+    /// Secrets that exist.
+    pub secrets: BTreeSet<SecretName>,
+    /// XMPP accounts that exist with the secret that is in force, as `user@domain`.
+    pub accounts: BTreeSet<String>,
+    /// The pair behind `/var/lib/vc4all/tls/live`, where there is one.
+    pub certificate: Option<SeenCertificate>,
+    /// Listening sockets on other addresses than loopback.
+    pub listeners: Vec<Listener>,
+    /// Enabled nginx sites that neither we nor the distribution put there.
+    pub foreign_sites: Vec<HostPath>,
+    /// Addresses that the host's own resolver gives for the domain; empty when it was not asked or found none.
+    pub resolved: Vec<IpAddr>,
+    /// The committed generation, 0 when there is none.
+    pub generation: u32,
+    /// Free space in MiB on the file system that holds `/var`.
+    pub free_mib: u64,
+    /// The host's clock in seconds since 1970 (UTC).
+    pub clock: i64,
+}
+
+/// A package as dpkg knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstalledPackage {
+    /// Its version.
+    pub version: String,
+    /// Whether dpkg holds it.
+    pub held: bool,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeenPath {
+    /// Nothing.
+    Nothing,
+    /// A regular file.
+    File {
+        /// Owner's name.
+        owner: String,
+        /// Group's name.
+        group: String,
+        /// Permission bits.
+        mode: u32,
+        /// Its text with secrets replaced by their marks; nothing when it is too large or no text.
+        text: Option<String>,
+    },
+    /// A folder.
+    Directory {
+        /// Owner's name.
+        owner: String,
+        /// Group's name.
+        group: String,
+        /// Permission bits.
+        mode: u32,
+    },
+    /// A symbolic link and where it points.
+    Link(String),
+    /// Something else, such as a socket.
+    Other,
+}
+
+/// A unit as systemd knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenUnit {
+    /// Whether it starts by itself (`enabled`, `static`, `generated`, `alias` count).
+    pub enabled: bool,
+    /// Whether it is active.
+    pub active: bool,
+}
+
+/// A certificate on the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenCertificate {
+    /// DNS names in it.
+    pub names: Vec<Domain>,
+    /// First second of validity, seconds since 1970.
+    pub not_before: i64,
+    /// Last second of validity, seconds since 1970.
+    pub not_after: i64,
+    /// Serial number in hexadecimal.
+    pub serial: String,
+    /// The directory address that issued it; nothing for the placeholder that the host signed itself.
+    pub issued_by: Option<String>,
+}
+
+/// A listening socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listener {
+    /// TCP or UDP.
+    pub transport: Transport,
+    /// Address it listens on.
+    pub address: String,
+    /// Port.
+    pub port: u16,
+    /// Name of the process, empty when unknown.
+    pub process: String,
+}
+
+/// A transport protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}

@@ -1,0 +1,178 @@
+//! A plan: the changes that lead from what was seen to what is wanted, as plain data.
+
+use super::digest::Digest;
+use super::names::{ComponentName, HostPath, PackageName, SecretName};
+use super::resource::{
+    Absent, Account, Certificate, Directory, File, Link, Package, Refresh, SelfSigned, Source, Unit, Wake,
+};
+use super::values::Domain;
+
+/// What will be done to one host; the printed plan is the executed one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The deployment's domain.
+    pub domain: Domain,
+    /// The host's address, as the inventory has it.
+    pub host: String,
+    /// Digest of what was seen; nothing for a dry run against a fresh host.
+    pub based_on: Option<Digest>,
+    /// The changes in the order of execution.
+    pub changes: Vec<Change>,
+    /// How many resources are already as wanted.
+    pub unchanged: usize,
+}
+
+impl Plan {
+    /// Whether nothing is to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The component that wants it.
+    pub component: ComponentName,
+    /// Why it is needed.
+    pub why: Why,
+    /// What is done.
+    pub action: Action,
+}
+
+/// Why a change is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// It is not there.
+    Missing,
+    /// It is there, and differs in these fields.
+    Differs(Vec<Field>),
+    /// It is there and must not be.
+    Unwanted,
+    /// The package is about to be installed and may lay it down or change it.
+    MayBeLaidDownBy(PackageName),
+    /// The certificate runs out in so many days.
+    RunsOut {
+        /// Days left, negative when it is over.
+        days: i64,
+    },
+    /// The certificate on the host is not from the wanted authority.
+    OtherAuthority,
+    /// The certificate lacks a wanted name.
+    OtherNames,
+    /// A unit has to notice these changes.
+    WokenBy(Vec<String>),
+    /// A unit is not as it should be.
+    NotAsWanted,
+}
+
+/// A field of a file, folder, link or package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// Text or link target.
+    Content,
+    /// Owner.
+    Owner,
+    /// Group.
+    Group,
+    /// Permission bits.
+    Mode,
+    /// File, folder or link.
+    Kind,
+    /// Whether dpkg holds it.
+    Hold,
+}
+
+/// What is done; one variant a kind of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Makes a secret.
+    CreateSecret(SecretName),
+    /// Fetches and checks a key and writes a source.
+    AddSource(Source),
+    /// Installs a package.
+    Install(Package),
+    /// Holds an installed package.
+    Hold(PackageName),
+    /// Makes a folder or sets its access.
+    MakeDirectory(Directory),
+    /// Writes a file.
+    WriteFile {
+        /// The wanted file.
+        file: File,
+        /// The text that stands there now, with marks; nothing when there is no such text.
+        before: Option<String>,
+    },
+    /// Sets a link.
+    SetLink(Link),
+    /// Removes what stands at a path.
+    Remove(Absent),
+    /// Makes a self-signed pair.
+    MakeSelfSigned(SelfSigned),
+    /// Sets an account's password.
+    SetAccount(Account),
+    /// Reads something global anew.
+    Refresh(Refresh),
+    /// Enables, starts, reloads, restarts or stops a unit once, and waits for its signs of health.
+    SetUnit {
+        /// The unit.
+        unit: Unit,
+        /// What is done to it.
+        act: UnitAct,
+    },
+    /// Issues the public certificate, after everything else.
+    Issue(Certificate),
+}
+
+/// What is done to a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnitAct {
+    /// It reads its configuration anew.
+    Reload,
+    /// It is enabled and started.
+    Start,
+    /// It is restarted (and enabled).
+    Restart,
+    /// It is disabled and stopped.
+    Stop,
+}
+
+impl Action {
+    /// The path that is written or removed, where there is one.
+    pub fn path(&self) -> Option<&HostPath> {
+        match self {
+            Self::AddSource(source) => Some(&source.file.path),
+            Self::MakeDirectory(directory) => Some(&directory.path),
+            Self::WriteFile { file, .. } => Some(&file.path),
+            Self::SetLink(link) => Some(&link.path),
+            Self::Remove(absent) => Some(&absent.path),
+            Self::MakeSelfSigned(pair) => Some(&pair.certificate),
+            Self::CreateSecret(_)
+            | Self::Install(_)
+            | Self::Hold(_)
+            | Self::SetAccount(_)
+            | Self::Refresh(_)
+            | Self::SetUnit { .. }
+            | Self::Issue(_) => None,
+        }
+    }
+
+    /// What has to notice this change.
+    pub fn wakes(&self) -> &[Wake] {
+        match self {
+            Self::AddSource(source) => &source.file.wakes,
+            Self::WriteFile { file, .. } => &file.wakes,
+            Self::SetLink(link) => &link.wakes,
+            Self::Remove(absent) => &absent.wakes,
+            Self::MakeSelfSigned(pair) => &pair.wakes,
+            Self::Issue(certificate) => &certificate.wakes,
+            Self::CreateSecret(_)
+            | Self::Install(_)
+            | Self::Hold(_)
+            | Self::MakeDirectory(_)
+            | Self::SetAccount(_)
+            | Self::Refresh(_)
+            | Self::SetUnit { .. } => &[],
+        }
+    }
+}
