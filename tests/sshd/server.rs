@@ -48,6 +48,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that lets the key `user` in, with more lines of configuration where wanted.
     pub(crate) fn start(sshd: &Path, more: &str) -> Self {
+        Self::start_by(Command::new(sshd), more)
+    }
+
+    /// Starts a server by a command that takes sshd's arguments.
+    pub(crate) fn start_by(mut command: Command, more: &str) -> Self {
         let folder = TempDir::with_prefix("sshd-").unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         for (name, text) in host_keys() {
@@ -66,12 +71,10 @@ impl Server {
         );
         fs::write(at("sshd_config"), text).unwrap();
         let log = fs::File::create(at("log")).unwrap();
-        let child = Command::new(sshd)
-            .args(["-D", "-e", "-f", &at("sshd_config")])
-            .stdin(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        // Users read the file of authorized keys with their own rights.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let child =
+            command.args(["-D", "-e", "-f", &at("sshd_config")]).stdin(Stdio::null()).stderr(log).spawn().unwrap();
         let server = Self { folder, port, child };
         let up = || TcpStream::connect(("127.0.0.1", port)).is_ok() && TcpStream::connect(("::1", port)).is_ok();
         wait_for("sshd to listen", || {
