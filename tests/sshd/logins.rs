@@ -44,7 +44,7 @@ fn a_passphrase_is_asked_until_it_is_right_and_not_again() {
         let mut people = Scripted::with_words(&["wrong", "right words"]);
         let ssh = connect(&target, &mut people).unwrap_or_else(|e| panic!("{kind:?}: {e}"));
         assert_eq!(people.asked, ["user", "user"]);
-        ssh.another(&mut Nobody).unwrap();
+        ssh.another().unwrap();
         let error = refusal(&target, &mut Scripted::with_words(&["no", "nor this", "never"]));
         assert_eq!(error.kind, ErrorKind::LoginRefused);
         assert!(error.cause.contains("was not opened by the passphrase") && !error.cause.contains("never"), "{error}");

@@ -1,6 +1,7 @@
 //! A real `sshd` on a free loopback port, with keys, users and known hosts of its own.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 use vc4all_deploy::model::deployment::Host;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::Address;
-use vc4all_deploy::remote::config::SshConfig;
+use vc4all_deploy::remote::SshConfig;
 use vc4all_deploy::remote::ssh::{self, Ssh};
 use vc4all_deploy::remote::{Error, Order, People, Target};
 
@@ -31,7 +32,7 @@ pub(crate) fn sshd() -> Option<&'static Path> {
             std::env::var_os("CI").is_none(),
             "CI must be root and have {missing:?} (openssh-server, openssh-client)"
         );
-        println!("skipped: everything over SSH, because it needs root and {missing:?}");
+        let _ = writeln!(std::io::stderr(), "skipped: everything over SSH, because it needs root and {missing:?}");
         None
     });
     found.as_deref()
