@@ -54,8 +54,7 @@ pub fn run(run: &Run<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMut(Event))
 const START: &str = include_str!("start.sh");
 
 fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
-    let order =
-        Order { purpose: "start the work", script: START, input: bundle, patience: Duration::from_secs(120) };
+    let order = Order { purpose: "start the work", script: START, input: bundle, patience: Duration::from_secs(120) };
     let answer = remote.run(&order)?;
     ensure!(answer.code == 0, "host {}: start the work: {}", remote.host(), answer.stderr.trim());
     let folder = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
@@ -68,10 +67,16 @@ fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
 /// How often a cut connection is taken up again.
 const RECONNECTS: usize = 5;
 
-fn follow(remote: &mut dyn Remote, folder: &str, follower: &mut Follower<'_>, heard: &mut dyn FnMut(Event)) -> Result<()> {
+fn follow(
+    remote: &mut dyn Remote,
+    folder: &str,
+    follower: &mut Follower<'_>,
+    heard: &mut dyn FnMut(Event),
+) -> Result<()> {
     for attempt in 0..=RECONNECTS {
         let script = format!("tail -n +{} -f {folder}/events | sed '/^end /q'", follower.heard() + 1);
-        let order = Order { purpose: "follow the work", script: &script, input: &[], patience: Duration::from_secs(1800) };
+        let order =
+            Order { purpose: "follow the work", script: &script, input: &[], patience: Duration::from_secs(1800) };
         let result = remote.follow(&order, &mut |line| {
             if let Some(event) = follower.hear(line) {
                 heard(event);

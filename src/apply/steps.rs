@@ -32,7 +32,8 @@ pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
     install(plan, InstallStage::Distribution, &mut steps);
     write(plan, &mut steps);
     install(plan, InstallStage::Jitsi, &mut steps);
-    if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi)) {
+    if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi))
+    {
         steps.push(Step::new("set right what the packages changed", "settle"));
     }
     steps.extend(of_kind(plan, is_last).flat_map(simple));

@@ -78,6 +78,12 @@ impl Domain {
         }
         Ok(Self(text.to_owned()))
     }
+
+    /// The name one label below, such as `auth.HOST`; the labels are our own, so nothing can be wrong with it.
+    #[must_use]
+    pub fn child(&self, label: &'static str) -> Self {
+        Self(format!("{label}.{}", self.0))
+    }
 }
 
 fn is_label(label: &str) -> bool {
