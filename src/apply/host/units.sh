@@ -4,9 +4,9 @@
 refresh() {
   case $1 in
     systemd) quietly systemctl daemon-reload ;;
-    trust) quietly update-ca-certificates ;;
+    trust) quietly update-ca-certificates --fresh ;;
     # A container may not set every key; what counts is looked at by `verify`.
-    sysctl) quietly sysctl --system || : ;;
+    sysctl) sysctl --system > /dev/null 2>&1 || : ;;
     tmpfiles) quietly systemd-tmpfiles --create ;;
     *) return 1 ;;
   esac

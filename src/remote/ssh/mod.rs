@@ -55,15 +55,6 @@ impl Ssh {
         connect_again(&self.target, people, self.memory.clone())
     }
 
-    /// Comes back after a cut: replaces the connection by a new one.
-    ///
-    /// # Errors
-    /// As [`connect`]; the old connection stays where the new one fails.
-    pub fn reconnect(&mut self, people: &mut dyn People) -> Result<(), Error> {
-        *self = self.another(people)?;
-        Ok(())
-    }
-
     fn perform(&mut self, order: &Order<'_>, listener: Listener<'_>) -> Result<Answer, Error> {
         let mark = Mark::new().map_err(|e| self.error(ErrorKind::BadAnswer, format!("{e:#}"), "Try again"))?;
         let (command, password) = self.rise.command(&mark, order.script);
@@ -110,6 +101,12 @@ impl Remote for Ssh {
 
     fn follow(&mut self, order: &Order<'_>, heard: &mut dyn FnMut(&str)) -> Result<Answer, Error> {
         self.perform(order, Listener::EachLine(Lines::default(), heard))
+    }
+
+    /// Nobody is asked again: what people answered for the first connection is remembered.
+    fn reconnect(&mut self) -> Result<(), Error> {
+        *self = self.another(&mut super::Nobody)?;
+        Ok(())
     }
 }
 
