@@ -277,7 +277,7 @@ module:hook("muc-pre-invite", guarded(function (event)
 end), 50);
 
 -- Nobody registers with a room (XEP-0045 §7.10): that would make them members too.
-module:hook("iq-set/bare/jabber:iq:register:query", function (event)
+module:hook("iq/bare/jabber:iq:register:query", function (event)
 	event.origin.send(st.error_reply(event.stanza, "cancel", "not-allowed"));
 	return true;
 end, 50);
@@ -285,7 +285,7 @@ end, 50);
 -- The components beside --------------------------------------------------------------------------------
 
 local function main_room_of(breakout_jid)
-	for room in prosody.hosts[module.host].modules.muc.each_room() do
+	for room in prosody.hosts[module.host].modules.muc.all_rooms() do
 		if room._data.breakout_rooms and room._data.breakout_rooms[breakout_jid] ~= nil then
 			return room;
 		end
@@ -333,7 +333,41 @@ local function watch(option, default_prefix, judge)
 	end);
 end
 
+-- TURN credentials (XEP-0215) are for those inside a meeting. `extdisco_occpuant_check` guards neither
+-- the query for credentials nor the services that the metadata component loads for itself.
+local function no_rooms()
+	return function () end;
+end
+
+local function is_inside(real_jid)
+	for _, name in ipairs({ module.host, module:context(main_host):get_option_string("breakout_rooms_muc",
+		"breakout." .. main_host) }) do
+		local muc = prosody.hosts[name] and prosody.hosts[name].modules.muc;
+		for room in (muc and muc.live_rooms or no_rooms)() do
+			if room:get_occupant_by_real_jid(real_jid) then return true; end
+		end
+	end
+	return false;
+end
+
+local function judge_services(event)
+	local from = event.stanza.attr.from or event.origin.full_jid;
+	if admins:contains(jid.bare(from)) or is_inside(from) then return; end
+	return refuse(event, "auth", "forbidden");
+end
+
+local function guard_services(host)
+	local context = module:context(host);
+	for version = 1, 2 do
+		for _, query in ipairs({ "services", "service", "credentials" }) do
+			context:hook(("iq-get/host/urn:xmpp:extdisco:%d:%s"):format(version, query), guarded(judge_services), 200);
+		end
+	end
+end
+
 load_options();
 module:hook_global("config-reloaded", load_options);
 watch("breakout_rooms_muc", "breakout.", judge_breakout);
 watch("lobby_muc", "lobby.", judge_lobby);
+for host in pairs(prosody.hosts) do guard_services(host); end
+module:hook_global("host-activated", guard_services);
