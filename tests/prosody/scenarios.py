@@ -27,6 +27,7 @@ class Scenario:
     play: Callable[["World"], None]
     flavour: Flavour
     transports: tuple[str, ...]
+    stand_ins_only: bool
 
     @property
     def name(self) -> str:
@@ -36,11 +37,11 @@ class Scenario:
 SCENARIOS: list[Scenario] = []
 
 
-def scenario(flavour: Flavour = DEFAULT, transports: tuple[str, ...] = BOTH):
+def scenario(flavour: Flavour = DEFAULT, transports: tuple[str, ...] = BOTH, stand_ins_only: bool = False):
     """Registers a function as a scenario."""
 
     def register(play: Callable[["World"], None]) -> Callable[["World"], None]:
-        SCENARIOS.append(Scenario(play, flavour, transports))
+        SCENARIOS.append(Scenario(play, flavour, transports, stand_ins_only))
         return play
 
     return register
@@ -513,13 +514,14 @@ def health_check_rooms_are_for_jicofo_alone(world: World) -> None:
         room = f"__jicofo-health-check-{uuid.uuid4().hex}@{CONFERENCE}"
         client = world.client(domain, token=token)
         check(client.request_conference(room), "jicofo is not ready")
-        outside(client.join(room, name="X"), "not-allowed")
+        answer = client.join(room, name="X")
+        check(not answer.inside and answer.condition in ("not-allowed", "service-unavailable"), f"{answer}")
 
 
 @scenario()
 def stranger_cannot_join_the_bridges_brewery(world: World) -> None:
     brewery = f"jvbbrewery@internal.auth.{HOST}"
-    bridge = world.client(f"auth.{HOST}", user="jvb", password="jvbfocuspasswordofthetestsuite")
+    bridge = world.client(f"auth.{HOST}", user="jvb", password="jvbfocuspasswordofthetestsuite", transport="websocket")
     inside(bridge.join(brewery, nick="bridge"))
     for client in (world.guest(), world.host()):
         with refused(Timeout):
@@ -551,8 +553,12 @@ def turn_credentials_are_for_those_inside(world: World) -> None:
 def rooms_are_in_no_list_and_tell_nothing_to_strangers(world: World) -> None:
     world.host_in_lobby()
     guest = world.guest()
-    for component in (CONFERENCE, f"lobby.{HOST}", f"breakout.{HOST}"):
+    for component in (CONFERENCE, f"breakout.{HOST}"):
         equal(guest.items(component), [])
+    try:
+        equal(guest.items(f"lobby.{HOST}", timeout=1), [])
+    except Timeout:
+        pass  # Jitsi's lobby gives no answer at all
     with refused(StanzaError, "forbidden"):
         guest.identities(world.room)
 
@@ -682,7 +688,7 @@ def contrast_upstreams_gate_admits_everybody_who_waited(world: World) -> None:
     inside(guest.join(world.room, name="Gerda"))
 
 
-@scenario(Flavour(guests=UPSTREAMS_GATE))
+@scenario(Flavour(guests=UPSTREAMS_GATE), stand_ins_only=True)  # Jitsi closed this in the summer of 2026
 def contrast_upstreams_gate_takes_any_word_in_the_url_for_a_host(world: World) -> None:
     guest = world.client(GUEST, token="anything")
     guest.request_conference(world.room)

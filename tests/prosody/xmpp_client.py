@@ -746,12 +746,20 @@ class Client:
         )
 
     def deny(self, lobby: str, nick: str) -> None:
-        """Sends a knocker away, as a moderator."""
-        self.kick(lobby, nick)
+        """Sends a knocker away, as a moderator. Jitsi's lobby lets no result of this query through."""
+        self._send_kick(lobby, nick, uuid.uuid4().hex)
 
     def kick(self, room: str, nick: str) -> None:
         """Takes somebody's role in a room away."""
-        self.iq("set", room, f"<query xmlns='{MUC_ADMIN}'><item nick={quoteattr(nick)} role='none'/></query>")
+        ident, mark = uuid.uuid4().hex, self.mark()
+        self._send_kick(room, nick, ident)
+        answer = self.wait(lambda e: local(e) == "iq" and e.get("id") == ident, since=mark)
+        if answer.get("type") == "error":
+            raise StanzaError.of(answer)
+
+    def _send_kick(self, room: str, nick: str, ident: str) -> None:
+        item = f"<query xmlns='{MUC_ADMIN}'><item nick={quoteattr(nick)} role='none'/></query>"
+        self.send(f"<iq xmlns='{CLIENT}' type='set' id='{ident}' to={quoteattr(room)}>{item}</iq>")
 
     def affiliate(self, room: str, jid: str, affiliation: str) -> None:
         """Gives an address an affiliation (`owner`, `member`, `none`, `outcast`) in a room."""
@@ -814,9 +822,9 @@ class Client:
         found = [e for e in answer.iter() if local(e) == "identity"]
         return [(e.get("category", ""), e.get("type", ""), e.get("name", "")) for e in found]
 
-    def items(self, domain: str) -> list[str]:
+    def items(self, domain: str, *, timeout: float | None = None) -> list[str]:
         """The addresses in `domain`'s list of items (its rooms, for a MUC component)."""
-        answer = self.iq("get", domain, f"<query xmlns='{DISCO_ITEMS}'/>")
+        answer = self.iq("get", domain, f"<query xmlns='{DISCO_ITEMS}'/>", timeout=timeout)
         return [e.get("jid", "") for e in answer.iter() if local(e) == "item"]
 
     def json_messages(self, sender: str) -> list[str]:

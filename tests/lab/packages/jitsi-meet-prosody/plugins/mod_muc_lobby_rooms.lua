@@ -216,7 +216,8 @@ local function filter_stanza(stanza)
 		local sender = lobby:get_occupant_by_nick(from);
 		return sender and is_owner(main_room, sender.bare_jid) and stanza or nil;
 	end
-	return stanza;
+	-- Of all iqs, also of results, only disco#info comes through.
+	return stanza:get_child("query", "http://jabber.org/protocol/disco#info") and stanza or nil;
 end
 
 util.process_muc(lobby_name, function (muc, context)
