@@ -1,8 +1,13 @@
 //! Builds, shows, applies and proves a private Jitsi Meet.
 
 pub mod apply;
+pub mod cli;
 pub mod components;
+pub mod exit;
+pub mod inventory;
 pub mod model;
 pub mod observe;
+pub mod plan;
 pub mod remote;
 pub mod render;
+pub mod view;

@@ -1,2 +1,3 @@
-//! x
+//! Prints nothing yet.
+
 fn main() {}

@@ -1,16 +1,23 @@
 //! Turns a deployment into the resources that a host should hold; one file a component.
 
+mod base;
 mod claims;
+mod firewall;
 mod heaps;
 mod jicofo;
 mod jitsi;
+mod logs;
 mod network;
+mod nginx;
 mod packages;
+mod ports;
 mod prosody;
 mod retention;
 mod source;
 mod turn;
+mod updates;
 mod videobridge;
+mod web;
 mod xmpp;
 
 use crate::model::deployment::Deployment;
@@ -35,24 +42,32 @@ pub type Component = (&'static str, fn(&Scene<'_>) -> Result<Vec<Resource>>);
 
 /// All components in the order in which their resources come into force.
 pub const ALL: &[Component] = &[
+    ("base", base::resources),
+    ("logs", logs::resources),
+    ("updates", updates::resources),
+    ("firewall", firewall::resources),
     ("source", source::resources),
     ("packages", packages::resources),
     ("prosody", prosody::resources),
     ("jicofo", jicofo::resources),
     ("videobridge", videobridge::resources),
     ("turn", turn::resources),
+    ("nginx", nginx::resources),
+    ("web", web::resources),
 ];
 
-/// Everything that the host should hold.
+/// Everything that the host should hold; what two components want alike stands there once.
 ///
 /// # Errors
 /// When a template cannot be rendered; the message names the component.
 pub fn claims(scene: &Scene<'_>) -> Result<Vec<Claim>> {
-    let mut claims = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
     for (name, resources) in ALL {
         let component = ComponentName::new(*name)?;
         for resource in resources(scene).with_context(|| format!("component {name}"))? {
-            claims.push(Claim { component: component.clone(), resource });
+            if !claims.iter().any(|claim| claim.resource == resource) {
+                claims.push(Claim { component: component.clone(), resource });
+            }
         }
     }
     Ok(claims)

@@ -1,17 +1,8 @@
-//! Ports of the daemons, and the addresses under which the world reaches the host.
+//! The addresses under which the world reaches the host.
 
 use crate::components::Scene;
 use crate::model::deployment::NatMapping;
 use std::net::IpAddr;
-
-/// STUN and TURN over UDP.
-pub(super) const STUN_PORT: u16 = 3478;
-/// TURN over TLS.
-pub(super) const TURNS_PORT: u16 = 5349;
-/// First and last UDP port of coturn's relays.
-pub(super) const RELAY_PORTS: (u16, u16) = (49160, 49999);
-/// The bridge's one UDP port.
-pub(super) const MEDIA_PORT: u16 = 10000;
 
 /// The host's addresses that matter for media, each with the address that the world sees.
 ///

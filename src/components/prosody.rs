@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::claims::{absent, access, directory, link, public_file, restart, running, secret_file, secret_name};
-use super::network::{STUN_PORT, TURNS_PORT};
+use super::ports;
 use super::retention::Keep;
 use super::xmpp::XmppNames;
 use crate::model::names::{AccountName, HostPath};
@@ -159,8 +159,8 @@ fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
         host_certificate: certificate(&names.host),
         auth_key: key(&names.auth),
         auth_certificate: certificate(&names.auth),
-        stun_port: STUN_PORT,
-        turns_port: TURNS_PORT,
+        stun_port: ports::TURN,
+        turns_port: ports::TURN_TLS,
         turn_ttl: TURN_TTL,
         login_rate: LOGIN_RATE,
         join_rate: JOIN_RATE,

@@ -2,7 +2,8 @@
 
 use super::Scene;
 use super::claims::{package_name, restart, running, secret_file, unit_drop_in};
-use super::network::{RELAY_PORTS, STUN_PORT, TURNS_PORT, reachable};
+use super::network::reachable;
+use super::ports;
 use crate::model::deployment::NatMapping;
 use crate::model::resource::{File, Gate, Resource};
 use crate::model::values::Domain;
@@ -42,10 +43,10 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         host: &scene.deployment.domain,
         listening: reached.iter().map(|mapping| mapping.local).collect(),
         external: reached.iter().copied().filter(|mapping| mapping.local != mapping.public).collect(),
-        stun_port: STUN_PORT,
-        turns_port: TURNS_PORT,
-        relay_first: RELAY_PORTS.0,
-        relay_last: RELAY_PORTS.1,
+        stun_port: ports::TURN,
+        turns_port: ports::TURN_TLS,
+        relay_first: ports::RELAY_FIRST,
+        relay_last: ports::RELAY_LAST,
         total_quota: TOTAL_QUOTA,
         peers: reached.iter().map(|mapping| mapping.public).collect(),
         denied: EVERYBODY,
@@ -54,6 +55,6 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let mut all =
         vec![Resource::File(File { wakes: vec![restart(UNIT)?], from: Some(package_name(PACKAGE)?), ..conf })];
     all.extend(unit_drop_in(UNIT, fixed("turn/unit.conf")?)?);
-    all.push(running(UNIT, PACKAGE, vec![Gate::Udp(STUN_PORT), Gate::Tcp(TURNS_PORT)])?);
+    all.push(running(UNIT, PACKAGE, vec![Gate::Udp(ports::TURN), Gate::Tcp(ports::TURN_TLS)])?);
     Ok(all)
 }

@@ -2,7 +2,8 @@
 
 use super::claims::running;
 use super::jitsi::Daemon;
-use super::network::{MEDIA_PORT, is_private};
+use super::network::is_private;
+use super::ports;
 use super::xmpp::XmppNames;
 use super::{Scene, heaps};
 use crate::model::deployment::NatMapping;
@@ -53,7 +54,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         auth: &names.auth,
         brewery: names.brewery_room(),
         nickname: nickname(&scene.deployment.domain),
-        media_port: MEDIA_PORT,
+        media_port: ports::MEDIA,
         private_network,
         public_network: !private_network,
         mappings: nat.iter().filter(|mapping| mapping.local != mapping.public).enumerate().map(mapping).collect(),
@@ -62,7 +63,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let mut all = DAEMON.surroundings(scene)?;
     all.push(DAEMON.secret_file("jvb.conf", scene.renderer.text("videobridge/jvb.conf", &conf)?)?);
     all.push(DAEMON.open_file("config", scene.renderer.text("videobridge/config", &config)?)?);
-    let gates = vec![Gate::Http(8080, "about/health"), Gate::Udp(MEDIA_PORT), Gate::Http(8888, "about/health")];
+    let gates = vec![Gate::Http(8080, "about/health"), Gate::Udp(ports::MEDIA), Gate::Http(8888, "about/health")];
     all.push(running(DAEMON.unit, DAEMON.package, gates)?);
     Ok(all)
 }

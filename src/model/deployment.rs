@@ -120,6 +120,17 @@ pub enum Authority {
     },
 }
 
+impl Authority {
+    /// The address of its directory (RFC 8555 §7.1.1); a certificate is remembered as issued by this address.
+    pub fn directory(&self) -> &str {
+        match self {
+            Self::LetsEncrypt => "https://acme-v02.api.letsencrypt.org/directory",
+            Self::LetsEncryptStaging => "https://acme-staging-v02.api.letsencrypt.org/directory",
+            Self::Other { directory, .. } => directory.as_str(),
+        }
+    }
+}
+
 /// Who gets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {

@@ -11,7 +11,7 @@ class Conferences
   JOIN_PATIENCE = 15
 
   # One room: a queue that tells how joining ended, the occupants' real JIDs by nick, and who owns it.
-  Room = Struct.new(:jid, :joined, :state, :members, :owners)
+  Room = Struct.new(:jid, :joined, :state, :members, :owners, :quiet)
 
   def initialize(client, settings, log)
     @client = client
@@ -29,12 +29,12 @@ class Conferences
   def exists?(jid) = @rooms.key?(jid.downcase)
   def statistics = { conferences: @rooms.size, participants: @rooms.values.sum { |room| room.members.size } }
 
-  # Opens the room, or finds it open; true when the focus is inside.
-  def open(jid)
+  # Opens the room, or finds it open; true when the focus is inside. A quiet room is not worth a line in the log.
+  def open(jid, quiet: false)
     jid = jid.downcase
     fresh = false
     room = @lock.synchronize do
-      @rooms[jid] ||= Room.new(jid, Queue.new, :joining, {}, []).tap { fresh = true }
+      @rooms[jid] ||= Room.new(jid, Queue.new, :joining, {}, [], quiet).tap { fresh = true }
     end
     fresh ? enter(room) : room.state == :joined || wait(room)
   end
@@ -42,7 +42,7 @@ class Conferences
   def leave(jid, why)
     room = @lock.synchronize { @rooms.delete(jid) }
     return unless room
-    @log.info("Leaving #{jid}: #{why}.")
+    @log.send(room.quiet ? :fine : :info, "Leaving #{jid}: #{why}.")
     @client.send(Standin::Element.new('presence', to: "#{jid}/#{NICK}", type: 'unavailable'))
   end
 

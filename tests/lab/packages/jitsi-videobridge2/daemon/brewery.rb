@@ -15,7 +15,8 @@ class Brewery
     @interval = settings.seconds('videobridge.apis.xmpp-client.presence-interval', stats)
     filter = 'videobridge.apis.xmpp-client.stats-filter'
     @allowed = settings.get("#{filter}.whitelist") if settings.flag("#{filter}.enabled", false)
-    @client = Standin::Client.new(account, log, ready: -> { @joined = false }, lost: -> { nil },
+    @lock = Mutex.new
+    @client = Standin::Client.new(account, log, ready: -> { join }, lost: -> { @joined = false },
                                                 presence: ->(stanza) { presence(stanza) }, iq: ->(stanza) { serve(stanza) })
   end
 
@@ -29,19 +30,25 @@ class Brewery
 
   def report_forever
     loop do
-      publish if @client.ready?
-      sleep(@client.ready? ? @interval : 0.2)
+      sleep @interval
+      @lock.synchronize { publish(nil) if @joined }
     end
   end
 
-  # The first one also joins; the server takes every later one as an update.
-  def publish
-    @client.send(Standin::Element.new('presence')) unless @joined
-    @rooms.each do |room|
-      @client.send(Standin::Element.new('presence', { to: "#{room}/#{@nickname}" },
-                                        (Standin::Element.new('x', xmlns: MUC) unless @joined), report))
+  def join
+    @client.send(Standin::Element.new('presence'))
+    @told = false
+    @lock.synchronize do
+      publish(Standin::Element.new('x', xmlns: MUC))
+      @joined = true
     end
-    @joined = true
+  end
+
+  # With the element of joining it enters the rooms; without, the server takes it as an update.
+  def publish(joining)
+    @rooms.each do |room|
+      @client.send(Standin::Element.new('presence', { to: "#{room}/#{@nickname}" }, joining, report))
+    end
   end
 
   def report

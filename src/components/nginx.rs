@@ -1,0 +1,95 @@
+//! nginx: the only door for web and signalling.
+
+use super::Scene;
+use super::claims::{absent, access, directory, link, package, package_name, public_file, reload, restart, running};
+use super::ports;
+use super::retention::Keep;
+use crate::model::deployment::Language;
+use crate::model::resource::{Certificate, File, Gate, InstallStage, Proof, Refresh, Resource, Wake};
+use crate::model::traits::Release;
+use anyhow::Result;
+use serde::Serialize;
+
+/// What the templates see.
+#[derive(Serialize)]
+struct Site<'a> {
+    domain: &'a str,
+    languages: &'a [Language],
+    http: u16,
+    https: u16,
+    prosody: u16,
+    /// `http2 on` (nginx 1.25.1 and later) instead of a word on the `listen` line.
+    http2_directive: bool,
+    /// Whether OpenSSL knows X25519MLKEM768 (3.5 and later).
+    hybrid: bool,
+}
+
+/// The snippets and the site with their templates; the whole configuration is judged together.
+const FILES: [(&str, &str); 5] = [
+    ("nginx/nginx.conf", "/etc/nginx/nginx.conf"),
+    ("nginx/tls.conf", "/etc/nginx/snippets/vc4all-tls.conf"),
+    ("nginx/headers.conf", "/etc/nginx/snippets/vc4all-headers.conf"),
+    ("nginx/prosody.conf", "/etc/nginx/snippets/vc4all-prosody.conf"),
+    ("nginx/site.conf", "/etc/nginx/sites-available/SITE.conf"),
+];
+
+pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
+    let site = site(scene);
+    let mut wanted = vec![package("nginx", InstallStage::Distribution)?];
+    for folder in ["/etc/nginx/snippets", "/etc/systemd/system/nginx.service.d"] {
+        wanted.push(directory(folder, access("root", "root", 0o755)?)?);
+    }
+    for (template, path) in FILES {
+        let text = scene.renderer.text(template, &site)?;
+        let file = public_file(&path.replace("SITE", site.domain), text)?;
+        let (wakes, from) = (vec![reload("nginx.service")?], Some(package_name("nginx")?));
+        wanted.push(Resource::File(File { proof: Some(Proof::Nginx), wakes, from, ..file }));
+    }
+    let available = format!("/etc/nginx/sites-available/{}.conf", site.domain);
+    let enabled = format!("/etc/nginx/sites-enabled/{}.conf", site.domain);
+    wanted.push(link(&enabled, &available, vec![reload("nginx.service")?])?);
+    wanted.push(absent("/etc/nginx/sites-enabled/default", "nginx", vec![reload("nginx.service")?])?);
+    wanted.extend(around(scene, &site)?);
+    let gates = vec![Gate::Tcp(ports::HTTP), Gate::Tcp(ports::HTTPS)];
+    wanted.push(running("nginx.service", "nginx", gates)?);
+    wanted.push(Resource::Certificate(certificate(scene)?));
+    Ok(wanted)
+}
+
+fn site<'a>(scene: &'a Scene<'_>) -> Site<'a> {
+    let modern = match scene.traits.release {
+        Release::Debian12 | Release::Ubuntu2404 => false,
+        Release::Debian13 => true,
+    };
+    Site {
+        domain: scene.deployment.domain.as_str(),
+        languages: &scene.deployment.languages,
+        http: ports::HTTP,
+        https: ports::HTTPS,
+        prosody: ports::PROSODY_HTTP,
+        http2_directive: modern,
+        hybrid: modern,
+    }
+}
+
+/// What belongs to nginx and is not read by it.
+fn around(scene: &Scene<'_>, site: &Site<'_>) -> Result<[Resource; 2]> {
+    let unit = scene.renderer.text("nginx/nginx.service", site)?;
+    let unit = public_file("/etc/systemd/system/nginx.service.d/vc4all.conf", unit)?;
+    let rotation = scene.renderer.text("nginx/logrotate", &Keep::of(scene))?;
+    let rotation = public_file("/etc/logrotate.d/nginx", rotation)?;
+    Ok([
+        Resource::File(File { wakes: vec![Wake::Refresh(Refresh::Systemd)], ..unit }),
+        Resource::File(File { from: Some(package_name("nginx")?), ..rotation }),
+    ])
+}
+
+/// coturn reads its pair at its start alone.
+fn certificate(scene: &Scene<'_>) -> Result<Certificate> {
+    Ok(Certificate {
+        names: vec![scene.deployment.domain.clone()],
+        authority: scene.deployment.tls.authority.clone(),
+        contact: scene.deployment.tls.contact.clone(),
+        wakes: vec![reload("nginx.service")?, restart("coturn.service")?],
+    })
+}
