@@ -3,6 +3,7 @@
 mod base;
 mod claims;
 mod firewall;
+mod landing;
 mod logs;
 mod nginx;
 mod ports;
@@ -37,6 +38,7 @@ pub const ALL: &[Component] = &[
     ("firewall", firewall::resources),
     ("nginx", nginx::resources),
     ("web", web::resources),
+    ("landing", landing::resources),
 ];
 
 /// Everything that the host should hold.

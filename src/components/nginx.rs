@@ -1,11 +1,11 @@
 //! nginx: the only door for web and signalling.
 
 use super::Scene;
-use super::claims::{absent, access, directory, link, package, package_name, public_file, reload, restart, running};
+use super::claims::{absent, access, directory, link, package_name, public_file, reload, restart, running};
 use super::logs::Keep;
 use super::ports;
 use crate::model::deployment::Language;
-use crate::model::resource::{Certificate, File, Gate, InstallStage, Proof, Refresh, Resource, Wake};
+use crate::model::resource::{Certificate, File, Gate, Proof, Refresh, Resource, Wake};
 use crate::model::traits::Release;
 use anyhow::Result;
 use serde::Serialize;
@@ -35,7 +35,7 @@ const FILES: [(&str, &str); 5] = [
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let site = site(scene);
-    let mut wanted = vec![package("nginx", InstallStage::Distribution)?];
+    let mut wanted = Vec::new();
     for folder in ["/etc/nginx/snippets", "/etc/systemd/system/nginx.service.d"] {
         wanted.push(directory(folder, access("root", "root", 0o755)?)?);
     }
