@@ -2,5 +2,6 @@
 
 pub mod components;
 pub mod model;
+pub mod papers;
 pub mod remote;
 pub mod render;

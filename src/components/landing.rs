@@ -27,6 +27,7 @@ const SHARED: [(&str, &str); 4] = [
 pub(super) struct Other {
     code: &'static str,
     name: &'static str,
+    address: String,
 }
 
 /// What each of our pages sees.
@@ -34,20 +35,18 @@ pub(super) struct Other {
 struct Page<'a> {
     lang: &'static str,
     others: Vec<Other>,
-    /// What follows the language in the address of the same page in another language.
-    slash: &'static str,
     operator: &'a Operator,
     guests: Guests,
 }
 
-/// The other languages of a page in `language`.
-pub(super) fn others(scene: &Scene<'_>, language: Language) -> Vec<Other> {
+/// The other languages of a page in `language`; `address` makes the same page's address out of a language's code.
+pub(super) fn others(scene: &Scene<'_>, language: Language, address: fn(&str) -> String) -> Vec<Other> {
     let name = |language: &Language| match language {
         Language::Nl => "Nederlands",
         Language::En => "English",
     };
-    let all = scene.deployment.languages.iter();
-    all.filter(|other| **other != language).map(|other| Other { code: other.code(), name: name(other) }).collect()
+    let all = scene.deployment.languages.iter().filter(|other| **other != language);
+    all.map(|other| Other { code: other.code(), name: name(other), address: address(other.code()) }).collect()
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
@@ -71,8 +70,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
 fn page<'a>(scene: &'a Scene<'_>, language: Language) -> Page<'a> {
     Page {
         lang: language.code(),
-        others: others(scene, language),
-        slash: "/",
+        others: others(scene, language, |code| format!("/{code}/")),
         operator: &scene.deployment.operator,
         guests: scene.deployment.access.guests,
     }

@@ -6,7 +6,9 @@ mod firewall;
 mod landing;
 mod logs;
 mod nginx;
+mod papers;
 mod ports;
+mod security;
 mod updates;
 mod web;
 
@@ -39,6 +41,8 @@ pub const ALL: &[Component] = &[
     ("nginx", nginx::resources),
     ("web", web::resources),
     ("landing", landing::resources),
+    ("papers", papers::resources),
+    ("security", security::resources),
 ];
 
 /// Everything that the host should hold.

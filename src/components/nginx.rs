@@ -18,6 +18,8 @@ struct Site<'a> {
     http: u16,
     https: u16,
     prosody: u16,
+    /// Years for which nginx knows what half a year ahead is.
+    years: Vec<u16>,
     /// `http2 on` (nginx 1.25.1 and later) instead of a word on the `listen` line.
     http2_directive: bool,
     /// Whether OpenSSL knows X25519MLKEM768 (3.5 and later).
@@ -67,6 +69,7 @@ fn site<'a>(scene: &'a Scene<'_>) -> Site<'a> {
         http: ports::HTTP,
         https: ports::HTTPS,
         prosody: ports::PROSODY_HTTP,
+        years: (2025..2060).collect(),
         http2_directive: modern,
         hybrid: modern,
     }
