@@ -1,6 +1,6 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
-use super::HostDesk;
+use super::{HostDesk, Reach, reach};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
@@ -21,20 +21,34 @@ pub enum Hsts {
 /// A host as the place where a certificate is made.
 pub struct Desk<'a> {
     remote: &'a mut dyn Remote,
-    authority: String,
-    hsts: Hsts,
-    wakes: &'a [Wake],
+    terms: Terms<'a>,
+}
+
+/// What holds for one certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The name that the servers show it for.
+    pub domain: &'a Domain,
+    /// The directory's address, which is kept beside the pair.
+    pub authority: &'a str,
+    /// Whether browsers are told to insist on TLS.
+    pub hsts: Hsts,
+    /// What has to notice the new pair.
+    pub wakes: &'a [Wake],
 }
 
 const ACCOUNT: &str = "/var/lib/vc4all/acme-account.json";
 const CHALLENGES: &str = "/var/lib/vc4all/acme/.well-known/acme-challenge";
 
 impl<'a> Desk<'a> {
-    /// A desk for one certificate; `authority` is the directory's address, which stands beside the pair.
-    pub fn new(remote: &'a mut dyn Remote, authority: &str, hsts: Hsts, wakes: &'a [Wake]) -> Result<Self> {
+    /// A desk for one certificate.
+    ///
+    /// # Errors
+    /// When the directory's address cannot stand in a script.
+    pub fn new(remote: &'a mut dyn Remote, terms: Terms<'a>) -> Result<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@&+,=%".contains(&b);
-        ensure!(authority.bytes().all(plain), "the authority's address holds a character that does not belong there");
-        Ok(Self { remote, authority: authority.to_owned(), hsts, wakes })
+        ensure!(terms.authority.bytes().all(plain), "the authority's address holds a character that does not belong there");
+        Ok(Self { remote, terms })
     }
 
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
@@ -46,11 +60,6 @@ impl<'a> Desk<'a> {
         Ok(answer)
     }
 
-    fn account_name(&self) -> String {
-        // One account a directory: another authority does not know this one's.
-        let digest = crate::model::digest::Digest::of(self.authority.as_bytes());
-        format!("{ACCOUNT}.{}", &digest.as_str()[..16])
-    }
 }
 
 /// The challenge's token is a file name; RFC 8555 §8.3 allows base64url alone.
@@ -62,15 +71,14 @@ fn checked(token: &str) -> Result<&str> {
 
 impl HostDesk for Desk<'_> {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
-        let script = format!("f={}; [ ! -s \"$f\" ] || cat \"$f\"", self.account_name());
+        let script = format!("f={}; [ ! -s \"$f\" ] || cat \"$f\"", ACCOUNT);
         let answer = self.ask("read the account at the authority", &script, &[])?;
         let json = String::from_utf8(answer.stdout).context("read the account at the authority")?;
         Ok((!json.is_empty()).then(|| Secret::new(json)))
     }
 
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
-        let name = self.account_name();
-        let script = format!("umask 077; cat > {name}.new && mv -fT {name}.new {name}");
+        let script = format!("umask 077; cat > {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}");
         self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
     }
 
@@ -78,6 +86,10 @@ impl HostDesk for Desk<'_> {
         let file = format!("{CHALLENGES}/{}", checked(token)?);
         let script = format!("umask 022; cat > {file}.new && mv -fT {file}.new {file}");
         self.ask("answer the authority's question", &script, answer.as_bytes()).map(drop)
+    }
+
+    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach> {
+        Ok(reach::look(name, token, answer))
     }
 
     fn drop_challenge(&mut self, token: &str) -> Result<()> {
@@ -92,14 +104,14 @@ impl HostDesk for Desk<'_> {
     }
 
     fn install(&mut self, chain_pem: &str) -> Result<()> {
-        let hsts = match self.hsts {
+        let Terms { domain, authority, hsts, wakes } = self.terms;
+        let hsts = match hsts {
             Hsts::Told => "hsts",
             Hsts::Untold => "none",
         };
-        let units: Vec<String> = self.wakes.iter().filter_map(unit).collect();
+        let units: Vec<String> = wakes.iter().filter_map(unit).collect();
         let script = format!(
-            "set -- '{}' {hsts} {}\n{}",
-            self.authority,
+            "set -- {domain} '{authority}' {hsts} {}\n{}",
             units.join(" "),
             include_str!("host/install.sh")
         );

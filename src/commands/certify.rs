@@ -3,17 +3,18 @@
 use super::session::Session;
 use super::terminal::Terminal;
 use super::up::planned_certificate;
-use crate::acme::{self, CertificateOrder, Desk, Hsts};
+use crate::acme::{self, CertificateOrder, Desk, Hsts, Terms};
 use crate::inventory;
 use crate::model::deployment::Authority;
 use crate::model::resource::Certificate;
 use crate::remote::Remote as _;
 use anyhow::{Context as _, Result};
+use std::time::Duration;
 
 /// Makes sure, before anything is changed, that the authority of a planned certificate answers.
 pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
     match planned_certificate(&session.plan) {
-        Some(certificate) => acme::reach(&order(certificate)?).context("nothing was changed on the host"),
+        Some(certificate) => acme::find(&order(certificate)?).context("nothing was changed on the host"),
         None => Ok(()),
     }
 }
@@ -33,7 +34,9 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
         Authority::LetsEncrypt | Authority::Other { .. } => Hsts::Told,
         Authority::LetsEncryptStaging => Hsts::Untold,
     };
-    let mut desk = Desk::new(&mut session.remote, &order.directory, hsts, &certificate.wakes)?;
+    let terms =
+        Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
+    let mut desk = Desk::new(&mut session.remote, terms)?;
     acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
         .with_context(|| format!("certificate for {}", session.plan.domain))?;
     let host = session.remote.host();
@@ -51,5 +54,6 @@ fn order(certificate: &Certificate) -> Result<CertificateOrder> {
         directory: certificate.authority.directory().to_owned(),
         root_pem,
         contact: certificate.contact.clone(),
+        patience: Duration::from_secs(120),
     })
 }
