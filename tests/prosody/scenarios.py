@@ -241,6 +241,10 @@ def second_host_passes_lobby_and_password(world: World) -> None:
     answer = second.join(world.room)
     inside(answer)
     equal((answer.affiliation, answer.role), ("owner", "moderator"))
+    until(lambda: host.last_item(world.room, second.nick) is not None, "the first host does not see the second")
+    for client in (host, second):
+        seen = [e for e in client.received if local(e) == "presence" and "geheim" in "".join(e.itertext())]
+        equal(seen, [])
 
 
 # ---- password -----------------------------------------------------------------------------------------
