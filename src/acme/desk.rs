@@ -1,6 +1,7 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
 use super::HostDesk;
+use super::challenge::{self, Seen};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
@@ -80,6 +81,24 @@ impl HostDesk for Desk<'_> {
         self.ask("answer the authority's question", &script, answer.as_bytes()).map(drop)
     }
 
+    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Seen> {
+        let from_here = challenge::look(name, checked(token)?, answer);
+        if from_here == Seen::Served {
+            return Ok(from_here);
+        }
+        // A proxy or a firewall on this side, or a name that only the host can look up, is no fault of the host.
+        let script = format!("set -- {name} {token}\n{}", include_str!("host/fetch.sh"));
+        let from_host = self.ask("fetch the authority's question", &script, &[])?;
+        if String::from_utf8_lossy(&from_host.stdout).trim_end() == answer {
+            return Ok(Seen::Served);
+        }
+        Ok(match from_here {
+            // Somebody may only have closed the way for us; the authority says the same clearly enough.
+            Seen::Closed(why) => Seen::Unseen(why),
+            other => other,
+        })
+    }
+
     fn drop_challenge(&mut self, token: &str) -> Result<()> {
         let script = format!("rm -f {CHALLENGES}/{}", checked(token)?);
         self.ask("take the answer away", &script, &[]).map(drop)
@@ -97,12 +116,8 @@ impl HostDesk for Desk<'_> {
             Hsts::Untold => "none",
         };
         let units: Vec<String> = self.wakes.iter().filter_map(unit).collect();
-        let script = format!(
-            "set -- '{}' {hsts} {}\n{}",
-            self.authority,
-            units.join(" "),
-            include_str!("host/install.sh")
-        );
+        let script =
+            format!("set -- '{}' {hsts} {}\n{}", self.authority, units.join(" "), include_str!("host/install.sh"));
         self.ask("put the certificate in force", &script, chain_pem.as_bytes()).map(drop)
     }
 }

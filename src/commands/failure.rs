@@ -1,5 +1,6 @@
 //! What a failed command says and which exit code it gives; the kinds of errors that somebody branches on meet here.
 
+use crate::acme;
 use crate::exit::Exit;
 use crate::inventory::Problems;
 use crate::model::advice::Advice;
@@ -26,6 +27,7 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 fn help(error: &anyhow::Error) -> Option<&str> {
     find::<Advice>(error)
         .map(|advice| advice.help.as_str())
+        .or_else(|| find::<acme::Error>(error).map(|error| error.help.as_str()))
         .or_else(|| find::<remote::Error>(error).map(|error| error.help.as_str()))
 }
 

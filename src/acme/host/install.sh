@@ -26,6 +26,8 @@ fi
 serial=$(openssl x509 -in "$pending/fullchain.pem" -noout -serial)
 serial=${serial#serial=}
 [ -n "$serial" ] || fail 'the certificate has no serial number'
+name=$(openssl x509 -in "$pending/fullchain.pem" -noout -ext subjectAltName |
+  sed -n 's/^ *DNS:\([a-z0-9.-]*\).*/\1/p')
 group=root
 getent group turnserver > /dev/null && group=turnserver
 chown -R "root:$group" "$pending"
@@ -46,11 +48,11 @@ wake() {
   done
 }
 
-# The serial that a port shows; the daemon may need a moment after its reload.
+# The serial that a port shows to those who ask for our name; the daemon may need a moment after its reload.
 shows() {
   tries=0
   while [ "$tries" -lt 50 ]; do
-    shown=$(timeout 5 openssl s_client -connect "$1" < /dev/null 2> /dev/null |
+    shown=$(timeout 5 openssl s_client -servername "$name" -connect "$1" < /dev/null 2> /dev/null |
       openssl x509 -noout -serial 2> /dev/null || :)
     [ "$shown" != "serial=$serial" ] || return 0
     tries=$((tries + 1))
