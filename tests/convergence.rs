@@ -1,6 +1,8 @@
 //! Whole runs on hosts in memory, in thousands of worlds: one apply converges, whatever the host was like.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
 
+#[path = "convergence/archive.rs"]
+mod archive;
 #[path = "convergence/dice.rs"]
 mod dice;
 #[path = "convergence/fake.rs"]
@@ -51,7 +53,7 @@ fn converge(world: &World, host: &mut Host) -> Result<(), String> {
 #[test]
 fn one_apply_converges_and_a_second_plan_is_empty() {
     let mut changes = 0;
-    for seed in 0..2000 {
+    for seed in 0..1500 {
         let (world, mut host, _) = scene(seed);
         let first = diff(&world, &host);
         changes += first.changes.len();
@@ -67,7 +69,7 @@ fn one_apply_converges_and_a_second_plan_is_empty() {
             assert!(!unit.seen.active || unit.need == Need::Nothing, "seed {seed}: {name} runs with old files");
         }
     }
-    assert!(changes > 20_000, "the worlds are too small to tell anything: {changes} changes");
+    assert!(changes > 15_000, "the worlds are too small to tell anything: {changes} changes");
 }
 
 /// What a look through the probe cannot tell: the secrets themselves stand where their marks are.
@@ -90,7 +92,7 @@ fn assert_in_force(host: &Host, resource: &Resource, seed: u64) {
 #[test]
 fn a_failure_at_any_step_restores_every_file_and_the_next_apply_converges() {
     let mut failures = 0;
-    for seed in 0..200 {
+    for seed in 0..120 {
         let (world, host, _) = scene(seed);
         let plan = diff(&world, &host);
         for step in 0..plan.changes.len() {
@@ -102,7 +104,7 @@ fn a_failure_at_any_step_restores_every_file_and_the_next_apply_converges() {
             failures += 1;
         }
     }
-    assert!(failures > 1500, "only {failures} failures were tried");
+    assert!(failures > 1000, "only {failures} failures were tried");
 }
 
 /// Every path that was there is as it was; every path of the plan that was not there is not there.
@@ -124,7 +126,7 @@ fn assert_restored(before: &Host, after: &Host, plan: &Plan, what: &str) {
 
 #[test]
 fn the_same_look_gives_the_same_text_without_secrets_or_escapes() {
-    for seed in 0..400 {
+    for seed in 0..250 {
         let (world, host, _) = scene(seed);
         let (first, second) = (diff(&world, &host), diff(&world, &host.clone()));
         assert_eq!(first, second, "seed {seed}");
@@ -144,7 +146,7 @@ fn the_same_look_gives_the_same_text_without_secrets_or_escapes() {
 
 #[test]
 fn the_steps_stand_in_their_order() {
-    for seed in 0..600 {
+    for seed in 0..300 {
         let (world, host, _) = scene(seed);
         let plan = diff(&world, &host);
         let ranks: Vec<usize> = plan.changes.iter().map(|change| rank(&change.action)).collect();
@@ -180,7 +182,7 @@ fn rank(action: &Action) -> usize {
 
 #[test]
 fn what_nobody_claims_any_more_is_left_alone() {
-    for seed in 0..500 {
+    for seed in 0..300 {
         let (mut world, mut host, mut dice) = scene(seed);
         converge(&world, &mut host).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
         world.claims.retain(|_| dice.percent(70));
@@ -227,7 +229,7 @@ fn a_dry_run_is_the_plan_for_a_host_without_anything() {
 
 #[test]
 fn only_what_differs_is_touched() {
-    for seed in 0..500 {
+    for seed in 0..300 {
         let (world, mut host, mut dice) = scene(seed);
         converge(&world, &mut host).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
         let paths: Vec<_> = host.paths.iter().filter(|(_, seen)| matches!(seen, SeenPath::Link(_))).collect();

@@ -99,6 +99,10 @@ impl Remote for Local {
     fn follow(&mut self, order: &Order<'_>, heard: &mut dyn FnMut(&str)) -> Result<Answer, Error> {
         self.perform(order, Listener::EachLine(Lines::default(), heard))
     }
+
+    fn reconnect(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

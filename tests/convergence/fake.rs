@@ -1,5 +1,6 @@
 //! A host in memory: it carries out plans, and shows itself as a probe would.
 
+use crate::archive::{Archive, Contents};
 use std::collections::{BTreeMap, BTreeSet};
 use vc4all_deploy::model::digest::Digest;
 use vc4all_deploy::model::marks;
@@ -8,24 +9,6 @@ use vc4all_deploy::model::observed::{InstalledPackage, Listener, Observed, SeenC
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
 use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Refresh, Wake};
 use vc4all_deploy::model::traits::Traits;
-
-/// What the packages of the world do when they are installed, and who reads which path.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Archive {
-    pub(crate) packages: BTreeMap<PackageName, Contents>,
-    pub(crate) readers: BTreeMap<HostPath, Vec<Wake>>,
-}
-
-/// What one package does.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Contents {
-    /// Laid down where nothing stands, as dpkg does with configuration that was there first.
-    pub(crate) lays_down: Vec<(HostPath, SeenPath)>,
-    /// Changed by its scripts where a file stands, as Jicofo's do.
-    pub(crate) rewrites: Vec<HostPath>,
-    pub(crate) units: Vec<(UnitName, SeenUnit)>,
-    pub(crate) users: Vec<AccountName>,
-}
 
 /// What a unit has not noticed yet; a restart makes up for both, a reload only for the lesser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,8 @@
 //! Makes up claims, the packages that they name, and hosts in every state.
 
+use crate::archive::{Archive, Contents};
 use crate::dice::Dice;
-use crate::fake::{Archive, Contents, FakeUnit, Host, Need};
+use crate::fake::{FakeUnit, Host, Need};
 use crate::setting;
 use vc4all_deploy::model::deployment::Authority;
 use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};

@@ -8,7 +8,7 @@ mod rise;
 
 use super::lines::Lines;
 use super::shell::{Ear, Listener, Mark};
-use super::{Answer, Error, ErrorKind, Order, People, Remote, Target};
+use super::{Answer, Error, ErrorKind, Nobody, Order, People, Remote, Target};
 use exchange::Wire;
 use rise::Rise;
 use ssh2::Session;
@@ -47,21 +47,12 @@ fn connect_again(target: &Target, people: &mut dyn People, mut memory: Memory) -
 }
 
 impl Ssh {
-    /// Opens a second, new connection to the same host; what people answered for the first one is not asked again.
+    /// Opens a second, new connection to the same host; nobody is asked again what was answered for the first one.
     ///
     /// # Errors
     /// As [`connect`].
-    pub fn another(&self, people: &mut dyn People) -> Result<Self, Error> {
-        connect_again(&self.target, people, self.memory.clone())
-    }
-
-    /// Comes back after a cut: replaces the connection by a new one.
-    ///
-    /// # Errors
-    /// As [`connect`]; the old connection stays where the new one fails.
-    pub fn reconnect(&mut self, people: &mut dyn People) -> Result<(), Error> {
-        *self = self.another(people)?;
-        Ok(())
+    pub fn another(&self) -> Result<Self, Error> {
+        connect_again(&self.target, &mut Nobody, self.memory.clone())
     }
 
     fn perform(&mut self, order: &Order<'_>, listener: Listener<'_>) -> Result<Answer, Error> {
@@ -110,6 +101,11 @@ impl Remote for Ssh {
 
     fn follow(&mut self, order: &Order<'_>, heard: &mut dyn FnMut(&str)) -> Result<Answer, Error> {
         self.perform(order, Listener::EachLine(Lines::default(), heard))
+    }
+
+    fn reconnect(&mut self) -> Result<(), Error> {
+        *self = self.another()?;
+        Ok(())
     }
 }
 
