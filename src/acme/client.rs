@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use instant_acme::{
     Account, AccountBuilder, AccountCredentials, AuthorizationStatus, BodyWrapper, BytesResponse, ChallengeType,
-    Error as Failure, HttpClient, Identifier, Key, NewAccount, NewOrder, OrderStatus, Problem, RetryPolicy,
+    Error as Failure, HttpClient, Identifier, NewAccount, NewOrder, OrderStatus, Problem, RetryPolicy,
 };
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -65,37 +65,34 @@ impl Client {
         Ok(Self { runtime: Arc::new(runtime), door, directory: directory.to_owned() })
     }
 
-    /// Reads the directory, with a key that is thrown away.
-    pub(super) fn knock(&self) -> Result<(), Error> {
-        let answer = self.block(async || {
-            let (_, key) = Key::generate_pkcs8()?;
-            self.builder().from_parts(String::new(), key, self.directory.clone()).await
-        });
-        answer.map(drop).map_err(|error| error.during("ask the authority"))
+    /// Fetches the directory (RFC 8555 §7.1.1) and nothing else.
+    pub(super) fn look(&self) -> Result<(), Error> {
+        let request = http::Request::get(&self.directory).body(BodyWrapper::default());
+        let request = request.map_err(|error| Error::new(Kind::Unreachable, error.to_string()))?;
+        let answer = self.runtime.block_on(async { HttpClient::request(&self.door, request).await });
+        let status = answer.map_err(|error| failed(error, &self.door).during("ask the authority"))?.parts.status;
+        if status.is_success() {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Strange, format!("the authority's directory answers {status}")))
     }
 
-    /// Makes an account; its credentials (JSON) hold its key. Choosing the authority means agreeing to its terms.
-    pub(super) fn create(&self, contact: Option<&Email>) -> Result<(Account, Secret<String>), Error> {
+    /// Makes an account; its credentials are a secret. Choosing the authority means agreeing to its terms.
+    pub(super) fn create(&self, contact: Option<&Email>) -> Result<(Account, Secret<Value>), Error> {
         let contact = contact.map(|email| format!("mailto:{email}"));
         let contacts: Vec<_> = contact.iter().map(String::as_str).collect();
         let wish = NewAccount { contact: &contacts, terms_of_service_agreed: true, only_return_existing: false };
         let made = self.block(async || self.builder().create(&wish, self.directory.clone(), None).await);
         let (account, credentials) = made.map_err(|error| error.during("make an account"))?;
-        let json = serde_json::to_string(&credentials);
-        let json = json.map_err(|_| Error::new(Kind::Strange, "the account cannot be written down"))?;
-        Ok((account, Secret::new(json)))
+        let value = serde_json::to_value(&credentials);
+        let value = value.map_err(|_| Error::new(Kind::Strange, "the account cannot be written down"))?;
+        Ok((account, Secret::new(value)))
     }
 
-    /// Takes up an account again; one that cannot be read, or is another authority's, counts as gone.
-    pub(super) fn restore(&self, kept: &Secret<String>) -> Result<Account, Error> {
-        let gone = |why: &str| Error::new(Kind::AccountGone, format!("the kept account {why}"));
-        let value: Value = serde_json::from_str(kept.reveal()).map_err(|_| gone("cannot be read"))?;
-        // The crate asks the directory that stands in here, and nobody but the ordered one is to be asked.
-        if value.get("directory").and_then(Value::as_str) != Some(&self.directory) {
-            return Err(gone("is for another authority"));
-        }
-        let read = || AccountCredentials::deserialize(&value);
-        let _readable = read().map_err(|_| gone("cannot be read"))?;
+    /// Takes up an account again; one that cannot be read counts as gone.
+    pub(super) fn restore(&self, kept: Secret<Value>) -> Result<Account, Error> {
+        let read = || AccountCredentials::deserialize(kept.reveal());
+        let _readable = read().map_err(|_| Error::new(Kind::AccountGone, "the kept account cannot be read"))?;
         let restored = self.block(async || self.builder().from_credentials(read()?).await);
         restored.map_err(|error| error.during("ask the authority"))
     }
@@ -351,7 +348,7 @@ mod tests {
         let seconds = told_of("rateLimited", Some("3600"));
         assert_eq!(seconds.kind, Kind::RateLimited { until: Some("3600 seconds".to_owned()) });
         let date = told_of("rateLimited", Some("Sun, 22 Nov 2026 12:00:00 GMT"));
-        assert!(date.help.starts_with("try again after Sun, 22 Nov 2026 12:00:00 GMT"), "{}", date.help);
+        assert!(date.help().starts_with("try again after Sun, 22 Nov 2026 12:00:00 GMT"), "{}", date.help());
         assert_eq!(told_of("rateLimited", None).kind, Kind::RateLimited { until: None });
     }
 

@@ -1,7 +1,6 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
-use super::HostDesk;
-use super::challenge::{self, Seen};
+use super::{HostDesk, Reach, reach};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
@@ -46,12 +45,6 @@ impl<'a> Desk<'a> {
         }
         Ok(answer)
     }
-
-    fn account_name(&self) -> String {
-        // One account a directory: another authority does not know this one's.
-        let digest = crate::model::digest::Digest::of(self.authority.as_bytes());
-        format!("{ACCOUNT}.{}", &digest.as_str()[..16])
-    }
 }
 
 /// The challenge's token is a file name; RFC 8555 §8.3 allows base64url alone.
@@ -63,15 +56,14 @@ fn checked(token: &str) -> Result<&str> {
 
 impl HostDesk for Desk<'_> {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
-        let script = format!("f={}; [ ! -s \"$f\" ] || cat \"$f\"", self.account_name());
+        let script = format!("[ ! -s {ACCOUNT} ] || cat {ACCOUNT}");
         let answer = self.ask("read the account at the authority", &script, &[])?;
         let json = String::from_utf8(answer.stdout).context("read the account at the authority")?;
         Ok((!json.is_empty()).then(|| Secret::new(json)))
     }
 
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
-        let name = self.account_name();
-        let script = format!("umask 077; cat > {name}.new && mv -fT {name}.new {name}");
+        let script = format!("umask 077; cat > {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}");
         self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
     }
 
@@ -81,20 +73,20 @@ impl HostDesk for Desk<'_> {
         self.ask("answer the authority's question", &script, answer.as_bytes()).map(drop)
     }
 
-    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Seen> {
-        let from_here = challenge::look(name, checked(token)?, answer);
-        if from_here == Seen::Served {
+    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach> {
+        let from_here = reach::look(name, checked(token)?, answer);
+        if from_here == Reach::Served {
             return Ok(from_here);
         }
         // A proxy or a firewall on this side, or a name that only the host can look up, is no fault of the host.
         let script = format!("set -- {name} {token}\n{}", include_str!("host/fetch.sh"));
         let from_host = self.ask("fetch the authority's question", &script, &[])?;
         if String::from_utf8_lossy(&from_host.stdout).trim_end() == answer {
-            return Ok(Seen::Served);
+            return Ok(Reach::Served);
         }
         Ok(match from_here {
-            // Somebody may only have closed the way for us; the authority says the same clearly enough.
-            Seen::Closed(why) => Seen::Unseen(why),
+            // Perhaps only we are kept out; the authority says the same clearly enough.
+            Reach::Closed(why) => Reach::Unseen(why),
             other => other,
         })
     }

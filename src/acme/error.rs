@@ -10,8 +10,6 @@ pub struct Error {
     pub kind: Kind,
     /// What happened, as a path without a full stop; text of others is stripped of control characters.
     pub cause: String,
-    /// The next step, as an imperative sentence without a full stop.
-    pub help: String,
 }
 
 /// The kinds of failure.
@@ -50,13 +48,7 @@ pub enum Kind {
 
 impl Error {
     pub(super) fn new(kind: Kind, cause: impl Into<String>) -> Self {
-        let help = match &kind {
-            Kind::RateLimited { until: Some(when) } => {
-                format!("try again after {when}; rehearse with `tls: {{ authority: letsencrypt-staging }}`")
-            }
-            other => other.help().to_owned(),
-        };
-        Self { kind, cause: cause.into(), help }
+        Self { kind, cause: cause.into() }
     }
 
     /// The host's part of the work failed.
@@ -68,12 +60,25 @@ impl Error {
     pub(super) fn during(self, step: impl fmt::Display) -> Self {
         Self { cause: format!("{step}: {}", self.cause), ..self }
     }
+
+    /// The next step, as an imperative sentence without a full stop.
+    pub fn help(&self) -> String {
+        match &self.kind {
+            Kind::RateLimited { until: Some(when) } => {
+                format!("try again after {when}; rehearse with `tls: {{ authority: letsencrypt-staging }}`")
+            }
+            Kind::RateLimited { until: None } => {
+                "try again later; rehearse with `tls: { authority: letsencrypt-staging }`".to_owned()
+            }
+            other => other.help().to_owned(),
+        }
+    }
 }
 
 impl Kind {
     fn help(&self) -> &'static str {
         match self {
-            Self::RateLimited { .. } => "try again later; rehearse with `tls: { authority: letsencrypt-staging }`",
+            Self::RateLimited { .. } => "try again later",
             Self::WrongDns => {
                 "let the name's A record, and its AAAA record where there is one, point to this host, wait until the \
                  old record has expired, and try again"

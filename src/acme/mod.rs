@@ -1,19 +1,21 @@
 //! Names → certificate: speaks ACME (RFC 8555) here, while the key is made on the host and never leaves it.
 
+mod accounts;
 mod chain;
-pub mod challenge;
 mod client;
 mod desk;
 mod error;
+pub mod reach;
 mod request;
 mod trust;
 
-pub use challenge::Seen;
 pub use desk::{Desk, Hsts};
 pub use error::{Error, Kind};
+pub use reach::Reach;
 
 use crate::model::secret::Secret;
 use crate::model::values::{Domain, Email};
+use accounts::Accounts;
 use anyhow::Result;
 use client::{Challenge, Client, Order};
 use std::fmt;
@@ -31,20 +33,19 @@ pub struct CertificateOrder {
     pub root_pem: Option<String>,
     /// Mail address that the authority learns.
     pub contact: Option<Email>,
+    /// How long the authority may take to validate, and again to sign.
+    pub patience: Duration,
 }
-
-/// How long the authority may take to validate, and again to sign.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The host's part of the work. Every method may be called again after a failure.
 pub trait HostDesk {
-    /// What [`HostDesk::keep_account`] kept for this authority.
+    /// What [`HostDesk::keep_account`] kept.
     ///
     /// # Errors
     /// When the host cannot be asked.
     fn account(&mut self) -> Result<Option<Secret<String>>>;
 
-    /// Keeps the account, which holds its key, readable for root alone.
+    /// Keeps the accounts, readable for root alone.
     ///
     /// # Errors
     /// When they cannot be kept; no order is made then.
@@ -66,7 +67,7 @@ pub trait HostDesk {
     ///
     /// # Errors
     /// When nobody could look at all.
-    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Seen>;
+    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach>;
 
     /// Serves the answer no longer; also after a failure.
     ///
@@ -130,12 +131,13 @@ pub struct Issued {
     pub serial: String,
 }
 
-/// Whether the authority answers as one that speaks ACME; nothing is made or ordered.
+/// Makes sure that the authority answers, before anything is changed anywhere.
 ///
 /// # Errors
-/// When it does not, or its TLS is not trusted.
-pub fn reach(order: &CertificateOrder) -> Result<(), Error> {
-    Client::new(&order.directory, &Trust::new(order.root_pem.as_deref())?)?.knock()
+/// When it cannot be reached, its TLS is not trusted, or its directory is none.
+pub fn find(order: &CertificateOrder) -> Result<(), Error> {
+    let trust = Trust::new(order.root_pem.as_deref())?;
+    Client::new(&order.directory, &trust)?.look()
 }
 
 /// Gets a certificate and puts it into use; blocks until it is done.
@@ -149,9 +151,9 @@ pub fn issue(order: &CertificateOrder, desk: &mut dyn HostDesk, heard: &mut dyn 
     let der = desk.request(&order.names).map_err(Error::host)?;
     let request = request::read(&der, &order.names)?;
     heard(Step::KeyMade);
-    prove(&mut placed, desk, heard)?;
+    prove(order, &mut placed, desk, heard)?;
     heard(Step::Signing);
-    let pem = placed.sign(&request.der, PATIENCE)?;
+    let pem = placed.sign(&request.der, order.patience)?;
     let chain = chain::check(&pem, &order.names, &request.public_key, &trust)?;
     desk.install(&chain.pem).map_err(Error::host)?;
     heard(Step::Installed);
@@ -165,8 +167,9 @@ fn place(
     desk: &mut dyn HostDesk,
     heard: &mut dyn FnMut(Step),
 ) -> Result<Order, Error> {
-    if let Some(kept) = desk.account().map_err(Error::host)? {
-        let tried = client.restore(&kept).and_then(|account| client.order(&account, &order.names));
+    let mut accounts = Accounts::read(desk.account().map_err(Error::host)?.as_ref());
+    if let Some(kept) = accounts.of(&order.directory) {
+        let tried = client.restore(kept).and_then(|account| client.order(&account, &order.names));
         match tried {
             Err(Error { kind: Kind::AccountGone, .. }) => {}
             other => {
@@ -177,15 +180,21 @@ fn place(
     }
     let (account, credentials) = client.create(order.contact.as_ref())?;
     heard(Step::Reached(order.directory.clone()));
-    desk.keep_account(&credentials).map_err(Error::host)?;
+    accounts.put(&order.directory, credentials);
+    desk.keep_account(&accounts.write()).map_err(Error::host)?;
     heard(Step::AccountMade);
     client.order(&account, &order.names)
 }
 
 /// Shows the authority that the names are ours; nothing is served any more afterwards.
-fn prove(placed: &mut Order, desk: &mut dyn HostDesk, heard: &mut dyn FnMut(Step)) -> Result<(), Error> {
+fn prove(
+    order: &CertificateOrder,
+    placed: &mut Order,
+    desk: &mut dyn HostDesk,
+    heard: &mut dyn FnMut(Step),
+) -> Result<(), Error> {
     let challenges = placed.challenges()?;
-    let proven = answer(placed, &challenges, &mut Hall { desk: &mut *desk, heard });
+    let proven = answer(order, placed, &challenges, &mut Hall { desk: &mut *desk, heard });
     for challenge in &challenges {
         let dropped = desk.drop_challenge(&challenge.token).map_err(Error::host);
         // What went wrong before is what people have to know.
@@ -202,11 +211,16 @@ struct Hall<'a> {
     heard: &'a mut dyn FnMut(Step),
 }
 
-fn answer(placed: &mut Order, challenges: &[Challenge], hall: &mut Hall<'_>) -> Result<(), Error> {
+fn answer(
+    order: &CertificateOrder,
+    placed: &mut Order,
+    challenges: &[Challenge],
+    hall: &mut Hall<'_>,
+) -> Result<(), Error> {
     for Challenge { name, token, answer } in challenges {
         hall.desk.put_challenge(token, answer).map_err(Error::host)?;
-        let seen = hall.desk.check_challenge(name, token, answer).map_err(Error::host)?;
-        (hall.heard)(match seen.verdict(name)? {
+        let reach = hall.desk.check_challenge(name, token, answer).map_err(Error::host)?;
+        (hall.heard)(match reach.verdict(name)? {
             None => Step::ChallengeServed(name.clone()),
             Some(why) => Step::ChallengeUnseen(name.clone(), why),
         });
@@ -215,5 +229,5 @@ fn answer(placed: &mut Order, challenges: &[Challenge], hall: &mut Hall<'_>) -> 
     for challenge in challenges {
         placed.tell_ready(&challenge.token)?;
     }
-    placed.await_validation(PATIENCE)
+    placed.await_validation(order.patience)
 }

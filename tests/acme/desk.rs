@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use vc4all_deploy::acme::{HostDesk, Seen, challenge};
+use vc4all_deploy::acme::{HostDesk, Reach, reach};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::values::Domain;
 
@@ -134,11 +134,11 @@ impl HostDesk for Desk {
         Ok(())
     }
 
-    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Seen> {
+    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach> {
         if matches!(self.mishap, Mishap::NotServed | Mishap::NobodyLooks) {
-            return Ok(Seen::Unseen("nobody looks".to_owned()));
+            return Ok(Reach::Unseen("nobody looks".to_owned()));
         }
-        Ok(challenge::look_at(name, &[SocketAddr::from(([127, 0, 0, 1], self.port))], token, answer))
+        Ok(reach::look_at(name, &[SocketAddr::from(([127, 0, 0, 1], self.port))], token, answer))
     }
 
     fn drop_challenge(&mut self, token: &str) -> Result<()> {

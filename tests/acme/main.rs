@@ -8,7 +8,8 @@ mod pebble;
 use desk::{Desk, Mishap};
 use pebble::{Pebble, free_ports, openssl};
 use std::net::SocketAddr;
-use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Seen, Step, challenge};
+use std::time::Duration;
+use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Reach, Step, reach};
 use vc4all_deploy::model::values::{Domain, Email};
 
 fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {
@@ -17,6 +18,7 @@ fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {
         directory: pebble.directory(),
         root_pem: Some(pebble.roots()),
         contact: Email::parse("beheer@vc4all.example").ok(),
+        patience: Duration::from_secs(30),
     }
 }
 
@@ -38,7 +40,7 @@ fn failure(mishap: Mishap) -> (Error, Desk) {
     let error = issued.expect_err("a failure");
     assert_eq!(desk.challenges(), 0, "a challenge is still served after: {error}");
     assert_eq!(desk.installed, None);
-    assert!(!error.help.is_empty() && !error.help.ends_with('.'), "{}", error.help);
+    assert!(!error.help().is_empty() && !error.help().ends_with('.'), "{}", error.help());
     (error, desk)
 }
 
@@ -96,7 +98,10 @@ fn a_name_without_an_address_is_told_in_the_words_of_the_authority() {
     let error = issued.expect_err("no address");
     // Pebble has no problem of type "dns" for this, as Let's Encrypt has; `client` tests that one.
     assert_eq!(error.kind, Kind::ClosedPort80, "{error}");
-    assert!(error.to_string().contains("could not resolve") && error.help.contains("the name's addresses"), "{error}");
+    assert!(
+        error.to_string().contains("could not resolve") && error.help().contains("the name's addresses"),
+        "{error}"
+    );
     assert!(steps.contains(&Step::ChallengeUnseen(domain("meet.vc4all.example"), "nobody looks".to_owned())));
 }
 
@@ -134,13 +139,13 @@ fn one_address_that_answers_wrongly_is_enough_to_refuse() {
     acme::HostDesk::put_challenge(&mut right, "token", "answer").expect("served");
     let at = |ports: &[u16]| {
         let addresses: Vec<_> = ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect();
-        challenge::look_at(&domain("a.example"), &addresses, "token", "answer")
+        reach::look_at(&domain("a.example"), &addresses, "token", "answer")
     };
-    assert_eq!(at(&[right.port]), Seen::Served);
-    assert_eq!(at(&[closed, right.port]), Seen::Served);
-    assert!(matches!(at(&[right.port, wrong.port]), Seen::Other(_)));
-    assert!(matches!(at(&[closed]), Seen::Closed(_)));
-    assert!(matches!(at(&[]), Seen::Unseen(_)));
+    assert_eq!(at(&[right.port]), Reach::Served);
+    assert_eq!(at(&[closed, right.port]), Reach::Served);
+    assert!(matches!(at(&[right.port, wrong.port]), Reach::Other(_)));
+    assert!(matches!(at(&[closed]), Reach::Closed(_)));
+    assert!(matches!(at(&[]), Reach::Unseen(_)));
 }
 
 #[test]
@@ -190,12 +195,13 @@ fn an_authority_that_is_none_or_not_there_is_told_apart() {
     let (strange, _) = issue(&at(pebble.not_a_directory()), &mut desk);
     let strange = strange.expect_err("no directory");
     assert_eq!(strange.kind, Kind::Strange, "{strange}");
-    assert_eq!(acme::reach(&at(pebble.not_a_directory())).map_err(|error| error.kind), Err(Kind::Strange));
-    assert_eq!(acme::reach(&at(pebble.directory())).map_err(|error| error.kind), Ok(()));
+    acme::find(&at(pebble.directory())).expect("a directory");
     let [closed] = free_ports();
-    let (nobody, _) = issue(&at(format!("https://127.0.0.1:{closed}/dir")), &mut desk);
+    let nobody_there = format!("https://127.0.0.1:{closed}/dir");
+    let (nobody, _) = issue(&at(nobody_there.clone()), &mut desk);
     let nobody = nobody.expect_err("nobody there");
     assert_eq!(nobody.kind, Kind::Unreachable);
+    assert_eq!(acme::find(&at(nobody_there.clone())).expect_err("nobody there").kind, Kind::Unreachable);
     assert!(nobody.to_string().contains("refused"), "{nobody}");
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// What was seen at the challenge's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum Reach {
     /// The right answer.
     Served,
     /// Nobody could look from there, for this reason.
@@ -21,7 +21,7 @@ pub enum Seen {
     Other(String),
 }
 
-impl Seen {
+impl Reach {
     /// Nothing when it is served, a reason when it could not be seen, and an error when the authority would fail too.
     pub(super) fn verdict(self, name: &Domain) -> Result<Option<String>, Error> {
         let refuse = |kind, why: &str| Err(Error::new(kind, format!("the challenge for {name}: {}", told(why))));
@@ -40,25 +40,25 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Most bytes of an answer.
 const LONGEST: u64 = 16 * 1024;
 
-/// Looks from this machine, at every address that it knows for the name; blocks for some seconds at most.
-pub fn look(name: &Domain, token: &str, answer: &str) -> Seen {
+/// Looks from this machine, at every address that it knows for the name.
+pub fn look(name: &Domain, token: &str, answer: &str) -> Reach {
     match (name.as_str(), 80).to_socket_addrs() {
         Ok(addresses) => look_at(name, &addresses.collect::<Vec<_>>(), token, answer),
-        Err(error) => Seen::Unseen(format!("this machine does not find the name: {error}")),
+        Err(error) => Reach::Unseen(format!("this machine does not find the name: {error}")),
     }
 }
 
 /// Looks at these addresses of a name. One wrong answer is an error, for the authority may ask any of them; a closed
 /// address is one only when no other serves the answer.
-pub fn look_at(name: &Domain, addresses: &[SocketAddr], token: &str, answer: &str) -> Seen {
+pub fn look_at(name: &Domain, addresses: &[SocketAddr], token: &str, answer: &str) -> Reach {
     let mut served = false;
     let mut closed = None;
     for address in addresses {
         match fetch(*address, name, token) {
-            Ok(page) if page.status == 200 && page.body.trim_end() == answer => served = true,
-            Ok(page) => {
-                let start: String = page.body.chars().take(60).collect();
-                return Seen::Other(format!("{address} answered {} `{}`", page.status, told(&start)));
+            Ok(seen) if seen.status == 200 && seen.body.trim_end() == answer => served = true,
+            Ok(seen) => {
+                let start: String = seen.body.chars().take(60).collect();
+                return Reach::Other(format!("{address} answered {} `{}`", seen.status, told(&start)));
             }
             // A machine without IPv6 says nothing about the host's.
             Err(error) if matches!(error.kind(), ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => {}
@@ -66,18 +66,18 @@ pub fn look_at(name: &Domain, addresses: &[SocketAddr], token: &str, answer: &st
         }
     }
     match (served, closed) {
-        (true, _) => Seen::Served,
-        (false, Some(why)) => Seen::Closed(why),
-        (false, None) => Seen::Unseen("this machine reaches none of the name's addresses".to_owned()),
+        (true, _) => Reach::Served,
+        (false, Some(why)) => Reach::Closed(why),
+        (false, None) => Reach::Unseen("this machine reaches none of the name's addresses".to_owned()),
     }
 }
 
-struct Page {
+struct Seen {
     status: u16,
     body: String,
 }
 
-fn fetch(address: SocketAddr, name: &Domain, token: &str) -> std::io::Result<Page> {
+fn fetch(address: SocketAddr, name: &Domain, token: &str) -> std::io::Result<Seen> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -89,5 +89,5 @@ fn fetch(address: SocketAddr, name: &Domain, token: &str) -> std::io::Result<Pag
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    Ok(Page { status, body: body.to_owned() })
+    Ok(Seen { status, body: body.to_owned() })
 }
