@@ -26,6 +26,8 @@ fi
 serial=$(openssl x509 -in "$pending/fullchain.pem" -noout -serial)
 serial=${serial#serial=}
 [ -n "$serial" ] || fail 'the certificate has no serial number'
+name=$(openssl x509 -in "$pending/fullchain.pem" -noout -ext subjectAltName |
+  sed -n 's/^ *DNS:\([a-z0-9.-]*\).*/\1/p')
 group=root
 getent group turnserver > /dev/null && group=turnserver
 chown -R "root:$group" "$pending"
@@ -46,7 +48,7 @@ wake() {
   done
 }
 
-# The serial that a port shows; the daemon may need a moment after its reload.
+# The serial that a port shows to those who ask for our name; the daemon may need a moment after its reload.
 shows() {
   tries=0
   while [ "$tries" -lt 50 ]; do
