@@ -10,5 +10,7 @@ mod orders;
 mod people;
 #[path = "sshd/server.rs"]
 mod server;
+#[path = "sshd/sudo.rs"]
+mod sudo;
 #[path = "sshd/troubles.rs"]
 mod troubles;

@@ -1,7 +1,7 @@
 //! The ground that everything stands on: folders, kernel settings, limits and the clock.
 
 use super::Scene;
-use super::claims::{access, directory, package, public_file, restart};
+use super::claims::{access, directory, package, public_file};
 use crate::model::resource::{File, InstallStage, Refresh, Resource, Wake};
 use anyhow::Result;
 use serde::Serialize;
@@ -73,9 +73,8 @@ fn kernel_and_limits(scene: &Scene<'_>) -> Result<[File; 3]> {
     ])
 }
 
-/// The unit itself is not claimed: in a container, whose clock is its owner's, it is enabled and rightly never runs.
 fn clock(scene: &Scene<'_>) -> Result<File> {
     let text = scene.renderer.text("base/timesyncd.conf", &Clock { servers: TIME_SERVERS })?;
     let file = public_file("/etc/systemd/timesyncd.conf.d/vc4all.conf", text)?;
-    Ok(File { wakes: vec![restart("systemd-timesyncd.service")?], ..file })
+    Ok(File { wakes: vec![Wake::Refresh(Refresh::Clock)], ..file })
 }

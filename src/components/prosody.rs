@@ -21,6 +21,8 @@ const INTERNAL_DAYS: u32 = 3650;
 const TURN_TTL: u32 = 43_200;
 /// Log-ins a second from one address; a town hall stands behind one.
 const LOGIN_RATE: u32 = 10;
+/// People a second who may enter one room or its lobby; the others wait in a row, a full council for three seconds.
+const JOIN_RATE: u32 = 30;
 
 #[derive(Serialize)]
 struct MainScope {
@@ -39,6 +41,7 @@ struct HostScope<'a> {
     turns_port: u16,
     turn_ttl: u32,
     login_rate: u32,
+    join_rate: u32,
     participants: u16,
     guests: &'static str,
 }
@@ -160,6 +163,7 @@ fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
         turns_port: ports::TURN_TLS,
         turn_ttl: TURN_TTL,
         login_rate: LOGIN_RATE,
+        join_rate: JOIN_RATE,
         participants: scene.deployment.media.participants,
         guests: scene.deployment.access.guests.word(),
     }

@@ -57,7 +57,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         media_port: ports::MEDIA,
         private_network,
         public_network: !private_network,
-        mappings: nat.iter().enumerate().map(mapping).collect(),
+        mappings: nat.iter().filter(|mapping| mapping.local != mapping.public).enumerate().map(mapping).collect(),
     };
     let config = ConfigScope { heap: heaps::videobridge(scene.traits.memory_mib) };
     let mut all = DAEMON.surroundings(scene)?;

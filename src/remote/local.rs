@@ -100,7 +100,6 @@ impl Remote for Local {
         self.perform(order, Listener::EachLine(Lines::default(), heard))
     }
 
-    /// There is no connection that could break.
     fn reconnect(&mut self) -> Result<(), Error> {
         Ok(())
     }

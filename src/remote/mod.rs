@@ -1,8 +1,8 @@
 //! The only door to a host: scripts go in, answers come out.
 
-pub mod config;
+mod config;
 mod dial;
-pub mod hosts;
+mod hosts;
 mod keyfile;
 mod lines;
 pub mod local;
@@ -12,6 +12,7 @@ mod shell;
 pub mod ssh;
 mod target;
 
+pub use config::SshConfig;
 pub use people::{Nobody, People};
 pub use target::{Newcomers, Target};
 
@@ -67,10 +68,10 @@ pub trait Remote {
     /// As [`Remote::run`].
     fn follow(&mut self, order: &Order<'_>, heard: &mut dyn FnMut(&str)) -> Result<Answer, Error>;
 
-    /// Connects and logs in again after the connection broke.
+    /// Connects and logs in again after the connection broke; nobody is asked again what was answered before.
     ///
     /// # Errors
-    /// As at the first time.
+    /// As at the first time; the broken connection stays.
     fn reconnect(&mut self) -> Result<(), Error>;
 }
 

@@ -140,6 +140,7 @@ fn refreshed(refresh: Refresh) -> &'static str {
         Refresh::Trust => "trusted certificates",
         Refresh::Sysctl => "kernel settings",
         Refresh::Tmpfiles => "temporary files",
+        Refresh::Clock => "time servers",
     }
 }
 

@@ -40,11 +40,11 @@ fn a_passphrase_is_asked_until_it_is_right_and_not_again() {
     let server = Server::start(sshd, "");
     let target = server.known();
     for kind in [&["-t", "ed25519"][..], &["-t", "rsa", "-b", "2048"], &["-t", "rsa", "-b", "2048", "-m", "PEM"]] {
-        replace_user_key(&server, &[kind, &["-N", "right words"]].concat());
+        replace_user_key(&server, &[kind, &["-a", "1", "-N", "right words"]].concat());
         let mut people = Scripted::with_words(&["wrong", "right words"]);
         let ssh = connect(&target, &mut people).unwrap_or_else(|e| panic!("{kind:?}: {e}"));
         assert_eq!(people.asked, ["user", "user"]);
-        ssh.another(&mut Nobody).unwrap();
+        ssh.another().unwrap();
         let error = refusal(&target, &mut Scripted::with_words(&["no", "nor this", "never"]));
         assert_eq!(error.kind, ErrorKind::LoginRefused);
         assert!(error.cause.contains("was not opened by the passphrase") && !error.cause.contains("never"), "{error}");
@@ -140,7 +140,7 @@ fn the_agent_spares_the_passphrase_of_the_named_key() {
     let server = Server::start(sshd, "MaxAuthTries 3");
     let locked = server.path("locked");
     fs::copy(server.path("user"), &locked).unwrap();
-    keygen(&["-p", "-N", "words", "-f", locked.to_str().unwrap()]);
+    keygen(&["-p", "-a", "1", "-N", "words", "-f", locked.to_str().unwrap()]);
     let others: Vec<_> = (0..4).map(|n| server.path(&format!("other{n}"))).collect();
     for other in &others {
         keygen(&["-t", "ed25519", "-f", other.to_str().unwrap()]);

@@ -128,7 +128,7 @@ fn a_cut_in_the_middle_is_noticed_at_once_and_a_new_connection_works() {
     );
     assert!(cut.unwrap().elapsed() < Duration::from_secs(1));
     assert_eq!(ssh.run(&order("echo", b"")).unwrap_err().kind, ErrorKind::Unreachable);
-    ssh.reconnect(&mut vc4all_deploy::remote::Nobody).unwrap();
+    ssh.reconnect().unwrap();
     assert_eq!(ssh.run(&order("echo back", b"")).unwrap().stdout, b"back\n");
 }
 

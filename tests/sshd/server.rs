@@ -1,6 +1,7 @@
 //! A real `sshd` on a free loopback port, with keys, users and known hosts of its own.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 use vc4all_deploy::model::deployment::Host;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::Address;
-use vc4all_deploy::remote::config::SshConfig;
+use vc4all_deploy::remote::SshConfig;
 use vc4all_deploy::remote::ssh::{self, Ssh};
 use vc4all_deploy::remote::{Error, Order, People, Target};
 
@@ -31,7 +32,7 @@ pub(crate) fn sshd() -> Option<&'static Path> {
             std::env::var_os("CI").is_none(),
             "CI must be root and have {missing:?} (openssh-server, openssh-client)"
         );
-        println!("skipped: everything over SSH, because it needs root and {missing:?}");
+        let _ = writeln!(std::io::stderr(), "skipped: everything over SSH, because it needs root and {missing:?}");
         None
     });
     found.as_deref()
@@ -48,6 +49,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that lets the key `user` in, with more lines of configuration where wanted.
     pub(crate) fn start(sshd: &Path, more: &str) -> Self {
+        Self::start_by(Command::new(sshd), more)
+    }
+
+    /// Starts a server by a command that takes sshd's arguments.
+    pub(crate) fn start_by(mut command: Command, more: &str) -> Self {
         let folder = TempDir::with_prefix("sshd-").unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         for (name, text) in host_keys() {
@@ -66,12 +72,10 @@ impl Server {
         );
         fs::write(at("sshd_config"), text).unwrap();
         let log = fs::File::create(at("log")).unwrap();
-        let child = Command::new(sshd)
-            .args(["-D", "-e", "-f", &at("sshd_config")])
-            .stdin(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        // Users read the file of authorized keys with their own rights.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let child =
+            command.args(["-D", "-e", "-f", &at("sshd_config")]).stdin(Stdio::null()).stderr(log).spawn().unwrap();
         let server = Self { folder, port, child };
         let up = || TcpStream::connect(("127.0.0.1", port)).is_ok() && TcpStream::connect(("::1", port)).is_ok();
         wait_for("sshd to listen", || {

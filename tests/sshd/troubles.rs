@@ -4,7 +4,7 @@ use crate::server::{Server, host, refusal, sshd};
 use std::io::Write;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
-use vc4all_deploy::remote::config::SshConfig;
+use vc4all_deploy::remote::SshConfig;
 use vc4all_deploy::remote::{ErrorKind, Nobody, Target};
 
 fn target(address: &str, port: u16) -> Target {

@@ -151,11 +151,16 @@ impl Attempt<'_> {
         Error::new(ErrorKind::LoginRefused, &self.target.name, cause, help)
     }
 
+    /// The error for a connection that ended: after refused keys it is about the keys.
     fn cut(&self, cause: &str) -> Error {
-        let tried = if self.tried.is_empty() { String::new() } else { format!(" after {}", self.tried.join("; ")) };
-        let cause = format!("log in as {}: the host ended the connection{tried} ({cause})", self.target.user);
+        let begin = format!("log in as {}: the host ended the connection", self.target.user);
+        if self.tried.is_empty() {
+            let help = "Look at the SSH server's log on the host (`journalctl -u ssh`)";
+            return Error::new(ErrorKind::Unreachable, &self.target.name, format!("{begin} ({cause})"), help);
+        }
         let help = "Where the agent holds many keys, name the right one: host.identity in the inventory, or IdentitiesOnly \
                     and IdentityFile in the SSH configuration";
+        let cause = format!("{begin} after: {} ({cause})", self.tried.join("; "));
         Error::new(ErrorKind::LoginRefused, &self.target.name, cause, help)
     }
 }

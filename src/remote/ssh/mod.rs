@@ -8,7 +8,7 @@ mod rise;
 
 use super::lines::Lines;
 use super::shell::{Ear, Listener, Mark};
-use super::{Answer, Error, ErrorKind, Order, People, Remote, Target};
+use super::{Answer, Error, ErrorKind, Nobody, Order, People, Remote, Target};
 use exchange::Wire;
 use rise::Rise;
 use ssh2::Session;
@@ -47,12 +47,12 @@ fn connect_again(target: &Target, people: &mut dyn People, mut memory: Memory) -
 }
 
 impl Ssh {
-    /// Opens a second, new connection to the same host; what people answered for the first one is not asked again.
+    /// Opens a second, new connection to the same host; nobody is asked again what was answered for the first one.
     ///
     /// # Errors
     /// As [`connect`].
-    pub fn another(&self, people: &mut dyn People) -> Result<Self, Error> {
-        connect_again(&self.target, people, self.memory.clone())
+    pub fn another(&self) -> Result<Self, Error> {
+        connect_again(&self.target, &mut Nobody, self.memory.clone())
     }
 
     fn perform(&mut self, order: &Order<'_>, listener: Listener<'_>) -> Result<Answer, Error> {
@@ -103,9 +103,8 @@ impl Remote for Ssh {
         self.perform(order, Listener::EachLine(Lines::default(), heard))
     }
 
-    /// Nobody is asked again: what people answered for the first connection is remembered.
     fn reconnect(&mut self) -> Result<(), Error> {
-        *self = self.another(&mut super::Nobody)?;
+        *self = self.another()?;
         Ok(())
     }
 }

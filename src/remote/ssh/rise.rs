@@ -45,7 +45,7 @@ pub(super) fn find(ssh: &mut Ssh, people: &mut dyn People) -> Result<Rise, Error
         return Ok(Rise::Login);
     }
     let script = "[ \"$(id -u)\" != 0 ] || exit 10; command -v sudo >/dev/null || exit 11; \
-                  sudo -n true 2>/dev/null && exit 12; exit 13";
+                  sudo -n -H -- sh -c : 2>/dev/null && exit 12; exit 13";
     let answer = ssh.run(&Order { purpose: "ask for root's rights", script, input: b"", patience: PATIENCE })?;
     match answer.code {
         10 => Ok(Rise::Login),
@@ -70,7 +70,7 @@ fn with_password(ssh: &mut Ssh, people: &mut dyn People) -> Result<Rise, Error> 
             Err(e) => return Err(refused(ssh, &format!("sudo asks for a password: {e:#}"))),
         };
         let input = format!("{}\n", password.reveal());
-        let script = "sudo -k -S -p '' true";
+        let script = "sudo -k -S -p '' -- sh -c :";
         let purpose = "become root";
         let answer = ssh.run(&Order { purpose, script, input: input.as_bytes(), patience: PATIENCE })?;
         if answer.code == 0 {
