@@ -127,9 +127,24 @@ fn a_cut_in_the_middle_is_noticed_at_once_and_a_new_connection_works() {
         "{error}"
     );
     assert!(cut.unwrap().elapsed() < Duration::from_secs(1));
-    assert_eq!(ssh.run(&order("echo", b"")).unwrap_err().kind, ErrorKind::Unreachable);
     ssh.reconnect().unwrap();
     assert_eq!(ssh.run(&order("echo back", b"")).unwrap().stdout, b"back\n");
+}
+
+#[test]
+fn a_connection_that_ended_while_nobody_used_it_is_renewed() {
+    let Some(sshd) = sshd() else { return };
+    let server = Server::start(sshd, "");
+    let mut ssh = server.connect();
+    for _ in 0..2 {
+        server.children().into_iter().for_each(|child| signal("KILL", child));
+        wait_for("the connection to end", || server.children().is_empty());
+        assert_eq!(ssh.run(&order("echo back", b"")).unwrap().stdout, b"back\n");
+    }
+    server.write_known("user");
+    server.children().into_iter().for_each(|child| signal("KILL", child));
+    wait_for("the connection to end", || server.children().is_empty());
+    assert_eq!(ssh.run(&order("echo back", b"")).unwrap_err().kind, ErrorKind::ChangedKey);
 }
 
 #[test]
