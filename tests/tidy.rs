@@ -25,7 +25,8 @@ const FLOORS: [(&str, &[&str]); 14] = [
 
 /// Rooms that never touch the world, and what they may not name.
 const PURE: [&str; 6] = ["model", "render", "inventory", "plan", "papers", "components"];
-const WORLD: [&str; 6] = ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
+const WORLD: [&str; 6] =
+    ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 
 /// A crate and the only place that may name it.
 const DOORS: [(&str, &[&str]); 7] = [
@@ -186,5 +187,9 @@ fn every_value_in_a_template_is_escaped_for_its_language() {
 #[test]
 fn the_changelog_names_this_version() {
     let log = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md")).unwrap();
-    assert!(log.contains(&format!("## {}", env!("CARGO_PKG_VERSION"))), "CHANGELOG.md lacks {}", env!("CARGO_PKG_VERSION"));
+    assert!(
+        log.contains(&format!("## {}", env!("CARGO_PKG_VERSION"))),
+        "CHANGELOG.md lacks {}",
+        env!("CARGO_PKG_VERSION")
+    );
 }
