@@ -1,5 +1,6 @@
 //! Builds, shows, applies and proves a private Jitsi Meet.
 
+pub mod acme;
 pub mod apply;
 pub mod cli;
 pub mod components;

@@ -202,6 +202,7 @@ fn refresh_step(refresh: Refresh) -> Step {
         Refresh::Trust => ("trust", "trust our own certificate on the host"),
         Refresh::Sysctl => ("sysctl", "set the kernel's parameters"),
         Refresh::Tmpfiles => ("tmpfiles", "set up volatile folders"),
+        Refresh::Clock => ("clock", "tell the clock of its servers"),
     };
     Step::new(label, format!("refresh\t{word}"))
 }

@@ -122,11 +122,15 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
     let domain = &deployment.domain;
     let public: Vec<&IpAddr> = seen.resolved.iter().filter(|address| !address.is_loopback()).collect();
     if public.is_empty() {
-        return Some(warns(
-            format!("the host finds no address for {domain}"),
-            "the authority looks the name up before it issues a certificate",
-            format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
-        ));
+        // The host is asked about the name only while no authority has issued anything.
+        let asked = seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
+        return asked.then(|| {
+            warns(
+                format!("the host finds no address for {domain}"),
+                "the authority looks the name up before it issues a certificate",
+                format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
+            )
+        });
     }
     let ours = |address: &IpAddr| {
         let mapped = deployment.media.nat.iter().any(|mapping| mapping.public == *address);

@@ -86,6 +86,5 @@ fn hold(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
 fn account(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Account(account) = resource else { return None };
     let there = sight.seen.accounts.contains(&format!("{}@{}", account.user, account.domain));
-    let due = !there || sight.is_born(&account.password);
-    due.then(|| (Why::Missing, Action::SetAccount(account.clone())))
+    (!there).then(|| (Why::Missing, Action::SetAccount(account.clone())))
 }

@@ -56,7 +56,8 @@ fn unified(before: &str, wanted: &str) -> Shown {
             removed += usize::from(sign == '-');
             added += usize::from(sign == '+');
             let text = change.value();
-            lines.push(format!("{sign}{}", inert::lines(text.strip_suffix('\n').unwrap_or(text))));
+            let line = inert::lines(text.strip_suffix('\n').unwrap_or(text));
+            lines.push(if sign == '-' { format!("-{}", without_value(&line)) } else { format!("{sign}{line}") });
             if !text.ends_with('\n') {
                 lines.push("\\ no line end at the end of the file".to_owned());
             }
@@ -65,4 +66,40 @@ fn unified(before: &str, wanted: &str) -> Shown {
     let cut = lines.len().saturating_sub(LONGEST);
     lines.truncate(LONGEST);
     Shown::Lines { lines, added, removed, cut }
+}
+
+/// A line of the host without what may be a password of an earlier installation: `AUTH_PASSWORD=(hidden)`.
+fn without_value(line: &str) -> String {
+    let small = line.to_ascii_lowercase();
+    let named = ["passw", "secret", "token", "credential"].iter().filter_map(|word| small.find(word)).min();
+    let end = named.and_then(|at| line[at..].find(['=', ':', ' ', '"']).map(|end| at + end));
+    match end {
+        Some(end)
+            if !line[end..].contains("(secret ") && !line[end..].trim_matches(['=', ':', ' ', '"']).is_empty() =>
+        {
+            let sign = if line[end..].trim_start().starts_with(':') { ':' } else { '=' };
+            format!("{}{sign}(hidden)", line[..end].trim_end())
+        }
+        _ => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_of_others_are_hidden() {
+        let cases = [
+            ("JICOFO_AUTH_PASSWORD=abc123", "JICOFO_AUTH_PASSWORD=(hidden)"),
+            ("  component_secret = \"abc\"", "  component_secret=(hidden)"),
+            ("password: abc", "password:(hidden)"),
+            ("static-auth-secret=(secret turn)", "static-auth-secret=(secret turn)"),
+            ("app_secret", "app_secret"),
+            ("listen 443 ssl;", "listen 443 ssl;"),
+        ];
+        for (line, shown) in cases {
+            assert_eq!(without_value(line), shown);
+        }
+    }
 }

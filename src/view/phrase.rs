@@ -3,7 +3,7 @@
 use super::diff::{self, Shown};
 use super::paint::Paint;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
-use crate::model::resource::{Access, File, InstallStage, Package, Refresh, Wake};
+use crate::model::resource::{Access, File, InstallStage, Link, Package, Refresh, Wake};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -61,33 +61,47 @@ impl Sign {
 
 /// Puts a change into words.
 pub(super) fn phrase(change: &Change) -> Phrase {
-    let why = &change.why;
-    let (kind, name, detail) = match &change.action {
-        Action::CreateSecret(name) => ("secret", name.to_string(), "made on the host, where it stays".to_owned()),
-        Action::AddSource(source) => ("source", source.file.path.to_string(), format!("key {}", source.key)),
-        Action::Install(package) => ("package", package.name.to_string(), installed(package)),
-        Action::Hold(name) => ("hold", name.to_string(), "stays at its version until the next up".to_owned()),
-        Action::MakeDirectory(directory) => ("folder", directory.path.to_string(), reason(why)),
-        Action::WriteFile { file, .. } => ("file", file.path.to_string(), written(why, file)),
-        Action::SetLink(link) => ("link", link.path.to_string(), detail(&format!("to {}", link.target), why)),
-        Action::Remove(absent) => ("path", absent.path.to_string(), removed(why)),
-        Action::MakeSelfSigned(pair) => (
-            "key pair",
-            pair.certificate.to_string(),
-            format!("signed by itself for {}, {} days", pair.name, pair.days),
-        ),
-        Action::SetAccount(account) => {
-            ("account", format!("{}@{}", account.user, account.domain), format!("with (secret {})", account.password))
-        }
-        Action::Refresh(refresh) => ("refresh", refreshed(*refresh).to_owned(), reason(why)),
-        Action::SetUnit { unit, act } => (unit_kind(*act), unit.name.to_string(), unit_reason(why)),
-        Action::Issue(certificate) => {
-            let names: Vec<String> = certificate.names.iter().map(ToString::to_string).collect();
-            ("cert", names.join(", "), issued(why, &certificate.wakes))
-        }
-    };
+    let (kind, detail) = kind_and_detail(change);
     let (access, diff) = (access_of(&change.action), diff_of(&change.action));
-    Phrase { sign: sign(change), kind, name, access, detail, diff }
+    Phrase { sign: sign(change), kind, name: name(&change.action), access, detail, diff }
+}
+
+/// What a change is about.
+pub(super) fn name(action: &Action) -> String {
+    match action {
+        Action::CreateSecret(name) => name.to_string(),
+        Action::AddSource(source) => source.file.path.to_string(),
+        Action::Install(package) => package.name.to_string(),
+        Action::Hold(name) => name.to_string(),
+        Action::MakeDirectory(directory) => directory.path.to_string(),
+        Action::WriteFile { file, .. } => file.path.to_string(),
+        Action::SetLink(link) => link.path.to_string(),
+        Action::Remove(absent) => absent.path.to_string(),
+        Action::MakeSelfSigned(pair) => pair.certificate.to_string(),
+        Action::SetAccount(account) => format!("{}@{}", account.user, account.domain),
+        Action::Refresh(refresh) => refreshed(*refresh).to_owned(),
+        Action::SetUnit { unit, .. } => unit.name.to_string(),
+        Action::Issue(certificate) => certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn kind_and_detail(change: &Change) -> (&'static str, String) {
+    let why = &change.why;
+    match &change.action {
+        Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
+        Action::AddSource(source) => ("source", format!("key {}", source.key)),
+        Action::Install(package) => ("package", installed(package)),
+        Action::Hold(_) => ("hold", "stays at its version until the next up".to_owned()),
+        Action::MakeDirectory(_) => ("folder", reason(why)),
+        Action::WriteFile { file, .. } => ("file", written(why, file)),
+        Action::SetLink(link) => ("link", linked(why, link)),
+        Action::Remove(_) => ("path", removed(why)),
+        Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),
+        Action::SetAccount(account) => ("account", format!("with (secret {})", account.password)),
+        Action::Refresh(_) => ("refresh", reason(why)),
+        Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(why)),
+        Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
+    }
 }
 
 /// What differs, in words.
@@ -126,6 +140,7 @@ fn refreshed(refresh: Refresh) -> &'static str {
         Refresh::Trust => "trusted certificates",
         Refresh::Sysctl => "kernel settings",
         Refresh::Tmpfiles => "temporary files",
+        Refresh::Clock => "time servers",
     }
 }
 
@@ -143,6 +158,13 @@ fn written(why: &Why, file: &File) -> String {
     match why {
         Why::Missing => format!("new, {}", lines(file.content.text().lines().count())),
         _ => reason(why),
+    }
+}
+
+fn linked(why: &Why, link: &Link) -> String {
+    match why {
+        Why::Differs(fields) if fields == &[Field::Content] => format!("to {}, points elsewhere", link.target),
+        _ => detail(&format!("to {}", link.target), why),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::count::{self, Count};
 use super::diff::Shown;
 use super::paint::{Colour, Paint};
-use super::phrase::{Phrase, lines, phrase};
+use super::phrase::{self, Phrase, lines, phrase};
 use crate::model::names::ComponentName;
-use crate::model::plan::{Change, Plan};
+use crate::model::plan::{Action, Change, Plan};
 
 /// The whole plan, with a line end at its end.
 pub fn text(plan: &Plan, colour: Colour) -> String {
@@ -14,10 +14,11 @@ pub fn text(plan: &Plan, colour: Colour) -> String {
     }
     let mut text = colour.paint(Paint::Title, &title(plan));
     text.push('\n');
+    let width = width(plan);
     for component in components(plan) {
         text.push_str(&format!("\n{}\n", colour.paint(Paint::Title, component.as_str())));
         for change in plan.changes.iter().filter(|change| &change.component == component) {
-            text.push_str(&change_text(change, colour));
+            text.push_str(&change_text(&phrase(change), width, colour));
         }
     }
     text.push_str(&format!("\n{}\n", footer(plan)));
@@ -34,10 +35,12 @@ fn title(plan: &Plan) -> String {
     if plan.based_on.is_none() { format!("{target} · as on a fresh host") } else { target }
 }
 
-/// The components in the order in which they first do something.
+/// The components in the order in which they first do something; secrets are made first, and say little about that.
 fn components(plan: &Plan) -> Vec<&ComponentName> {
+    let is_secret = |change: &&Change| matches!(change.action, Action::CreateSecret(_));
+    let (secrets, others): (Vec<&Change>, Vec<&Change>) = plan.changes.iter().partition(is_secret);
     let mut found: Vec<&ComponentName> = Vec::new();
-    for change in &plan.changes {
+    for change in others.into_iter().chain(secrets) {
         if !found.contains(&&change.component) {
             found.push(&change.component);
         }
@@ -45,15 +48,18 @@ fn components(plan: &Plan) -> Vec<&ComponentName> {
     found
 }
 
-fn change_text(change: &Change, colour: Colour) -> String {
-    let phrase = phrase(change);
+/// How wide the column of the names is: as wide as the longest name of ordinary length.
+fn width(plan: &Plan) -> usize {
+    let widths = plan.changes.iter().map(|change| phrase::name(&change.action).chars().count());
+    widths.filter(|width| *width <= 60).max().unwrap_or_default()
+}
+
+fn change_text(phrase: &Phrase, width: usize, colour: Colour) -> String {
     let sign = colour.paint(phrase.sign.paint(), phrase.sign.text());
-    let facts = [phrase.access.clone().unwrap_or_default(), phrase.detail.clone()];
-    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
-    let line = format!("{:<9} {:<46}  {}", phrase.kind, phrase.name, facts.join("   "));
-    let mut text = format!("  {sign} {}\n", line.trim_end());
-    text.push_str(&diff_text(&phrase, colour));
-    text
+    let facts = [phrase.access.as_deref().unwrap_or_default(), &phrase.detail];
+    let facts: Vec<&str> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+    let line = format!("{:<9} {:<width$}   {}", phrase.kind, phrase.name, facts.join("   "));
+    format!("  {sign} {}\n{}", line.trim_end(), diff_text(phrase, colour))
 }
 
 fn diff_text(phrase: &Phrase, colour: Colour) -> String {
@@ -71,7 +77,8 @@ fn diff_text(phrase: &Phrase, colour: Colour) -> String {
                 add(line_paint(line), line);
             }
             if *cut > 0 {
-                let note = format!("… {} more; `vc4all-deploy render --output DIR` writes the whole file", lines(*cut));
+                let note =
+                    format!("… {} left out; `vc4all-deploy render --output DIR` writes the whole file", lines(*cut));
                 add(Some(Paint::Quiet), &note);
             }
         }

@@ -20,9 +20,16 @@ enum Out<'a> {
 impl<'a> Progress<'a> {
     /// A bar on the terminal behind standard error.
     pub fn on_terminal() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let progress = Self::on(ProgressDrawTarget::stderr());
+        if let Out::Bar(bar) = &progress.out {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        progress
+    }
+
+    fn on(target: ProgressDrawTarget) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(waiting());
-        bar.enable_steady_tick(Duration::from_millis(120));
         Self { out: Out::Bar(bar), step: String::new() }
     }
 
@@ -113,6 +120,8 @@ fn style(template: &str) -> ProgressStyle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use indicatif::TermLike;
+    use std::sync::{Arc, Mutex};
 
     #[test]
     fn plain_lines_tell_the_steps_and_no_control_character() {
@@ -136,5 +145,65 @@ mod tests {
                         [3/9] install \\u{1b}[2Jprosody\n  done in 12 s\nfailed: nginx -t refused\nline 3\n\
                         everything that was changed is as it was before\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    /// A terminal of 120 columns that keeps what is written to it.
+    #[derive(Debug, Clone, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            120
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, line: &str) -> io::Result<()> {
+            self.write_str(&format!("{line}\n"))
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_terminal_shows_the_step_the_output_and_the_failure() {
+        let screen = Screen::default();
+        let mut progress = Progress::on(ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255));
+        let failed = Event::Failed { why: "prove nginx: unknown directive".to_owned() };
+        let events = [
+            Event::Started { step: 2, of: 9, what: "install prosody".to_owned() },
+            Event::Output { line: "Unpacking \u{202e}prosody".to_owned() },
+            failed,
+            Event::Restored,
+        ];
+        for event in &events {
+            progress.show(event).unwrap();
+            if let Out::Bar(bar) = &progress.out {
+                bar.force_draw();
+            }
+        }
+        progress.finish();
+        let shown = screen.0.lock().unwrap().clone();
+        for words in ["1/9", "install prosody", "Unpacking \\u{202e}prosody", "failed: prove nginx", "as it was before"]
+        {
+            assert!(shown.contains(words), "{words:?} is not in {shown:?}");
+        }
     }
 }

@@ -11,7 +11,17 @@ import uuid
 from typing import Callable, Iterator
 from xml.sax.saxutils import quoteattr
 
-from server import CONFERENCE, HOST, UPSTREAMS_GATE, FakeFocus, Flavour, Server, make_token
+from server import (
+    CONFERENCE,
+    HOST,
+    JVB_PASSWORD,
+    RECORDER_PASSWORD,
+    UPSTREAMS_GATE,
+    FakeFocus,
+    Flavour,
+    Server,
+    make_token,
+)
 from xmpp_client import STANZAS, Client, JoinAnswer, LoginRefused, StanzaError, Timeout, XmppError, child, local
 
 GUEST = f"guest.{HOST}"
@@ -521,7 +531,7 @@ def health_check_rooms_are_for_jicofo_alone(world: World) -> None:
 @scenario()
 def stranger_cannot_join_the_bridges_brewery(world: World) -> None:
     brewery = f"jvbbrewery@internal.auth.{HOST}"
-    bridge = world.client(f"auth.{HOST}", user="jvb", password="jvbfocuspasswordofthetestsuite", transport="websocket")
+    bridge = world.client(f"auth.{HOST}", user="jvb", password=JVB_PASSWORD, transport="websocket")
     inside(bridge.join(brewery, nick="bridge"))
     for client in (world.guest(), world.host()):
         with refused(Timeout):
@@ -624,6 +634,95 @@ def thirty_guests_at_once_all_stay_outside(world: World) -> None:
         check(not answer.inside and answer.condition in ("registration-required", "not-acceptable"), f"{answer}")
     for guest in guests:
         check(host.last_item(world.room, guest.nick) is None, "the host sees a guest inside")
+
+
+# ---- what is broken or missing refuses ----------------------------------------------------------------
+
+
+def edited(*edits: tuple[str, str]) -> Flavour:
+    """A server whose host file differs."""
+    return Flavour(edits=edits)
+
+
+@scenario(edited(('"vc4all_gate"', '"vc4all_gate"; "vc4all_test_breakage"')), transports=("websocket",))
+def error_inside_the_gate_refuses(world: World) -> None:
+    room = f"broken{world.name}@{CONFERENCE}"
+    host = world.client(HOST, token=make_token(f"broken{world.name}"))
+    host.request_conference(room)
+    outside(host.join(room), "internal-server-error")
+    with refused(Timeout):  # the lobby module fails as well, and nobody answers
+        inside(world.guest().join(room, name="X", timeout=1))
+    lines = [line for line in world.server.log().splitlines() if "the gate failed at line" in line]
+    check(lines, "no line in the log")
+    check(not any("@" in line.split("vc4all_gate", 1)[1] or "broken" in line for line in lines), f"{lines[0]} names the room")
+
+
+@scenario(edited(('"muc_lobby_rooms"; ', ""), ('"persistent_lobby";', "")), transports=("websocket",))
+def without_the_lobby_module_no_guest_gets_in(world: World) -> None:
+    guest = world.guest()
+    outside(guest.join(world.room, name="X"), "service-unavailable")
+    host = world.host()
+    outside(guest.join(world.room, name="X"), "service-unavailable")
+    host.configure(world.room, password="geheim")
+    outside(guest.join(world.room, name="X", password="mis"), "not-authorized")
+    inside(guest.join(world.room, name="X", password="geheim"))
+
+
+@scenario(edited(('"token_verification"; ', "")), transports=("websocket",))
+def without_token_verification_nobody_is_a_host(world: World) -> None:
+    host = world.client(HOST, token=make_token(world.name))
+    host.request_conference(world.room)
+    outside(host.join(world.room, name="X"), lobby=world.lobby)
+
+
+@scenario(edited((f'token_verification_allowlist = {{ "guest.{HOST}" }}', f'token_verification_allowlist = {{ "guest.{HOST}", "{HOST}" }}')))
+def allowlist_with_too_much_binds_tokens_to_their_room_still(world: World) -> None:
+    stranger = world.client(HOST, token=make_token("elsewhere"))
+    stranger.request_conference(world.room)
+    outside(stranger.join(world.room, name="X"), lobby=world.lobby)
+    world.host()
+
+
+@scenario(edited(("allow_empty_token = false", "allow_empty_token = true")))
+def empty_token_makes_no_host_even_where_it_is_allowed(world: World) -> None:
+    nobody = world.client(HOST)
+    nobody.request_conference(world.room)
+    answer = nobody.join(world.room, name="X")
+    outside(answer, lobby=world.lobby)
+    check(answer.waiting_for_host, "counts as host")
+
+
+@scenario(edited(("restrict_room_creation = true\n    storage = \"memory\"\n    modules_enabled = {\n        \"muc_hide_all\"; \"muc_meeting_id\"; \"muc_domain_mapper\"; \"muc_rate_limit\"; \"muc_password_whitelist\"", "storage = \"memory\"\n    modules_enabled = {\n        \"muc_hide_all\"; \"muc_meeting_id\"; \"muc_domain_mapper\"; \"muc_rate_limit\"; \"muc_password_whitelist\"")))
+def rooms_are_made_by_jicofo_alone_also_without_the_option(world: World) -> None:
+    outside(world.client(GUEST).join(world.room, name="X"), "not-allowed")
+    world.host()
+
+
+@scenario(edited(('"vc4all_gate"', '"muc_wait_for_host"; "vc4all_gate"'), ("anonymous_strict = true", "anonymous_strict = false")))
+def upstreams_gate_beside_ours_opens_nothing(world: World) -> None:
+    guest = world.waiting_guest()
+    world.host()
+    answer = guest.join(world.room, name="Gerda")
+    outside(answer)
+    outside(guest.join(world.room, nick="focus", name="Gerda"), "conflict" if answer.inside else "registration-required")
+
+
+RECORDER = (
+    ('VirtualHost "auth.', f'VirtualHost "recorder.{HOST}"\n    authentication = "internal_hashed"\n\nVirtualHost "auth.'),
+    (f'token_verification_allowlist = {{ "guest.{HOST}" }}', f'token_verification_allowlist = {{ "guest.{HOST}", "recorder.{HOST}" }}\n    vc4all_gate_exempt = {{ "recorder.{HOST}" }}'),
+    (f'muc_password_whitelist = {{ "focus@auth.{HOST}" }}', f'muc_password_whitelist = {{ "focus@auth.{HOST}", "recorder@recorder.{HOST}" }}'),
+)
+
+
+@scenario(edited(*RECORDER), transports=("websocket",))
+def own_recorder_passes_lobby_and_password(world: World) -> None:
+    host = world.host_in_lobby()
+    host.configure(world.room, password="geheim")
+    recorder = world.client(f"recorder.{HOST}", user="recorder", password=RECORDER_PASSWORD)
+    answer = recorder.join(world.room, nick="jibri1", name="Opname")
+    inside(answer)
+    equal(answer.role, "participant")
+    outside(world.guest().join(world.room, name="Gerda"), lobby=world.lobby)
 
 
 # ---- the other settings of vc4all_gate_guests ---------------------------------------------------------

@@ -29,6 +29,8 @@ HOST = "meet.vc4all.test"
 CONFERENCE = f"conference.{HOST}"
 SECRET = "thesecretofthetestsuiteandnothingelse"
 FOCUS_PASSWORD = "focuspasswordofthetestsuite"
+JVB_PASSWORD = "jvbpasswordofthetestsuite"
+RECORDER_PASSWORD = "recorderpasswordofthetestsuite"
 UPSTREAMS_GATE = "upstream"
 
 MAIN_FILE = """
@@ -197,10 +199,15 @@ def make_token(room: str, *, secret: str = SECRET, algorithm: str = "HS256", sec
 
 @dataclasses.dataclass(frozen=True)
 class Flavour:
-    """What differs between the servers of the suite."""
+    """What differs between the servers of the suite. `edits` are (old, new) texts of the host file."""
 
     guests: str = "lobby-or-password"
     max_occupants: int = 75
+    edits: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def recorder(self) -> bool:
+        return any("VirtualHost \"recorder." in new for _, new in self.edits)
 
 
 class Server:
@@ -228,6 +235,7 @@ class Server:
             (self.home / name).mkdir()
         shutil.copytree(plugins, self.home / "plugins", dirs_exist_ok=True)
         shutil.copytree(OURS, self.home / "ours", dirs_exist_ok=True)
+        shutil.copytree(HERE / "plugins", self.home / "ours", dirs_exist_ok=True)
         self._link_lua_libraries()
         gate = '"muc_wait_for_host"' if self.flavour.guests == UPSTREAMS_GATE else '"vc4all_gate"'
         guests = "lobby-or-password" if self.flavour.guests == UPSTREAMS_GATE else self.flavour.guests
@@ -238,8 +246,13 @@ class Server:
             "posix": '"posix"' if prosody_version().startswith("0.") else "",
         }
         (self.home / "prosody.cfg.lua").write_text(MAIN_FILE.format(**values))
-        (self.home / "conf.d/host.cfg.lua").write_text(HOST_FILE.format(**values))
-        for name in (HOST, f"auth.{HOST}", f"guest.{HOST}"):
+        host_file = HOST_FILE.format(**values)
+        for old, new in self.flavour.edits:
+            if old not in host_file:
+                raise XmppError(f"the host file has no {old!r}")
+            host_file = host_file.replace(old, new)
+        (self.home / "conf.d/host.cfg.lua").write_text(host_file)
+        for name in (HOST, f"auth.{HOST}", f"guest.{HOST}", f"recorder.{HOST}"):
             self._make_certificate(name)
         if os.geteuid() == 0:
             owner = pwd.getpwnam("prosody")
@@ -275,7 +288,10 @@ class Server:
         )
 
     def start(self) -> None:
-        for account in (("focus", f"auth.{HOST}", FOCUS_PASSWORD), ("jvb", f"auth.{HOST}", "jvb" + FOCUS_PASSWORD)):
+        accounts = [("focus", f"auth.{HOST}", FOCUS_PASSWORD), ("jvb", f"auth.{HOST}", JVB_PASSWORD)]
+        if self.flavour.recorder:
+            accounts.append(("recorder", f"recorder.{HOST}", RECORDER_PASSWORD))
+        for account in accounts:
             done = self.prosodyctl("register", *account)
             if done.returncode != 0:
                 raise XmppError(f"prosodyctl register: {done.stdout}{done.stderr}")
@@ -376,4 +392,4 @@ class FakeFocus:
         return room in self.rooms
 
 
-__all__ = ["CONFERENCE", "HOST", "SECRET", "FakeFocus", "Flavour", "Server", "StanzaError", "bare", "make_token"]
+__all__ = ["CONFERENCE", "HOST", "JVB_PASSWORD", "RECORDER_PASSWORD", "SECRET", "FakeFocus", "Flavour", "Server", "StanzaError", "bare", "make_token"]

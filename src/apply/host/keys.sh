@@ -10,11 +10,11 @@ make_secret() {
   printf '%s' "$made" > "$secrets/$1.new" && mv -fT "$secrets/$1.new" "$secrets/$1"
 }
 
+# new_pair NAME KEY CERTIFICATE DAYS
 new_pair() {
-  name=$1 key=$2 certificate=$3 days=$4
-  quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -days "$days" \
-    -subj "/CN=vc4all internal" -addext "subjectAltName=DNS:$name" -addext 'basicConstraints=critical,CA:TRUE' \
-    -keyout "$key" -out "$certificate"
+  quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -days "$4" \
+    -subj "/CN=vc4all internal" -addext "subjectAltName=DNS:$1" -addext 'basicConstraints=critical,CA:TRUE' \
+    -keyout "$2" -out "$3"
 }
 
 make_selfsigned() {

@@ -48,7 +48,7 @@ prove() {
 prove_lua() {
   lua=$(command -v lua5.4 || command -v lua) || { tell 'output no Lua interpreter on the host'; return 1; }
   # shellcheck disable=SC2016 # the program is Lua
-  quietly "$lua" -e 'local fine, why = loadfile(arg[1]); if not fine then io.stderr:write(why, "\n"); os.exit(1) end' \
+  quietly "$lua" -e 'local fine, why = loadfile(arg[1]); if not fine then io.stderr:write(why, "\n"); os.exit(1) end' - \
     "$run/new$path"
 }
 

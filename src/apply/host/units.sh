@@ -4,10 +4,11 @@
 refresh() {
   case $1 in
     systemd) quietly systemctl daemon-reload ;;
-    trust) quietly update-ca-certificates ;;
+    trust) quietly update-ca-certificates --fresh ;;
     # A container may not set every key; what counts is looked at by `verify`.
-    sysctl) quietly sysctl --system || : ;;
+    sysctl) sysctl --system > /dev/null 2>&1 || : ;;
     tmpfiles) quietly systemd-tmpfiles --create ;;
+    clock) quietly systemctl try-restart systemd-timesyncd.service ;;
     *) return 1 ;;
   esac
 }

@@ -11,7 +11,9 @@ boot_network() {
     ip netns del "$ns" 2>/dev/null || true
     ip link del "vl$n" 2>/dev/null || true
     ip netns add "$ns"
-    ip link add "vl$n" type veth peer name eth0 netns "$ns"
+    # The same hardware address each time, for a new host under an old address would be unreachable as long
+    # as its neighbours remember the old one.
+    ip link add "vl$n" type veth peer name eth0 address "$(printf '02:87:00:00:00:%02x' "$n")" netns "$ns"
     ip link set "vl$n" master "$LAB_BRIDGE" up
     ip -n "$ns" link set lo up
     ip -n "$ns" addr add "$(address4 "$n")/24" dev eth0

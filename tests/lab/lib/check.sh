@@ -20,6 +20,8 @@ check_reason() {
         echo "it boots hosts with systemd-nspawn, and apt here does not know systemd-container"
     elif ! unshare --mount --net --pid --fork true 2>/dev/null; then
         echo "this root may not make namespaces (a container without privileges?)"
+    elif ! grep -qw overlay /proc/filesystems && ! modprobe overlay 2>/dev/null; then
+        echo "the kernel has no overlay file system"
     elif ! check_groups; then
         echo "it needs a writable control group tree of version 2"
     elif ! check_bridge; then

@@ -31,7 +31,6 @@ host_make() {
     trap "host_give_up $name" EXIT
     cache_harvest
     "$@" "$name"
-    cache_seed "$release" "$(host_tree "$name")"
     tree_identity "$name"
     with_lock names_of_host "$name"
     host_start "$name"

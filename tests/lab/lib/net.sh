@@ -40,7 +40,13 @@ net_free() {
     ! ip -o addr show | grep -v " $LAB_BRIDGE " | grep -qE 'inet6? (10\.87\.0\.|fd87::)'
 }
 
-net_down() { with_lock net_remove; }
+net_down() {
+    local name
+    for name in $(claim_names); do
+        ! host_lives "$name" || die "host $name still uses the network: take it down first"
+    done
+    with_lock net_remove
+}
 
 net_remove() {
     ip link del "$LAB_BRIDGE" 2>/dev/null || true

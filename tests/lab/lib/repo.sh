@@ -6,13 +6,13 @@ LAB_SIGNING_KEY=$LAB_PARTS/packages/signing-key
 
 repo_build() {
     local new=$LAB_DIR/.repo.new
-    mkdir -p "$LAB_DIR"
     rm -rf "$new"
-    mkdir -p "$new"
+    mkdir -p "$new" "$LAB_DIR/log"
     if [ -n "${LAB_JITSI_PACKAGES:-}" ]; then
         repo_index "$LAB_JITSI_PACKAGES" "$new"
-    elif [ -x "$LAB_PARTS/packages/build" ]; then
-        "$LAB_PARTS/packages/build" "$new" >&2
+    else
+        "$LAB_PARTS/packages/build" "$new" >"$LAB_DIR/log/repo.log" 2>&1 ||
+            die "the package archive cannot be built: $(tail -n 3 "$LAB_DIR/log/repo.log")"
     fi
     rm -rf "$LAB_DIR/.repo.old"
     [ ! -d "$LAB_DIR/repo" ] || mv "$LAB_DIR/repo" "$LAB_DIR/.repo.old"
@@ -33,7 +33,10 @@ repo_index() {
         cd "$out" || exit
         apt-ftparchive packages stable >stable/Packages
         gzip -k -9 stable/Packages
-        apt-ftparchive -o APT::FTPArchive::Release::Suite=stable release stable >stable/Release
+        apt-ftparchive -o APT::FTPArchive::Release::Origin='vc4all-deploy lab' \
+            -o APT::FTPArchive::Release::Label='packages from elsewhere' \
+            -o APT::FTPArchive::Release::Suite=stable -o APT::FTPArchive::Release::Codename=stable \
+            release stable >stable/Release
         gpg --homedir "$home" --batch --quiet --clearsign -o stable/InRelease stable/Release
         gpg --homedir "$home" --batch --quiet --armor --detach-sign -o stable/Release.gpg stable/Release
         cp "$LAB_SIGNING_KEY/public.asc" jitsi-key.gpg.key
@@ -69,11 +72,11 @@ service_after_archive() {
 repo_stale() {
     [ -n "${LAB_JITSI_PACKAGES:-}" ] && return
     [ -d "$LAB_DIR/repo/stable" ] || return 0
-    [ "$LAB_DIR" = "$LAB_CHECKOUT/target/lab" ] && [ "$(repo_mark)" != "$(cat "$LAB_DIR/repo.mark")" ]
+    [ "$LAB_DIR" = "$LAB_CHECKOUT/target/lab" ] && [ "$(repo_mark)" != "$(cat "$LAB_DIR/repo.mark" 2>/dev/null)" ]
 }
 
 # What the archive is made of, in one number.
 repo_mark() {
-    find "$LAB_PARTS/packages" -type f -exec sha256sum {} + 2>/dev/null | sort | sha256sum
+    find "$LAB_PARTS/packages" -type f -exec sha256sum {} + | sort | sha256sum
     echo "${LAB_JITSI_PACKAGES:-stand-ins}"
 }

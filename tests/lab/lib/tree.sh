@@ -4,30 +4,56 @@
 host_home() { echo "$LAB_DIR/hosts/$1"; }
 host_tree() { echo "$LAB_DIR/hosts/$1/root"; }
 
-# A copy and no overlay: it costs well under a second, dpkg sees an ordinary file system, and a killed
-# host leaves no mount behind.
+# Layers of an overlay: what the host writes, the packages fetched before, and the base. The written
+# layer is in memory, of a limited size: removing it costs the disk nothing, and a host can be given a
+# disk that fills up (LAB_HOST_DISK=400m).
 tree_from_base() {
     local release=$1 name=$2
-    tree_remove "$name"
-    mkdir -p "$(host_home "$name")"
-    cp -a --reflink=auto "$(base_tree "$release")" "$(host_tree "$name")"
+    tree_disk "$name"
+    mkdir "$(host_home "$name")/disk/upper"
+    cache_layer "$name" "$release"
+    tree_mount "$name"
 }
 
 # A running host is frozen during the copy, so that no file is copied half written.
 tree_from_host() {
     local from=$1 name=$2 group status=0
     group=$(boot_group "$from")/payload
-    tree_remove "$name"
-    mkdir -p "$(host_home "$name")"
+    tree_disk "$name"
     echo 1 >"$group/cgroup.freeze"
-    cp -a --reflink=auto "$(host_tree "$from")" "$(host_tree "$name")" || status=$?
+    cp -a "$(host_home "$from")/disk/upper" "$(host_home "$name")/disk/upper" || status=$?
     echo 0 >"$group/cgroup.freeze"
-    return "$status"
+    [ "$status" = 0 ] || die "host $from cannot be copied"
+    cache_layer "$name" "$(claim_field "$name" release)"
+    tree_mount "$name"
+}
+
+tree_disk() {
+    local home
+    home=$(host_home "$1")
+    tree_remove "$1"
+    mkdir -p "$home/disk" "$home/root"
+    mount -t tmpfs -o "mode=0755,size=${LAB_HOST_DISK:-6g}" "vc4all-$1" "$home/disk"
+    mkdir "$home/disk/work"
+}
+
+tree_mount() {
+    local home
+    home=$(host_home "$1")
+    chmod 0755 "$home/disk/upper"
+    mount -t overlay "vc4all-$1" "$home/root" \
+        -o "redirect_dir=on,upperdir=$home/disk/upper,workdir=$home/disk/work" \
+        -o "lowerdir=$home/fetched:$(base_tree "$(claim_field "$1" release)")"
 }
 
 tree_remove() {
-    local home
+    local home part
     home=$(host_home "$1")
+    for part in root disk; do
+        while mountpoint -q "$home/$part"; do
+            umount "$home/$part" 2>/dev/null || umount --lazy "$home/$part"
+        done
+    done
     [ ! -d "$home" ] || rm -rf --one-file-system "$home"
 }
 
@@ -40,7 +66,9 @@ tree_identity() {
     printf 'nameserver %s\n' "$LAB_GATEWAY4" >"$tree/etc/resolv.conf"
     tr -d - </proc/sys/kernel/random/uuid >"$tree/etc/machine-id"
     rm -f "$tree"/etc/ssh/ssh_host_*
-    ssh-keygen -A -f "$tree" >/dev/null
+    # No RSA key: looking for its primes would take longer than the whole rest.
+    ssh-keygen -q -t ed25519 -N '' -C "root@$name" -f "$tree/etc/ssh/ssh_host_ed25519_key"
+    ssh-keygen -q -t ecdsa -N '' -C "root@$name" -f "$tree/etc/ssh/ssh_host_ecdsa_key"
     tree_logins "$name" "$tree"
 }
 
@@ -56,25 +84,30 @@ tree_logins() {
     printf 'beheer:%s\n' "$(cat "$(host_home "$name")/beheer.password")" | chroot "$tree" chpasswd
 }
 
-# Packages are fetched once for all hosts of a release. Links and no shared directory: apt locks its
-# archive directory, and two hosts that install at once must not meet there.
+# Packages are fetched once for all hosts of a release. A layer for each host and no shared directory:
+# apt locks its archive directory, and two hosts that install at once must not meet there.
 cache_dir() { echo "$LAB_DIR/cache/apt/$1"; }
 
-cache_seed() {
-    local release=$1 tree=$2 cache
-    cache=$(cache_dir "$release")
-    mkdir -p "$cache"
-    find "$cache" -name '*.deb' -exec cp -l -n -t "$tree/var/cache/apt/archives" {} + || true
+cache_layer() {
+    local archives cache
+    archives=$(host_home "$1")/fetched/var/cache/apt/archives
+    cache=$(cache_dir "$2")
+    mkdir -p "$archives" "$cache"
+    find "$cache" -maxdepth 1 -name '*.deb' -exec cp -l -t "$archives" {} +
 }
 
-# Packages of the lab's own archive change under the same version, so they are not kept.
+# Takes over what the hosts fetched. Packages of the lab's own archive change under the same version, so
+# they are not kept. Moved into place, as a layer may be made of the cache at this moment.
 cache_harvest() {
-    local name cache
+    local name cache deb
     for name in $(claim_names); do
         host_mine "$name" || continue
         cache=$(cache_dir "$(claim_field "$name" release)")
         mkdir -p "$cache"
-        find "$(host_tree "$name")/var/cache/apt/archives" -maxdepth 1 -name '*.deb' \
-            ! -name 'jitsi*' ! -name 'jicofo*' -links 1 -exec cp -l -n -t "$cache" {} + 2>/dev/null || true
+        for deb in "$(host_home "$name")"/disk/upper/var/cache/apt/archives/*.deb; do
+            case ${deb##*/} in '*.deb' | jitsi* | jicofo*) continue ;; esac
+            [ ! -e "$cache/${deb##*/}" ] || continue
+            cp "$deb" "$cache/.$$.${deb##*/}" && mv "$cache/.$$.${deb##*/}" "$cache/${deb##*/}"
+        done
     done
 }

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require 'ipaddr'
 require 'hocon'
 require 'hocon/config_factory'
 require 'hocon/config_error'
@@ -78,10 +79,16 @@ module Standin
 
     def check
       problems = @values.filter_map { |names, value| problem(names, value) }
-      @rules.select { |rule| rule[:required] }.each do |rule|
-        problems << "#{rule[:path]}: missing" if get(rule[:path]).nil?
+      @rules.select { |rule| rule[:required] }.flat_map { |rule| needed(rule[:path]) }.each do |path|
+        problems << "#{path}: missing" if get(path).nil?
       end
       raise Refused, "#{@file}: #{problems.join('; ')}" unless problems.empty?
+    end
+
+    # What is required under a star is required under every name that stands there.
+    def needed(path)
+      before, after = path.split('.*.')
+      after ? names_below(before).map { |name| "#{before}.#{name}.#{after}" } : [path]
     end
 
     def problem(names, value)

@@ -7,7 +7,6 @@ library = File.join(__dir__, 'lib')
 # Ties the parts together: one XMPP connection a configured server, the UDP port, the private HTTP server.
 class Videobridge
   SERVERS = 'videobridge.apis.xmpp-client.configs'
-  NEEDED = %w[HOSTNAME DOMAIN USERNAME PASSWORD MUC_JIDS MUC_NICKNAME].freeze
 
   def initialize(start, version)
     @log = start.log
@@ -17,7 +16,6 @@ class Videobridge
   end
 
   def run
-    check_servers
     @addresses.harvest
     serve
     names = @settings.names_below(SERVERS)
@@ -39,15 +37,6 @@ class Videobridge
   end
 
   private
-
-  def check_servers
-    @settings.names_below(SERVERS).each do |name|
-      missing = NEEDED.reject { |key| @settings.get("#{SERVERS}.#{name}.#{key}") }
-      next if missing.empty?
-      @log.severe("Configuration refused: #{SERVERS}.#{name} lacks #{missing.join(', ')}")
-      exit Standin::Start::CONFIGURATION_ERROR
-    end
-  end
 
   def brewery(name, context)
     path = "#{SERVERS}.#{name}"
