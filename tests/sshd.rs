@@ -1,5 +1,7 @@
 //! Everything that happens between this program and a real SSH server, on a loopback port.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+
 #[path = "sshd/host_keys.rs"]
 mod host_keys;
 #[path = "sshd/logins.rs"]

@@ -65,6 +65,18 @@ impl Client {
         Ok(Self { runtime: Arc::new(runtime), door, directory: directory.to_owned() })
     }
 
+    /// Fetches the directory (RFC 8555 §7.1.1) and nothing else.
+    pub(super) fn look(&self) -> Result<(), Error> {
+        let request = http::Request::get(&self.directory).body(BodyWrapper::default());
+        let request = request.map_err(|error| Error::new(Kind::Unreachable, error.to_string()))?;
+        let answer = self.runtime.block_on(async { HttpClient::request(&self.door, request).await });
+        let status = answer.map_err(|error| failed(error, &self.door).during("ask the authority"))?.parts.status;
+        if status.is_success() {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Strange, format!("the authority's directory answers {status}")))
+    }
+
     /// Makes an account; its credentials are a secret. Choosing the authority means agreeing to its terms.
     pub(super) fn create(&self, contact: Option<&Email>) -> Result<(Account, Secret<Value>), Error> {
         let contact = contact.map(|email| format!("mailto:{email}"));

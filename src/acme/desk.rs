@@ -1,6 +1,6 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
-use super::HostDesk;
+use super::{HostDesk, Reach, reach};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
@@ -46,11 +46,6 @@ impl<'a> Desk<'a> {
         Ok(answer)
     }
 
-    fn account_name(&self) -> String {
-        // One account a directory: another authority does not know this one's.
-        let digest = crate::model::digest::Digest::of(self.authority.as_bytes());
-        format!("{ACCOUNT}.{}", &digest.as_str()[..16])
-    }
 }
 
 /// The challenge's token is a file name; RFC 8555 §8.3 allows base64url alone.
@@ -62,15 +57,14 @@ fn checked(token: &str) -> Result<&str> {
 
 impl HostDesk for Desk<'_> {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
-        let script = format!("f={}; [ ! -s \"$f\" ] || cat \"$f\"", self.account_name());
+        let script = format!("f={}; [ ! -s \"$f\" ] || cat \"$f\"", ACCOUNT);
         let answer = self.ask("read the account at the authority", &script, &[])?;
         let json = String::from_utf8(answer.stdout).context("read the account at the authority")?;
         Ok((!json.is_empty()).then(|| Secret::new(json)))
     }
 
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
-        let name = self.account_name();
-        let script = format!("umask 077; cat > {name}.new && mv -fT {name}.new {name}");
+        let script = format!("umask 077; cat > {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}");
         self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
     }
 
@@ -78,6 +72,10 @@ impl HostDesk for Desk<'_> {
         let file = format!("{CHALLENGES}/{}", checked(token)?);
         let script = format!("umask 022; cat > {file}.new && mv -fT {file}.new {file}");
         self.ask("answer the authority's question", &script, answer.as_bytes()).map(drop)
+    }
+
+    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach> {
+        Ok(reach::look(name, token, answer))
     }
 
     fn drop_challenge(&mut self, token: &str) -> Result<()> {

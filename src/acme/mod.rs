@@ -3,11 +3,13 @@
 mod accounts;
 mod chain;
 mod client;
+mod desk;
 mod error;
 pub mod reach;
 mod request;
 mod trust;
 
+pub use desk::{Desk, Hsts};
 pub use error::{Error, Kind};
 pub use reach::Reach;
 
@@ -127,6 +129,15 @@ pub struct Issued {
     pub issuer: String,
     /// Serial number in hexadecimal.
     pub serial: String,
+}
+
+/// Makes sure that the authority answers, before anything is changed anywhere.
+///
+/// # Errors
+/// When it cannot be reached, its TLS is not trusted, or its directory is none.
+pub fn find(order: &CertificateOrder) -> Result<(), Error> {
+    let trust = Trust::new(order.root_pem.as_deref())?;
+    Client::new(&order.directory, &trust)?.look()
 }
 
 /// Gets a certificate and puts it into use; blocks until it is done.

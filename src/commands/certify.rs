@@ -9,11 +9,12 @@ use crate::model::deployment::Authority;
 use crate::model::resource::Certificate;
 use crate::remote::Remote as _;
 use anyhow::{Context as _, Result};
+use std::time::Duration;
 
 /// Makes sure, before anything is changed, that the authority of a planned certificate answers.
 pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
     match planned_certificate(&session.plan) {
-        Some(certificate) => acme::reach(&order(certificate)?).context("nothing was changed on the host"),
+        Some(certificate) => acme::find(&order(certificate)?).context("nothing was changed on the host"),
         None => Ok(()),
     }
 }
@@ -51,5 +52,6 @@ fn order(certificate: &Certificate) -> Result<CertificateOrder> {
         directory: certificate.authority.directory().to_owned(),
         root_pem,
         contact: certificate.contact.clone(),
+        patience: Duration::from_secs(120),
     })
 }

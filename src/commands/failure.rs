@@ -1,5 +1,6 @@
 //! What a failed command says and which exit code it gives; the kinds of errors that somebody branches on meet here.
 
+use crate::acme;
 use crate::exit::Exit;
 use crate::inventory::Problems;
 use crate::model::advice::Advice;
@@ -10,7 +11,7 @@ use crate::view::{self, Colour};
 pub fn explain(error: &anyhow::Error, colour: Colour) -> String {
     match error.downcast_ref::<Problems>() {
         Some(problems) => problems.to_string(),
-        None => view::problem::text(error, help(error), colour),
+        None => view::problem::text(error, help(error).as_deref(), colour),
     }
 }
 
@@ -23,10 +24,11 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 }
 
 /// The next step, from the innermost error that knows one.
-fn help(error: &anyhow::Error) -> Option<&str> {
+fn help(error: &anyhow::Error) -> Option<String> {
     find::<Advice>(error)
-        .map(|advice| advice.help.as_str())
-        .or_else(|| find::<remote::Error>(error).map(|error| error.help.as_str()))
+        .map(|advice| advice.help.clone())
+        .or_else(|| find::<remote::Error>(error).map(|error| error.help.clone()))
+        .or_else(|| find::<acme::Error>(error).map(acme::Error::help))
 }
 
 fn find<E: std::error::Error + 'static>(error: &anyhow::Error) -> Option<&E> {

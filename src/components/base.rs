@@ -3,26 +3,9 @@
 use super::Scene;
 use super::claims::{access, directory, package, public_file};
 use crate::model::resource::{File, InstallStage, Refresh, Resource, Wake};
+use crate::papers::time::{TIME_SERVERS, TimeServer};
 use anyhow::Result;
 use serde::Serialize;
-
-/// A public time server and who runs it; it learns the host's address, never a participant's.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct TimeServer {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// Who runs it.
-    pub(super) operator: &'static str,
-    /// Where it stands.
-    pub(super) country: &'static str,
-}
-
-/// Time servers of public bodies inside the EU, in order of use. The distribution's pool answers from the whole world.
-pub(super) const TIME_SERVERS: [TimeServer; 3] = [
-    TimeServer { name: "ntp.time.nl", operator: "SIDN Labs (TimeNL)", country: "NL" },
-    TimeServer { name: "ptbtime1.ptb.de", operator: "Physikalisch-Technische Bundesanstalt", country: "DE" },
-    TimeServer { name: "ntp.se", operator: "Netnod", country: "SE" },
-];
 
 /// Small packages that the other components and the work on the host rely on.
 const PACKAGES: [&str; 6] = ["ca-certificates", "iproute2", "logrotate", "openssl", "procps", "systemd-timesyncd"];

@@ -6,6 +6,7 @@ mod firewall;
 mod heaps;
 mod jicofo;
 mod jitsi;
+mod landing;
 mod logs;
 mod network;
 mod nginx;
@@ -15,6 +16,8 @@ mod prosody;
 mod retention;
 mod source;
 mod turn;
+mod papers;
+mod security;
 mod updates;
 mod videobridge;
 mod web;
@@ -54,6 +57,9 @@ pub const ALL: &[Component] = &[
     ("turn", turn::resources),
     ("nginx", nginx::resources),
     ("web", web::resources),
+    ("landing", landing::resources),
+    ("papers", papers::resources),
+    ("security", security::resources),
 ];
 
 /// Everything that the host should hold; what two components want alike stands there once.

@@ -1,11 +1,11 @@
 //! nginx: the only door for web and signalling.
 
 use super::Scene;
-use super::claims::{absent, access, directory, link, package, package_name, public_file, reload, restart, running};
+use super::claims::{absent, access, directory, link, package_name, public_file, reload, restart, running};
 use super::ports;
 use super::retention::Keep;
 use crate::model::deployment::Language;
-use crate::model::resource::{Certificate, File, Gate, InstallStage, Proof, Refresh, Resource, Wake};
+use crate::model::resource::{Certificate, File, Gate, Proof, Refresh, Resource, Wake};
 use crate::model::traits::Release;
 use anyhow::Result;
 use serde::Serialize;
@@ -18,6 +18,8 @@ struct Site<'a> {
     http: u16,
     https: u16,
     prosody: u16,
+    /// Years for which nginx knows what half a year ahead is.
+    years: Vec<u16>,
     /// `http2 on` (nginx 1.25.1 and later) instead of a word on the `listen` line.
     http2_directive: bool,
     /// Whether OpenSSL knows X25519MLKEM768 (3.5 and later).
@@ -35,7 +37,7 @@ const FILES: [(&str, &str); 5] = [
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let site = site(scene);
-    let mut wanted = vec![package("nginx", InstallStage::Distribution)?];
+    let mut wanted = Vec::new();
     for folder in ["/etc/nginx/snippets", "/etc/systemd/system/nginx.service.d"] {
         wanted.push(directory(folder, access("root", "root", 0o755)?)?);
     }
@@ -67,6 +69,7 @@ fn site<'a>(scene: &'a Scene<'_>) -> Site<'a> {
         http: ports::HTTP,
         https: ports::HTTPS,
         prosody: ports::PROSODY_HTTP,
+        years: (2025..2060).collect(),
         http2_directive: modern,
         hybrid: modern,
     }

@@ -1,10 +1,10 @@
 //! Jitsi's web client: every value that keeps a call inside the house.
 
 use super::Scene;
-use super::claims::{access, directory, package, public_file};
+use super::claims::{access, directory, public_file};
 use super::ports;
 use crate::model::deployment::{Deployment, PeerToPeer};
-use crate::model::resource::{InstallStage, Resource};
+use crate::model::resource::Resource;
 use anyhow::Result;
 use serde::Serialize;
 
@@ -34,10 +34,7 @@ struct Client<'a> {
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let client = client(scene.deployment);
-    let mut wanted = vec![package("jitsi-meet-web", InstallStage::Jitsi)?];
-    for folder in ["/etc/jitsi", "/etc/jitsi/meet"] {
-        wanted.push(directory(folder, access("root", "root", 0o755)?)?);
-    }
+    let mut wanted = vec![directory("/etc/jitsi/meet", access("root", "root", 0o755)?)?];
     for name in ["config.js", "interface_config.js", "manifest.json"] {
         let text = scene.renderer.text(&format!("web/{name}"), &client)?;
         wanted.push(Resource::File(public_file(&format!("/etc/jitsi/meet/{}-{name}", client.domain), text)?));

@@ -288,4 +288,14 @@ mod tests {
         fs::write(&main, format!("Include {}\n", main.display())).unwrap();
         assert!(format!("{:#}", SshConfig::file(&main).unwrap_err()).contains("without end"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_line_makes_it_panic(line in "(?s)(Host|Match|[=\" #*!]|\t|.){0,60}") {
+            if let Ok(Some((keyword, words))) = split(&line) {
+                assert!(!words.is_empty() && keyword == keyword.to_ascii_lowercase());
+                let _ = criteria(&words);
+            }
+        }
+    }
 }

@@ -95,3 +95,30 @@ fn refused(target: &Target, failures: &[Failure]) -> Error {
     };
     Error::new(ErrorKind::Unreachable, &target.name, format!("connect by SSH: {}", told.join("; ")), help)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    fn closed() -> SocketAddr {
+        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    }
+
+    #[test]
+    fn an_address_that_answers_wins_over_those_that_do_not() {
+        let open = TcpListener::bind("[::1]:0").unwrap();
+        let address = open.local_addr().unwrap();
+        let begun = Instant::now();
+        assert_eq!(race(&[closed(), closed(), address]).unwrap().peer_addr().unwrap(), address);
+        assert!(begun.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn every_address_that_fails_is_told() {
+        let addresses = [closed(), closed()];
+        let failures = race(&addresses).unwrap_err();
+        assert_eq!(failures.iter().filter_map(|(address, _)| *address).collect::<Vec<_>>(), addresses);
+        assert!(failures.iter().all(|(_, e)| e.kind() == io::ErrorKind::ConnectionRefused));
+    }
+}

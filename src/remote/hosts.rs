@@ -16,18 +16,18 @@ use std::path::{Path, PathBuf};
 
 /// What files say about one host.
 #[derive(Debug, Default)]
-pub struct Known {
+pub(super) struct Known {
     keys: Vec<HostKey>,
     revoked: Vec<HostKey>,
 }
 
 /// A host's public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostKey(Vec<u8>);
+pub(super) struct HostKey(Vec<u8>);
 
 /// What the files say about a key that a host shows.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// The key is known.
     Known,
     /// No key of this host is known.
@@ -40,12 +40,12 @@ pub enum Verdict {
 
 impl HostKey {
     /// Takes the key as it travels (RFC 4253 §6.6).
-    pub fn new(blob: &[u8]) -> Self {
+    pub(super) fn new(blob: &[u8]) -> Self {
         Self(blob.to_vec())
     }
 
     /// The algorithm's name inside the key, such as `ssh-ed25519`.
-    pub fn algorithm(&self) -> &str {
+    pub(super) fn algorithm(&self) -> &str {
         let name = self.0.split_first_chunk::<4>().and_then(|(length, rest)| {
             let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
             std::str::from_utf8(rest.get(..length)?).ok()
@@ -54,7 +54,7 @@ impl HostKey {
     }
 
     /// The kind as OpenSSH's messages call it, such as `ED25519`.
-    pub fn kind(&self) -> &str {
+    pub(super) fn kind(&self) -> &str {
         match self.algorithm() {
             "ssh-ed25519" => "ED25519",
             "ssh-rsa" => "RSA",
@@ -64,7 +64,7 @@ impl HostKey {
     }
 
     /// `SHA256:` and the digest in base64, as `ssh-keygen -l` prints it.
-    pub fn fingerprint(&self) -> String {
+    pub(super) fn fingerprint(&self) -> String {
         let sum = digest::digest(&digest::SHA256, &self.0);
         format!("SHA256:{}", STANDARD_NO_PAD.encode(sum))
     }
@@ -75,7 +75,7 @@ impl Known {
     ///
     /// # Errors
     /// When a file is there and cannot be read: what it forbids must not be missed.
-    pub fn gather(files: &[PathBuf], name: &str) -> Result<Self> {
+    pub(super) fn gather(files: &[PathBuf], name: &str) -> Result<Self> {
         let mut known = Self::default();
         for file in files {
             match fs::read(file) {
@@ -88,12 +88,12 @@ impl Known {
     }
 
     /// Algorithms of the known keys; a host should be asked for these first.
-    pub fn algorithms(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn algorithms(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(HostKey::algorithm)
     }
 
     /// Judges the key that the host shows.
-    pub fn judge(&self, shown: &HostKey) -> Verdict {
+    pub(super) fn judge(&self, shown: &HostKey) -> Verdict {
         if self.revoked.contains(shown) {
             return Verdict::Revoked;
         }
@@ -129,7 +129,7 @@ impl Known {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn remember(file: &Path, name: &str, key: &HostKey, form: NameForm) -> Result<()> {
+pub(super) fn remember(file: &Path, name: &str, key: &HostKey, form: NameForm) -> Result<()> {
     let context = || format!("add the host's key to {}", file.display());
     if let Some(folder) = file.parent().filter(|folder| !folder.exists()) {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(context)?;
@@ -231,6 +231,13 @@ mod tests {
         assert_eq!((key().algorithm(), key().kind()), ("ssh-ed25519", "ED25519"));
         for blob in [&b""[..], b"\0\0", b"\xff\xff\xff\xff", b"\0\0\0\x02\xff\xfe", b"\0\0\0\x03a\x1bb"] {
             assert_eq!(HostKey::new(blob).algorithm(), "unknown");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_file_makes_it_panic_or_believe(text in "(?s)([@|1#,!*?\\[\\]: a-z]|revoked |ssh-ed25519 |AAAA|\n|.){0,200}") {
+            assert!(matches!(judge(&text, "[media]:22"), Verdict::New | Verdict::Changed(_)));
         }
     }
 }

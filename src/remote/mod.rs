@@ -14,7 +14,7 @@ mod target;
 
 pub use config::SshConfig;
 pub use people::{Nobody, People};
-pub use target::{Newcomers, Target};
+pub use target::{AgentUse, NameForm, Newcomers, Target};
 
 use std::fmt;
 use std::time::Duration;

@@ -5,14 +5,15 @@ mod exchange;
 mod login;
 mod meet;
 mod rise;
+mod wire;
 
 use super::lines::Lines;
 use super::shell::{Ear, Listener, Mark};
 use super::{Answer, Error, ErrorKind, Nobody, Order, People, Remote, Target};
-use exchange::Wire;
 use rise::Rise;
 use ssh2::Session;
 use std::net::TcpStream;
+use wire::Wire;
 
 /// A connection to a host, logged in.
 pub struct Ssh {

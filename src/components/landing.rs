@@ -1,0 +1,77 @@
+//! Our own pages: the landing page, the two pages for failure, and what they share.
+
+use super::Scene;
+use super::claims::{access, directory, public_file};
+use crate::model::deployment::{Guests, Language, Operator};
+use crate::model::resource::Resource;
+use crate::render::fixed;
+use anyhow::Result;
+use serde::Serialize;
+
+/// The folder from which nginx serves our own pages.
+pub(super) const PAGES: &str = "/usr/local/share/vc4all/www";
+
+/// Pages that exist once for each language.
+const EACH_LANGUAGE: [&str; 3] = ["index", "not-found", "unavailable"];
+
+/// Files that are served as they are, with their place below the folder.
+const SHARED: [(&str, &str); 4] = [
+    ("landing/style.css", "vc4all/style.css"),
+    ("landing/landing.js", "vc4all/landing.js"),
+    ("landing/icon.svg", "vc4all/icon.svg"),
+    ("landing/robots.txt", "robots.txt"),
+];
+
+/// A language that a page links to.
+#[derive(Serialize)]
+pub(super) struct Other {
+    code: &'static str,
+    name: &'static str,
+    address: String,
+}
+
+/// What each of our pages sees.
+#[derive(Serialize)]
+struct Page<'a> {
+    lang: &'static str,
+    others: Vec<Other>,
+    operator: &'a Operator,
+    guests: Guests,
+}
+
+/// The other languages of a page in `language`; `address` makes the same page's address out of a language's code.
+pub(super) fn others(scene: &Scene<'_>, language: Language, address: fn(&str) -> String) -> Vec<Other> {
+    let name = |language: &Language| match language {
+        Language::Nl => "Nederlands",
+        Language::En => "English",
+    };
+    let all = scene.deployment.languages.iter().filter(|other| **other != language);
+    all.map(|other| Other { code: other.code(), name: name(other), address: address(other.code()) }).collect()
+}
+
+pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
+    let mut wanted = vec![directory(&format!("{PAGES}/vc4all"), access("root", "root", 0o755)?)?];
+    for (name, place) in SHARED {
+        wanted.push(Resource::File(public_file(&format!("{PAGES}/{place}"), fixed(name)?.to_owned())?));
+    }
+    let title = scene.renderer.text("landing/title.html", &page(scene, Language::Nl))?;
+    wanted.push(Resource::File(public_file(&format!("{PAGES}/vc4all/title.html"), title)?));
+    for language in &scene.deployment.languages {
+        let (code, page) = (language.code(), page(scene, *language));
+        wanted.push(directory(&format!("{PAGES}/{code}"), access("root", "root", 0o755)?)?);
+        for name in EACH_LANGUAGE {
+            let text = scene.renderer.text(&format!("landing/{code}/{name}.html"), &page)?;
+            wanted.push(Resource::File(public_file(&format!("{PAGES}/{code}/{name}.html"), text)?));
+        }
+    }
+    Ok(wanted)
+}
+
+fn page<'a>(scene: &'a Scene<'_>, language: Language) -> Page<'a> {
+    Page {
+        lang: language.code(),
+        others: others(scene, language, |code| format!("/{code}/")),
+        operator: &scene.deployment.operator,
+        guests: scene.deployment.access.guests,
+    }
+}

@@ -1,0 +1,116 @@
+//! The facts of the privacy statement (GDPR art. 13), in the words of one language.
+
+use super::countries::{country, name};
+use super::time::TIME_SERVERS;
+use crate::model::deployment::{Authority, Deployment, Guests, Language, Operator, OperatorKind, PeerToPeer};
+use serde::Serialize;
+
+/// Everything that the text of the statement depends on.
+#[derive(Debug, Serialize)]
+pub struct Statement<'a> {
+    /// The language's code.
+    pub lang: &'static str,
+    /// The deployment's domain.
+    pub domain: &'a str,
+    /// The controller.
+    pub operator: &'a Operator,
+    /// The legal basis follows from it.
+    pub kind: OperatorKind,
+    /// The hosting company, where there is one.
+    pub provider: Option<Party>,
+    /// Foreign STUN servers.
+    pub stun: Vec<Party>,
+    /// Time servers.
+    pub clocks: Vec<Party>,
+    /// The certificate authority.
+    pub certificates: String,
+    /// Whether the certificate authority is Let's Encrypt, which is established in the United States.
+    pub lets_encrypt: bool,
+    /// The authority to complain to; nothing when the operator is established outside the EEA.
+    pub supervisor: Option<Supervisor>,
+    /// Whether two participants may talk directly.
+    pub peer_to_peer: bool,
+    /// What a guest needs.
+    pub guests: Guests,
+    /// Days that a log is kept.
+    pub days: u16,
+}
+
+/// Somebody else, by name, server and country.
+#[derive(Debug, Serialize)]
+pub struct Party {
+    /// Who.
+    pub name: String,
+    /// With which server; empty where that says nothing.
+    pub server: String,
+    /// The country's name.
+    pub country: String,
+}
+
+/// A supervisory authority.
+#[derive(Debug, Serialize)]
+pub struct Supervisor {
+    /// Its own name.
+    pub name: &'static str,
+    /// Its site.
+    pub site: &'static str,
+}
+
+impl<'a> Statement<'a> {
+    /// The facts of this deployment.
+    pub fn of(deployment: &'a Deployment, language: Language) -> Self {
+        let operator = &deployment.operator;
+        Self {
+            lang: language.code(),
+            domain: deployment.domain.as_str(),
+            operator,
+            kind: operator.kind,
+            provider: provider(deployment, language),
+            stun: stun(deployment, language),
+            clocks: clocks(language),
+            certificates: certificates(&deployment.tls.authority),
+            lets_encrypt: !matches!(deployment.tls.authority, Authority::Other { .. }),
+            supervisor: country(&operator.country).map(|c| Supervisor { name: c.authority, site: c.site }),
+            peer_to_peer: deployment.media.peer_to_peer == PeerToPeer::On,
+            guests: deployment.access.guests,
+            days: deployment.retention.logs_days,
+        }
+    }
+}
+
+fn provider(deployment: &Deployment, language: Language) -> Option<Party> {
+    let provider = deployment.host.provider.as_ref()?;
+    let country = name(&provider.country, language);
+    Some(Party { name: provider.name.to_string(), server: String::new(), country })
+}
+
+fn stun(deployment: &Deployment, language: Language) -> Vec<Party> {
+    let party = |stun: &crate::model::deployment::ForeignStun| Party {
+        name: stun.operator.to_string(),
+        server: stun.server.as_str().trim_start_matches("stun:").to_owned(),
+        country: name(&stun.country, language),
+    };
+    deployment.media.stun.iter().map(party).collect()
+}
+
+fn clocks(language: Language) -> Vec<Party> {
+    let place = |code: &str| super::countries::COUNTRIES.iter().find(|country| country.code == code);
+    let named = |code: &'static str| match (place(code), language) {
+        (Some(country), Language::Nl) => country.nl,
+        (Some(country), Language::En) => country.en,
+        (None, _) => code,
+    };
+    let party = |server: &super::time::TimeServer| Party {
+        name: server.operator.to_owned(),
+        server: server.name.to_owned(),
+        country: named(server.country).to_owned(),
+    };
+    TIME_SERVERS.iter().map(party).collect()
+}
+
+fn certificates(authority: &Authority) -> String {
+    match authority {
+        Authority::LetsEncrypt | Authority::LetsEncryptStaging => "Let’s Encrypt".to_owned(),
+        Authority::Other { directory, .. } => directory.authority().to_owned(),
+    }
+}

@@ -1,0 +1,8 @@
+//! What the host's own pages, web server, firewall and logs do with the rendered files.
+
+#[path = "pages/client.rs"]
+mod client;
+#[path = "pages/site.rs"]
+mod site;
+#[path = "pages/stage.rs"]
+mod stage;
