@@ -2,6 +2,8 @@
 
 #[path = "pages/client.rs"]
 mod client;
+#[path = "pages/host.rs"]
+mod host;
 #[path = "pages/site.rs"]
 mod site;
 #[path = "pages/stage.rs"]
