@@ -4,6 +4,8 @@
 mod client;
 #[path = "pages/host.rs"]
 mod host;
+#[path = "pages/hostile.rs"]
+mod hostile;
 #[path = "pages/site.rs"]
 mod site;
 #[path = "pages/stage.rs"]
