@@ -1,7 +1,7 @@
 //! The ground that everything stands on: folders, kernel settings, limits and the clock.
 
 use super::Scene;
-use super::claims::{access, directory, package, public_file, restart};
+use super::claims::{access, directory, package, public_file};
 use crate::model::resource::{File, InstallStage, Refresh, Resource, Wake};
 use crate::papers::time::{TIME_SERVERS, TimeServer};
 use anyhow::Result;
@@ -10,15 +10,14 @@ use serde::Serialize;
 /// Small packages that the other components and the work on the host rely on.
 const PACKAGES: [&str; 6] = ["ca-certificates", "iproute2", "logrotate", "openssl", "procps", "systemd-timesyncd"];
 
-/// Folders with their modes. nginx walks through `/var/lib/vc4all` to the challenges, so it is open to all.
-const FOLDERS: [(&str, u32); 10] = [
+/// Folders with their modes. `/var/lib/vc4all` itself is made, open for passing through, before the first look of a run.
+const FOLDERS: [(&str, u32); 9] = [
     ("/etc/vc4all", 0o755),
     ("/etc/vc4all/secrets", 0o700),
     ("/etc/systemd/system.conf.d", 0o755),
     ("/etc/systemd/timesyncd.conf.d", 0o755),
     ("/usr/local/share/vc4all", 0o755),
     ("/usr/local/share/vc4all/www", 0o755),
-    ("/var/lib/vc4all", 0o755),
     ("/var/lib/vc4all/acme", 0o755),
     ("/var/lib/vc4all/acme/.well-known", 0o755),
     ("/var/lib/vc4all/acme/.well-known/acme-challenge", 0o755),
@@ -57,9 +56,8 @@ fn kernel_and_limits(scene: &Scene<'_>) -> Result<[File; 3]> {
     ])
 }
 
-/// The unit itself is not claimed: in a container, whose clock is its owner's, it is enabled and rightly never runs.
 fn clock(scene: &Scene<'_>) -> Result<File> {
     let text = scene.renderer.text("base/timesyncd.conf", &Clock { servers: TIME_SERVERS })?;
     let file = public_file("/etc/systemd/timesyncd.conf.d/vc4all.conf", text)?;
-    Ok(File { wakes: vec![restart("systemd-timesyncd.service")?], ..file })
+    Ok(File { wakes: vec![Wake::Refresh(Refresh::Clock)], ..file })
 }

@@ -1,8 +1,9 @@
 //! Short words for the resources that components write down.
 
-use crate::model::names::{AccountName, HostPath, PackageName, UnitName};
+use crate::model::names::{AccountName, HostPath, PackageName, SecretName, UnitName};
 use crate::model::resource::{
-    Absent, Access, Content, Directory, File, Gate, InstallStage, Link, Package, Resource, Unit, UnitState, Wake,
+    Absent, Access, Content, Directory, File, Gate, InstallStage, Link, Package, Refresh, Resource, Unit, UnitState,
+    Wake,
 };
 use anyhow::Result;
 
@@ -69,6 +70,19 @@ pub(super) fn restart(name: &str) -> Result<Wake> {
 /// A unit to reload.
 pub(super) fn reload(name: &str) -> Result<Wake> {
     Ok(Wake::Reload(UnitName::new(name)?))
+}
+
+/// A drop-in of ours for a unit of a package; new limits need a restart.
+pub(super) fn unit_drop_in(unit: &str, text: &str) -> Result<Vec<Resource>> {
+    let folder = format!("/etc/systemd/system/{unit}.d");
+    let file = public_file(&format!("{folder}/vc4all.conf"), text.to_owned())?;
+    let wakes = vec![Wake::Refresh(Refresh::Systemd), restart(unit)?];
+    Ok(vec![directory(&folder, access("root", "root", 0o755)?)?, Resource::File(File { wakes, ..file })])
+}
+
+/// A secret's name.
+pub(super) fn secret_name(name: &str) -> Result<SecretName> {
+    SecretName::new(name)
 }
 
 /// A package's name.

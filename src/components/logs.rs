@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::claims::{access, directory, package_name, public_file, restart, running};
+use super::retention::Keep;
 use crate::model::resource::{File, Resource};
 use anyhow::Result;
 use serde::Serialize;
@@ -26,23 +27,6 @@ const ROTATIONS: [Rotation; 8] = [
     Rotation { name: "wtmp", from: Some("logrotate") },
 ];
 
-/// How many rotated copies logrotate keeps beside the file of the day.
-#[derive(Serialize)]
-pub(super) struct Keep {
-    /// Days that a line is kept at most.
-    days: u16,
-    /// Rotated copies; one less than the days, because a line waits up to a day for its first rotation.
-    copies: u16,
-}
-
-impl Keep {
-    /// The numbers for this deployment.
-    pub(super) fn of(scene: &Scene<'_>) -> Self {
-        let days = scene.deployment.retention.logs_days.max(1);
-        Self { days, copies: days - 1 }
-    }
-}
-
 /// The journal drops whole files: an entry may outlive `keep_hours` by the length of one file.
 #[derive(Serialize)]
 struct Journal {
@@ -65,7 +49,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
 }
 
 fn journal(scene: &Scene<'_>) -> Result<File> {
-    let hours = u32::from(Keep::of(scene).days) * 24;
+    let hours = u32::from(scene.deployment.retention.logs_days.max(1)) * 24;
     let file_hours = if hours > 24 { 24 } else { 6 };
     let scope = Journal { file_hours, keep_hours: hours - file_hours };
     let text = scene.renderer.text("logs/journald.conf", &scope)?;

@@ -3,14 +3,25 @@
 mod base;
 mod claims;
 mod firewall;
+mod heaps;
+mod jicofo;
+mod jitsi;
 mod landing;
 mod logs;
+mod network;
 mod nginx;
-mod papers;
+mod packages;
 mod ports;
+mod prosody;
+mod retention;
+mod source;
+mod turn;
+mod papers;
 mod security;
 mod updates;
+mod videobridge;
 mod web;
+mod xmpp;
 
 use crate::model::deployment::Deployment;
 use crate::model::names::ComponentName;
@@ -38,6 +49,12 @@ pub const ALL: &[Component] = &[
     ("logs", logs::resources),
     ("updates", updates::resources),
     ("firewall", firewall::resources),
+    ("source", source::resources),
+    ("packages", packages::resources),
+    ("prosody", prosody::resources),
+    ("jicofo", jicofo::resources),
+    ("videobridge", videobridge::resources),
+    ("turn", turn::resources),
     ("nginx", nginx::resources),
     ("web", web::resources),
     ("landing", landing::resources),
@@ -45,16 +62,18 @@ pub const ALL: &[Component] = &[
     ("security", security::resources),
 ];
 
-/// Everything that the host should hold.
+/// Everything that the host should hold; what two components want alike stands there once.
 ///
 /// # Errors
 /// When a template cannot be rendered; the message names the component.
 pub fn claims(scene: &Scene<'_>) -> Result<Vec<Claim>> {
-    let mut claims = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
     for (name, resources) in ALL {
         let component = ComponentName::new(*name)?;
         for resource in resources(scene).with_context(|| format!("component {name}"))? {
-            claims.push(Claim { component: component.clone(), resource });
+            if !claims.iter().any(|claim| claim.resource == resource) {
+                claims.push(Claim { component: component.clone(), resource });
+            }
         }
     }
     Ok(claims)

@@ -2,8 +2,8 @@
 
 use super::Scene;
 use super::claims::{absent, access, directory, link, package_name, public_file, reload, restart, running};
-use super::logs::Keep;
 use super::ports;
+use super::retention::Keep;
 use crate::model::deployment::Language;
 use crate::model::resource::{Certificate, File, Gate, Proof, Refresh, Resource, Wake};
 use crate::model::traits::Release;

@@ -1,9 +1,7 @@
 //! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
 
 use super::traits::Release;
-use super::values::{
-    Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress,
-};
+use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
 use serde::Serialize;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -116,9 +114,21 @@ pub enum Authority {
     Other {
         /// The directory's address.
         directory: WebAddress,
-        /// PEM certificates that the directory's own TLS and the issued chain end at; public roots otherwise.
-        root_pem: Option<String>,
+        /// PEM file that the directory's own TLS and the issued chain end at; public roots otherwise. Read when the
+        /// authority is asked, so that a dry run needs no such file. Absolute.
+        root: Option<PathBuf>,
     },
+}
+
+impl Authority {
+    /// The address of its directory (RFC 8555 §7.1.1); a certificate is remembered as issued by this address.
+    pub fn directory(&self) -> &str {
+        match self {
+            Self::LetsEncrypt => "https://acme-v02.api.letsencrypt.org/directory",
+            Self::LetsEncryptStaging => "https://acme-staging-v02.api.letsencrypt.org/directory",
+            Self::Other { directory, .. } => directory.as_str(),
+        }
+    }
 }
 
 /// Who gets in.

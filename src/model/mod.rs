@@ -1,9 +1,12 @@
 //! The nouns of the project; this room imports nothing of ours.
 
+pub mod advice;
 pub mod deployment;
 pub mod digest;
 pub mod event;
+pub mod marks;
 pub mod names;
+pub mod objection;
 pub mod observed;
 pub mod plan;
 pub mod resource;

@@ -281,4 +281,6 @@ pub enum Refresh {
     Sysctl,
     /// `systemd-tmpfiles --create`.
     Tmpfiles,
+    /// The time servers of `systemd-timesyncd`, where it runs: a container's clock is its owner's.
+    Clock,
 }

@@ -56,9 +56,8 @@ impl Domain {
     /// # Errors
     /// When it has fewer than two labels, is an address, or holds a character that a host name cannot have.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let refuse = |what: &str| {
-            Err(Refusal::new(what, "write the full host name, such as vergaderen.voorbeeldstad.nl"))
-        };
+        let refuse =
+            |what: &str| Err(Refusal::new(what, "write the full host name, such as vergaderen.voorbeeldstad.nl"));
         if text.parse::<IpAddr>().is_ok() {
             return refuse("is an address, not a host name");
         }
@@ -78,6 +77,12 @@ impl Domain {
             return refuse("ends in a number");
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The name one label below, such as `auth.HOST`; the labels are our own, so nothing can be wrong with it.
+    #[must_use]
+    pub fn child(&self, label: &'static str) -> Self {
+        Self(format!("{label}.{}", self.0))
     }
 }
 
@@ -100,9 +105,8 @@ impl Email {
     /// # Errors
     /// When it is not of the form `local@domain` with plain characters.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let refuse = || {
-            Err(Refusal::new("is not a mail address", "write one address, such as privacy@voorbeeldstad.nl"))
-        };
+        let refuse =
+            || Err(Refusal::new("is not a mail address", "write one address, such as privacy@voorbeeldstad.nl"));
         let Some((local, domain)) = text.rsplit_once('@') else { return refuse() };
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._+-".contains(&b);
         if local.is_empty() || local.len() > 64 || !local.bytes().all(plain) {

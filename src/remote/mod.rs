@@ -1,5 +1,21 @@
 //! The only door to a host: scripts go in, answers come out.
 
+mod config;
+mod dial;
+mod hosts;
+mod keyfile;
+mod lines;
+pub mod local;
+mod pattern;
+mod people;
+mod shell;
+pub mod ssh;
+mod target;
+
+pub use config::SshConfig;
+pub use people::{Nobody, People};
+pub use target::{AgentUse, NameForm, Newcomers, Target};
+
 use std::fmt;
 use std::time::Duration;
 
@@ -13,14 +29,17 @@ pub struct Order<'a> {
     pub script: &'a str,
     /// What the script reads.
     pub input: &'a [u8],
-    /// How long the host may stay silent before the order counts as lost.
+    /// How long the host may stay silent before the order counts as lost; at least three seconds.
+    ///
+    /// A script may take longer without a word: the host is asked for a sign of life meanwhile, and only a host that
+    /// does not give one is silent.
     pub patience: Duration,
 }
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Exit code of the script.
+    /// Exit code of the script; 128 and the signal's number where a signal ended it.
     pub code: i32,
     /// Its standard output, at most [`LONGEST_ANSWER`] bytes.
     pub stdout: Vec<u8>,
@@ -48,6 +67,12 @@ pub trait Remote {
     /// # Errors
     /// As [`Remote::run`].
     fn follow(&mut self, order: &Order<'_>, heard: &mut dyn FnMut(&str)) -> Result<Answer, Error>;
+
+    /// Connects and logs in again after the connection broke; nobody is asked again what was answered before.
+    ///
+    /// # Errors
+    /// As at the first time; the broken connection stays.
+    fn reconnect(&mut self) -> Result<(), Error>;
 }
 
 /// Why a host could not be used; callers branch on the kind.
@@ -78,6 +103,12 @@ pub enum ErrorKind {
     NotRoot,
     /// The host's answer cannot be used.
     BadAnswer,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, host: &str, cause: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { kind, host: host.to_owned(), cause: cause.into(), help: help.into() }
+    }
 }
 
 impl fmt::Display for Error {

@@ -48,10 +48,7 @@ impl Renderer {
 /// # Errors
 /// When there is no such file, or it is not text.
 pub fn fixed(name: &str) -> Result<&'static str> {
-    TEMPLATES
-        .get_file(name)
-        .and_then(|file| file.contents_utf8())
-        .ok_or_else(|| anyhow!("no embedded file {name}"))
+    TEMPLATES.get_file(name).and_then(|file| file.contents_utf8()).ok_or_else(|| anyhow!("no embedded file {name}"))
 }
 
 /// All embedded files with their path below `templates/`.

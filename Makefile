@@ -1,0 +1,32 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+.PHONY: demo test lint bench golden lab-down setup
+
+# Shows the main job: a lab host, `up` on it for real, and what came of it.
+demo:
+	tests/lab/demo
+
+# Everything that has to hold before a change is good.
+test: setup lint
+	cargo test --locked
+
+lint: setup
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	shellcheck -x -s sh src/apply/host/apply.sh src/apply/start.sh src/observe/probe.sh src/acme/host/*.sh
+	shellcheck -x tests/lab/lab tests/lab/demo tests/lab/setup tests/lab/packages/build .ci/run
+	cargo deny --version >/dev/null 2>&1 && cargo deny check --hide-inclusion-graph || echo 'cargo-deny is not installed: licences and advisories were not checked'
+
+# What the tests need beside Rust.
+setup:
+	tests/lab/setup
+
+# Ratios and times, never asserted by the tests.
+bench:
+	cargo bench --locked
+
+# Writes the goldens anew; look at the difference like at code.
+golden:
+	UPDATE_GOLDEN=1 cargo test --locked --test golden --test plans
+
+lab-down:
+	tests/lab/lab down

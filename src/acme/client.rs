@@ -1,0 +1,368 @@
+//! The one file that names the ACME crate and its runtime; everything outside blocks.
+
+use super::error::{Error, Kind, told};
+use super::trust::Trust;
+use crate::model::secret::Secret;
+use crate::model::values::{Domain, Email};
+use bytes::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use instant_acme::{
+    Account, AccountBuilder, AccountCredentials, AuthorizationStatus, BodyWrapper, BytesResponse, ChallengeType,
+    Error as Failure, HttpClient, Identifier, NewAccount, NewOrder, OrderStatus, Problem, RetryPolicy,
+};
+use serde::Deserialize as _;
+use serde_json::Value;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+/// How long one answer of the authority may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often a request is signed anew, beside the crate's own two times, when the authority rejects its nonce.
+const NONCES: u32 = 10;
+/// How long an idle connection may be used again; while the host works, the authority may have closed it.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// A connection to an authority.
+pub(super) struct Client {
+    runtime: Arc<Runtime>,
+    door: Door,
+    directory: String,
+}
+
+/// A challenge of type http-01 that the authority wants answered.
+pub(super) struct Challenge {
+    pub(super) name: Domain,
+    pub(super) token: String,
+    pub(super) answer: String,
+}
+
+/// An order that the authority took.
+pub(super) struct Order {
+    runtime: Arc<Runtime>,
+    door: Door,
+    inner: instant_acme::Order,
+}
+
+impl Client {
+    /// Prepares a connection; nothing is sent yet.
+    pub(super) fn new(directory: &str, trust: &Trust) -> Result<Self, Error> {
+        let failed = |error: std::io::Error| Error::new(Kind::Unreachable, error.to_string());
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let connector = match trust.tls()? {
+            Some(config) => HttpsConnectorBuilder::new().with_tls_config(config),
+            None => {
+                HttpsConnectorBuilder::new().with_provider_and_platform_verifier(Trust::provider()).map_err(failed)?
+            }
+        };
+        let connector = connector.https_only().enable_http1().enable_http2().build();
+        let mut builder = hyper_util::client::legacy::Client::builder(TokioExecutor::new());
+        let http = builder.pool_idle_timeout(IDLE).build(connector);
+        let door = Door { http, later: Arc::default() };
+        Ok(Self { runtime: Arc::new(runtime), door, directory: directory.to_owned() })
+    }
+
+    /// Fetches the directory (RFC 8555 §7.1.1) and nothing else.
+    pub(super) fn look(&self) -> Result<(), Error> {
+        let request = http::Request::get(&self.directory).body(BodyWrapper::default());
+        let request = request.map_err(|error| Error::new(Kind::Unreachable, error.to_string()))?;
+        let answer = self.runtime.block_on(async { HttpClient::request(&self.door, request).await });
+        let status = answer.map_err(|error| failed(error, &self.door).during("ask the authority"))?.parts.status;
+        if status.is_success() {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Strange, format!("the authority's directory answers {status}")))
+    }
+
+    /// Makes an account; its credentials are a secret. Choosing the authority means agreeing to its terms.
+    pub(super) fn create(&self, contact: Option<&Email>) -> Result<(Account, Secret<Value>), Error> {
+        let contact = contact.map(|email| format!("mailto:{email}"));
+        let contacts: Vec<_> = contact.iter().map(String::as_str).collect();
+        let wish = NewAccount { contact: &contacts, terms_of_service_agreed: true, only_return_existing: false };
+        let made = self.block(async || self.builder().create(&wish, self.directory.clone(), None).await);
+        let (account, credentials) = made.map_err(|error| error.during("make an account"))?;
+        let value = serde_json::to_value(&credentials);
+        let value = value.map_err(|_| Error::new(Kind::Strange, "the account cannot be written down"))?;
+        Ok((account, Secret::new(value)))
+    }
+
+    /// Takes up an account again; one that cannot be read counts as gone.
+    pub(super) fn restore(&self, kept: Secret<Value>) -> Result<Account, Error> {
+        let read = || AccountCredentials::deserialize(kept.reveal());
+        let _readable = read().map_err(|_| Error::new(Kind::AccountGone, "the kept account cannot be read"))?;
+        let restored = self.block(async || self.builder().from_credentials(read()?).await);
+        restored.map_err(|error| error.during("ask the authority"))
+    }
+
+    /// Orders a certificate for the names.
+    pub(super) fn order(&self, account: &Account, names: &[Domain]) -> Result<Order, Error> {
+        let identifiers: Vec<_> = names.iter().map(|name| Identifier::Dns(name.as_str().to_owned())).collect();
+        let made = self.block(async || account.new_order(&NewOrder::new(&identifiers)).await);
+        let inner = made.map_err(|error| error.during("order the certificate"))?;
+        Ok(Order { runtime: Arc::clone(&self.runtime), door: self.door.clone(), inner })
+    }
+
+    fn builder(&self) -> AccountBuilder {
+        Account::builder_with_http(Box::new(self.door.clone()))
+    }
+
+    fn block<T>(&self, ask: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Error> {
+        self.runtime.block_on(patiently(&self.door, ask))
+    }
+}
+
+impl Order {
+    /// The challenges that are still to be answered; none where the authority remembers an earlier proof.
+    pub(super) fn challenges(&mut self) -> Result<Vec<Challenge>, Error> {
+        let inner = &mut self.inner;
+        let found = self.runtime.block_on(patiently(&self.door, async || {
+            let mut found = Vec::new();
+            let mut authorizations = inner.authorizations();
+            while let Some(authorization) = authorizations.next().await {
+                let mut authorization = authorization?;
+                if authorization.status != AuthorizationStatus::Pending {
+                    continue;
+                }
+                let name = authorization.identifier().to_string();
+                let Some(challenge) = authorization.challenge(ChallengeType::Http01) else {
+                    return Err(Failure::Unsupported("a challenge of type http-01"));
+                };
+                found.push((name, challenge.token.clone(), challenge.key_authorization().as_str().to_owned()));
+            }
+            Ok(found)
+        }));
+        let found = found.map_err(|error| error.during("read the challenges"))?;
+        found.into_iter().map(|(name, token, answer)| named(&name, token, answer)).collect()
+    }
+
+    /// Tells the authority that a challenge can be fetched.
+    pub(super) fn tell_ready(&mut self, token: &str) -> Result<(), Error> {
+        let inner = &mut self.inner;
+        let told = self.runtime.block_on(patiently(&self.door, async || {
+            let mut authorizations = inner.authorizations();
+            while let Some(authorization) = authorizations.next().await {
+                let mut authorization = authorization?;
+                if let Some(mut challenge) = authorization.challenge(ChallengeType::Http01)
+                    && challenge.token == token
+                {
+                    return challenge.set_ready().await;
+                }
+            }
+            Err(Failure::Str("the challenge is not part of the order any more"))
+        }));
+        told.map_err(|error| error.during("answer the challenge"))
+    }
+
+    /// Waits until the authority has looked at all names.
+    pub(super) fn await_validation(&mut self, patience: Duration) -> Result<(), Error> {
+        if matches!(self.inner.state().status, OrderStatus::Ready) {
+            return Ok(());
+        }
+        let inner = &mut self.inner;
+        let policy = policy(patience);
+        let ready = self.runtime.block_on(patiently(&self.door, async || inner.poll_ready(&policy).await));
+        match ready {
+            Ok(OrderStatus::Ready) => Ok(()),
+            Ok(_) => Err(self.why_invalid()?.unwrap_or_else(|| Error::new(Kind::Rejected, "the order is invalid"))),
+            Err(error) if error.kind == Kind::Late => Err(error.during("wait for the validation")),
+            Err(error) => Err(self.why_invalid()?.unwrap_or(error)),
+        }
+    }
+
+    /// Sends the request and waits for the chain (PEM).
+    pub(super) fn sign(&mut self, request: &[u8], patience: Duration) -> Result<String, Error> {
+        let inner = &mut self.inner;
+        let policy = policy(patience);
+        let mut taken = false;
+        let signed = self.runtime.block_on(patiently(&self.door, async || {
+            if !taken {
+                inner.finalize_csr(request).await?;
+                taken = true;
+            }
+            inner.poll_certificate(&policy).await
+        }));
+        signed.map_err(|error| error.during("get the certificate"))
+    }
+
+    /// What the authority says about the first name that it could not validate.
+    fn why_invalid(&mut self) -> Result<Option<Error>, Error> {
+        let inner = &mut self.inner;
+        let door = &self.door;
+        self.runtime.block_on(patiently(door, async || {
+            let mut authorizations = inner.authorizations();
+            while let Some(authorization) = authorizations.next().await {
+                let mut authorization = authorization?;
+                authorization.refresh().await?;
+                let name = authorization.identifier().to_string();
+                if let Some(problem) = authorization.challenges.iter().find_map(|challenge| challenge.error.as_ref()) {
+                    return Ok(Some(refused(problem, door).during(format!("validate {}", told(&name)))));
+                }
+            }
+            Ok(None)
+        }))
+    }
+}
+
+fn named(name: &str, token: String, answer: String) -> Result<Challenge, Error> {
+    let strange = |what: &str| Error::new(Kind::Strange, format!("the authority names a {what} that cannot be one"));
+    let name = Domain::parse(name).map_err(|_| strange("host"))?;
+    // The token becomes a file's name on the host (RFC 8555 §8.3: base64url).
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if token.is_empty() || token.len() > 200 || !token.bytes().all(plain) {
+        return Err(strange("challenge"));
+    }
+    Ok(Challenge { name, token, answer })
+}
+
+fn policy(patience: Duration) -> RetryPolicy {
+    RetryPolicy::new().initial_delay(Duration::from_millis(250)).backoff(1.5).timeout(patience)
+}
+
+/// Asks again while the authority rejects the nonce: it did nothing then (RFC 8555 §6.5), and it may do so at any time.
+async fn patiently<T>(door: &Door, mut ask: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Error> {
+    let mut tries = 0;
+    loop {
+        match ask().await {
+            Err(Failure::Api(problem)) if kind(&problem) == "badNonce" && tries < NONCES => tries += 1,
+            other => return other.map_err(|failure| failed(failure, door)),
+        }
+    }
+}
+
+fn failed(failure: Failure, door: &Door) -> Error {
+    match failure {
+        Failure::Api(problem) => refused(&problem, door),
+        Failure::Timeout(_) => Error::new(Kind::Late, "the authority takes too long"),
+        Failure::Json(_) => Error::new(Kind::Strange, "the authority's answer is not that of an ACME server"),
+        Failure::Other(error) => Error::new(Kind::Unreachable, told(&path(error.as_ref()))),
+        Failure::Hyper(error) => Error::new(Kind::Unreachable, told(&path(&error))),
+        other => Error::new(Kind::Strange, told(&other.to_string())),
+    }
+}
+
+/// The last part of a problem's type (RFC 8555 §6.7).
+fn kind(problem: &Problem) -> &str {
+    problem.r#type.as_deref().and_then(|text| text.strip_prefix("urn:ietf:params:acme:error:")).unwrap_or("")
+}
+
+fn refused(problem: &Problem, door: &Door) -> Error {
+    let kind = match kind(problem) {
+        "rateLimited" => Kind::RateLimited { until: door.later() },
+        "dns" => Kind::WrongDns,
+        "connection" => Kind::ClosedPort80,
+        "unauthorized" | "incorrectResponse" if problem.status != Some(401) => Kind::WrongAnswer,
+        "caa" => Kind::ForbiddenByCaa,
+        "accountDoesNotExist" => Kind::AccountGone,
+        _ => Kind::Rejected,
+    };
+    let mut cause = problem.detail.clone().or_else(|| problem.r#type.clone()).unwrap_or_default();
+    for part in &problem.subproblems {
+        cause = format!("{cause}; {part}");
+    }
+    Error::new(kind, format!("the authority says: {}", told(&cause)))
+}
+
+fn path(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+/// The HTTP client, which bounds every answer in time and remembers when a busy authority wants to be asked again.
+#[derive(Clone)]
+struct Door {
+    http: hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, BodyWrapper<Bytes>>,
+    later: Arc<Mutex<Option<String>>>,
+}
+
+impl Door {
+    fn later(&self) -> Option<String> {
+        let later = self.later.lock().ok()?;
+        later.as_ref().map(|text| match text.parse::<u64>() {
+            Ok(seconds) => format!("{seconds} seconds"),
+            Err(_) => told(text),
+        })
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<BytesResponse, Failure>> + Send>>;
+
+impl HttpClient for Door {
+    fn request(&self, request: http::Request<BodyWrapper<Bytes>>) -> Answer {
+        let answer = HttpClient::request(&self.http, request);
+        let later = Arc::clone(&self.later);
+        Box::pin(async move {
+            let Ok(answer) = tokio::time::timeout(PATIENCE, answer).await else {
+                return Err(Failure::Other("no answer within 30 seconds".into()));
+            };
+            let answer = answer?;
+            let header = answer.parts.headers.get(http::header::RETRY_AFTER);
+            if let (Some(header), Ok(mut later)) = (header, later.lock()) {
+                *later = header.to_str().ok().map(str::to_owned);
+            }
+            Ok(answer)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told_of(kind: &str, later: Option<&str>) -> Error {
+        let client = Client::new("https://a.example/dir", &Trust::new(None).unwrap()).unwrap();
+        *client.door.later.lock().unwrap() = later.map(str::to_owned);
+        let json = format!(
+            r#"{{"type":"urn:ietf:params:acme:error:{kind}","detail":"no\u001b[2J\nway","status":403,
+            "subproblems":[{{"type":"x","detail":"part","identifier":{{"type":"dns","value":"a.example"}}}}]}}"#
+        );
+        refused(&serde_json::from_str(&json).unwrap(), &client.door)
+    }
+
+    #[test]
+    fn each_type_of_problem_is_a_kind_of_failure() {
+        for (kind, expected) in [
+            ("dns", Kind::WrongDns),
+            ("connection", Kind::ClosedPort80),
+            ("unauthorized", Kind::WrongAnswer),
+            ("incorrectResponse", Kind::WrongAnswer),
+            ("caa", Kind::ForbiddenByCaa),
+            ("accountDoesNotExist", Kind::AccountGone),
+            ("rejectedIdentifier", Kind::Rejected),
+            ("badNonce", Kind::Rejected),
+            ("something new", Kind::Rejected),
+        ] {
+            assert_eq!(told_of(kind, None).kind, expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_busy_authority_says_when_to_come_back() {
+        let seconds = told_of("rateLimited", Some("3600"));
+        assert_eq!(seconds.kind, Kind::RateLimited { until: Some("3600 seconds".to_owned()) });
+        let date = told_of("rateLimited", Some("Sun, 22 Nov 2026 12:00:00 GMT"));
+        assert!(date.help().starts_with("try again after Sun, 22 Nov 2026 12:00:00 GMT"), "{}", date.help());
+        assert_eq!(told_of("rateLimited", None).kind, Kind::RateLimited { until: None });
+    }
+
+    #[test]
+    fn words_of_the_authority_cannot_play_with_the_terminal() {
+        let cause = told_of("malformed", None).cause;
+        assert_eq!(cause, r#"the authority says: no[2J way; for "a.example": part (x)"#);
+    }
+
+    #[test]
+    fn a_challenge_must_be_a_name_and_a_plain_token() {
+        assert!(named("a.example", "aZ09-_".to_owned(), String::new()).is_ok());
+        for (name, token) in [("a.example", "../x"), ("a.example", ""), ("*.a.example", "x"), ("a.example", "a b")] {
+            assert_eq!(named(name, token.to_owned(), String::new()).err().map(|e| e.kind), Some(Kind::Strange));
+        }
+    }
+}

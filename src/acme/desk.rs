@@ -1,0 +1,129 @@
+//! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
+
+use super::{HostDesk, Reach, reach};
+use crate::model::names::UnitName;
+use crate::model::resource::Wake;
+use crate::model::secret::Secret;
+use crate::model::values::Domain;
+use crate::remote::{Answer, Order, Remote};
+use anyhow::{Context as _, Result, bail, ensure};
+use std::time::Duration;
+
+/// Whether the new pair tells browsers to insist on TLS (RFC 6797).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hsts {
+    /// The chain is trusted: they are told.
+    Told,
+    /// A rehearsal's chain is trusted by nobody: they are not.
+    Untold,
+}
+
+/// A host as the place where a certificate is made.
+pub struct Desk<'a> {
+    remote: &'a mut dyn Remote,
+    terms: Terms<'a>,
+}
+
+/// What holds for one certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The name that the servers show it for.
+    pub domain: &'a Domain,
+    /// The directory's address, which is kept beside the pair.
+    pub authority: &'a str,
+    /// Whether browsers are told to insist on TLS.
+    pub hsts: Hsts,
+    /// What has to notice the new pair.
+    pub wakes: &'a [Wake],
+}
+
+const ACCOUNT: &str = "/var/lib/vc4all/acme-account.json";
+const CHALLENGES: &str = "/var/lib/vc4all/acme/.well-known/acme-challenge";
+
+impl<'a> Desk<'a> {
+    /// A desk for one certificate.
+    ///
+    /// # Errors
+    /// When the directory's address cannot stand in a script.
+    pub fn new(remote: &'a mut dyn Remote, terms: Terms<'a>) -> Result<Self> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@&+,=%".contains(&b);
+        ensure!(terms.authority.bytes().all(plain), "the authority's address holds a character that does not belong there");
+        Ok(Self { remote, terms })
+    }
+
+    fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
+        let order = Order { purpose, script, input, patience: Duration::from_secs(120) };
+        let answer = self.remote.run(&order)?;
+        if answer.code != 0 {
+            bail!("host {}: could not {purpose}: {}", self.remote.host(), answer.stderr.trim());
+        }
+        Ok(answer)
+    }
+
+}
+
+/// The challenge's token is a file name; RFC 8555 §8.3 allows base64url alone.
+fn checked(token: &str) -> Result<&str> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    ensure!((1..=200).contains(&token.len()) && token.bytes().all(plain), "the authority sent a token that is none");
+    Ok(token)
+}
+
+impl HostDesk for Desk<'_> {
+    fn account(&mut self) -> Result<Option<Secret<String>>> {
+        let script = format!("f={}; [ ! -s \"$f\" ] || cat \"$f\"", ACCOUNT);
+        let answer = self.ask("read the account at the authority", &script, &[])?;
+        let json = String::from_utf8(answer.stdout).context("read the account at the authority")?;
+        Ok((!json.is_empty()).then(|| Secret::new(json)))
+    }
+
+    fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
+        let script = format!("umask 077; cat > {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}");
+        self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
+    }
+
+    fn put_challenge(&mut self, token: &str, answer: &str) -> Result<()> {
+        let file = format!("{CHALLENGES}/{}", checked(token)?);
+        let script = format!("umask 022; cat > {file}.new && mv -fT {file}.new {file}");
+        self.ask("answer the authority's question", &script, answer.as_bytes()).map(drop)
+    }
+
+    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach> {
+        Ok(reach::look(name, token, answer))
+    }
+
+    fn drop_challenge(&mut self, token: &str) -> Result<()> {
+        let script = format!("rm -f {CHALLENGES}/{}", checked(token)?);
+        self.ask("take the answer away", &script, &[]).map(drop)
+    }
+
+    fn request(&mut self, names: &[Domain]) -> Result<Vec<u8>> {
+        let names: Vec<&str> = names.iter().map(Domain::as_str).collect();
+        let script = format!("set -- {}\n{}", names.join(" "), include_str!("host/request.sh"));
+        Ok(self.ask("make a key and a request", &script, &[])?.stdout)
+    }
+
+    fn install(&mut self, chain_pem: &str) -> Result<()> {
+        let Terms { domain, authority, hsts, wakes } = self.terms;
+        let hsts = match hsts {
+            Hsts::Told => "hsts",
+            Hsts::Untold => "none",
+        };
+        let units: Vec<String> = wakes.iter().filter_map(unit).collect();
+        let script = format!(
+            "set -- {domain} '{authority}' {hsts} {}\n{}",
+            units.join(" "),
+            include_str!("host/install.sh")
+        );
+        self.ask("put the certificate in force", &script, chain_pem.as_bytes()).map(drop)
+    }
+}
+
+fn unit(wake: &Wake) -> Option<String> {
+    let word = |verb: &str, name: &UnitName| Some(format!("{verb}:{name}"));
+    match wake {
+        Wake::Reload(name) => word("reload", name),
+        Wake::Restart(name) => word("restart", name),
+        Wake::Refresh(_) => None,
+    }
+}

@@ -1,0 +1,126 @@
+//! Why no certificate came, each kind with its next step.
+
+use crate::model::values::is_invisible;
+use std::fmt;
+
+/// Why no certificate came; callers branch on the kind.
+#[derive(Debug)]
+pub struct Error {
+    /// The kind.
+    pub kind: Kind,
+    /// What happened, as a path without a full stop; text of others is stripped of control characters.
+    pub cause: String,
+}
+
+/// The kinds of failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// The authority has seen too many orders or accounts (RFC 8555 §6.6).
+    RateLimited {
+        /// When to try again, as the authority says it (a date, or seconds); nothing where it does not.
+        until: Option<String>,
+    },
+    /// A name does not lead to this host.
+    WrongDns,
+    /// Nobody answers on port 80; some authorities say this of a name without an address too.
+    ClosedPort80,
+    /// Somebody answers on port 80, but not with the challenge.
+    WrongAnswer,
+    /// A CAA record forbids this authority (RFC 8659).
+    ForbiddenByCaa,
+    /// The authority refused for another reason.
+    Rejected,
+    /// The authority does not know the account any more.
+    AccountGone,
+    /// The authority cannot be reached, or its TLS is not trusted.
+    Unreachable,
+    /// The authority's answer is not ACME, or lacks something.
+    Strange,
+    /// The authority took too long.
+    Late,
+    /// The host's request for a certificate does not fit with what is ordered.
+    RequestRefused,
+    /// The chain is not what was ordered; it was not installed.
+    ChainRefused,
+    /// The host could not do its part.
+    Host,
+}
+
+impl Error {
+    pub(super) fn new(kind: Kind, cause: impl Into<String>) -> Self {
+        Self { kind, cause: cause.into() }
+    }
+
+    /// The host's part of the work failed.
+    pub(super) fn host(error: anyhow::Error) -> Self {
+        Self::new(Kind::Host, format!("{error:#}"))
+    }
+
+    /// The same error with one more step at the beginning of its path.
+    pub(super) fn during(self, step: impl fmt::Display) -> Self {
+        Self { cause: format!("{step}: {}", self.cause), ..self }
+    }
+
+    /// The next step, as an imperative sentence without a full stop.
+    pub fn help(&self) -> String {
+        match &self.kind {
+            Kind::RateLimited { until: Some(when) } => {
+                format!("try again after {when}; rehearse with `tls: {{ authority: letsencrypt-staging }}`")
+            }
+            Kind::RateLimited { until: None } => {
+                "try again later; rehearse with `tls: { authority: letsencrypt-staging }`".to_owned()
+            }
+            other => other.help().to_owned(),
+        }
+    }
+}
+
+impl Kind {
+    fn help(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "try again later",
+            Self::WrongDns => {
+                "let the name's A record, and its AAAA record where there is one, point to this host, wait until the \
+                 old record has expired, and try again"
+            }
+            Self::ClosedPort80 => {
+                "see that the name's addresses are this host's, and that TCP port 80 is open for the whole world in the \
+                 provider's firewall; the authority fetches its challenge there"
+            }
+            Self::WrongAnswer => {
+                "see who answers on port 80 of every address of the name: another machine, a proxy, or another web \
+                 server on this host"
+            }
+            Self::ForbiddenByCaa => {
+                "add the authority to the CAA records of the name or of a domain above it, or take them out"
+            }
+            Self::Rejected => "read what the authority says, mend it, and try again",
+            Self::AccountGone => "try again; a new account is made",
+            Self::Unreachable => {
+                "see that this machine reaches the authority over HTTPS, that its clock is right, and, with an \
+                 authority of your own, that tls.root holds its root"
+            }
+            Self::Strange => "see that tls.authority is the address of an ACME directory (RFC 8555)",
+            Self::Late => "see whether the authority has an outage, and try again",
+            Self::RequestRefused => "see that nobody else works on the host, and try again",
+            Self::ChainRefused => {
+                "the certificate in use was kept; see that tls.authority and tls.root belong together"
+            }
+            Self::Host => "mend the cause on the host, and try again; the certificate in use was kept",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "certificate: {}", self.cause)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Text of somebody else, fit for a message: one short line.
+pub(super) fn told(text: &str) -> String {
+    let line: String = text.chars().take(500).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    line.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect()
+}

@@ -1,0 +1,89 @@
+# Puts the chain on standard input beside its key and swaps the pair: install.sh NAME AUTHORITY HSTS UNIT…
+# where UNIT is reload:NAME or restart:NAME. The old pair comes back when anything fails.
+set -eu
+export LC_ALL=C
+umask 027
+name=$1 authority=$2 hsts=$3
+shift 3
+tls=/var/lib/vc4all/tls
+pending=$tls/pairs/pending
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+cat > "$pending/fullchain.pem"
+of_key=$(openssl pkey -in "$pending/privkey.pem" -pubout) || fail 'the key of the request is gone'
+of_leaf=$(openssl x509 -in "$pending/fullchain.pem" -noout -pubkey) || fail 'the chain cannot be read'
+[ "$of_key" = "$of_leaf" ] || fail 'the certificate is for another key'
+printf '%s\n' "$authority" > "$pending/authority"
+if [ "$hsts" = hsts ]; then
+  echo 'add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;' > "$pending/hsts.conf"
+else
+  : > "$pending/hsts.conf"
+fi
+serial=$(openssl x509 -in "$pending/fullchain.pem" -noout -serial)
+serial=${serial#serial=}
+[ -n "$serial" ] || fail 'the certificate has no serial number'
+group=root
+getent group turnserver > /dev/null && group=turnserver
+chown -R "root:$group" "$pending"
+chmod 750 "$pending"
+chmod 640 "$pending"/*
+rm -rf "$tls/pairs/$serial"
+mv -T "$pending" "$tls/pairs/$serial"
+before=$(readlink "$tls/live" || :)
+
+point_to() {
+  ln -sfn "$1" "$tls/live.new" && mv -fT "$tls/live.new" "$tls/live"
+}
+
+wake() {
+  for unit in "$@"; do
+    systemctl is-active --quiet "${unit#*:}" || continue
+    systemctl "${unit%%:*}" "${unit#*:}" || return 1
+  done
+}
+
+# The serial that a port shows; the daemon may need a moment after its reload.
+shows() {
+  tries=0
+  while [ "$tries" -lt 50 ]; do
+    shown=$(timeout 5 openssl s_client -connect "$1" -servername "$name" < /dev/null 2> /dev/null |
+      openssl x509 -noout -serial 2> /dev/null || :)
+    [ "$shown" != "serial=$serial" ] || return 0
+    tries=$((tries + 1))
+    sleep 0.2
+  done
+  echo "$1 does not show the new certificate" >&2
+  return 1
+}
+
+in_force() {
+  nginx -t -q && wake "$@" && shows "127.0.0.1:443" || return 1
+  # coturn listens on the host's own addresses alone.
+  if systemctl is-active --quiet coturn.service; then
+    address=$(ss -Hltn 'sport = :5349' | awk 'NR == 1 { print $4 }')
+    [ -n "$address" ] && shows "$address"
+  fi
+}
+
+point_to "pairs/$serial"
+if ! in_force "$@"; then
+  if [ -n "$before" ]; then
+    point_to "$before"
+    wake "$@" || :
+  fi
+  rm -rf "$tls/pairs/$serial"
+  fail 'the servers did not take the new certificate; the old one is back'
+fi
+# The pair before this one stays; older ones go.
+for pair in "$tls"/pairs/*; do
+  case ${pair#"$tls/"} in
+    "$before" | "pairs/$serial") ;;
+    *) rm -rf "$pair" ;;
+  esac
+done
+sync "$tls"
+echo "$serial"

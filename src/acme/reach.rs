@@ -1,0 +1,93 @@
+//! The challenge as the authority will fetch it: over HTTP on port 80, on every address of the name (RFC 8555 §8.3).
+
+use super::error::{Error, Kind, told};
+use crate::model::values::Domain;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
+
+/// What was seen at the challenge's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// The right answer.
+    Served,
+    /// Nobody could look from there, for this reason.
+    Unseen(String),
+    /// The name leads elsewhere or nowhere.
+    WrongDns(String),
+    /// Nobody answers on port 80.
+    Closed(String),
+    /// Somebody else answers.
+    Other(String),
+}
+
+impl Reach {
+    /// Nothing when it is served, a reason when it could not be seen, and an error when the authority would fail too.
+    pub(super) fn verdict(self, name: &Domain) -> Result<Option<String>, Error> {
+        let refuse = |kind, why: &str| Err(Error::new(kind, format!("the challenge for {name}: {}", told(why))));
+        match self {
+            Self::Served => Ok(None),
+            Self::Unseen(why) => Ok(Some(told(&why))),
+            Self::WrongDns(why) => refuse(Kind::WrongDns, &why),
+            Self::Closed(why) => refuse(Kind::ClosedPort80, &why),
+            Self::Other(why) => refuse(Kind::WrongAnswer, &why),
+        }
+    }
+}
+
+/// How long each address may take to connect, and again to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Most bytes of an answer.
+const LONGEST: u64 = 16 * 1024;
+
+/// Looks from this machine, at every address that it knows for the name.
+pub fn look(name: &Domain, token: &str, answer: &str) -> Reach {
+    match (name.as_str(), 80).to_socket_addrs() {
+        Ok(addresses) => look_at(name, &addresses.collect::<Vec<_>>(), token, answer),
+        Err(error) => Reach::Unseen(format!("this machine does not find the name: {error}")),
+    }
+}
+
+/// Looks at these addresses of a name. One wrong answer is an error, for the authority may ask any of them; a closed
+/// address is one only when no other serves the answer.
+pub fn look_at(name: &Domain, addresses: &[SocketAddr], token: &str, answer: &str) -> Reach {
+    let mut served = false;
+    let mut closed = None;
+    for address in addresses {
+        match fetch(*address, name, token) {
+            Ok(seen) if seen.status == 200 && seen.body.trim_end() == answer => served = true,
+            Ok(seen) => {
+                let start: String = seen.body.chars().take(60).collect();
+                return Reach::Other(format!("{address} answered {} `{}`", seen.status, told(&start)));
+            }
+            // A machine without IPv6 says nothing about the host's.
+            Err(error) if matches!(error.kind(), ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => {}
+            Err(error) => closed = Some(format!("{address} does not answer: {error}")),
+        }
+    }
+    match (served, closed) {
+        (true, _) => Reach::Served,
+        (false, Some(why)) => Reach::Closed(why),
+        (false, None) => Reach::Unseen("this machine reaches none of the name's addresses".to_owned()),
+    }
+}
+
+struct Seen {
+    status: u16,
+    body: String,
+}
+
+fn fetch(address: SocketAddr, name: &Domain, token: &str) -> std::io::Result<Seen> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    // HTTP/1.0, so that nobody answers in chunks; in one piece, as small servers want it.
+    let question = format!("GET /.well-known/acme-challenge/{token} HTTP/1.0\r\nHost: {name}\r\n\r\n");
+    stream.write_all(question.as_bytes())?;
+    let mut bytes = Vec::new();
+    stream.take(LONGEST).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    Ok(Seen { status, body: body.to_owned() })
+}

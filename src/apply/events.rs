@@ -1,0 +1,105 @@
+//! Reads the lines that the script on the host writes about its work.
+
+use crate::model::event::Event;
+
+/// Keeps count of the lines and remembers how it ended.
+pub(super) struct Follower<'a> {
+    labels: &'a [&'a str],
+    lines: usize,
+    end: Option<i32>,
+    generation: Option<u32>,
+    why: String,
+    tail: Vec<String>,
+    current: usize,
+}
+
+impl<'a> Follower<'a> {
+    pub(super) fn new(labels: &'a [&'a str]) -> Self {
+        Self { labels, lines: 0, end: None, generation: None, why: String::new(), tail: Vec::new(), current: 0 }
+    }
+
+    /// How many lines were heard; after a cut the next one is wanted.
+    pub(super) fn heard(&self) -> usize {
+        self.lines
+    }
+
+    pub(super) fn ended(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// Exit code, committed generation, and the reason for a failure.
+    pub(super) fn into_end(self) -> (i32, Option<u32>, String) {
+        (self.end.unwrap_or(1), self.generation, self.why)
+    }
+
+    /// Takes a line and says what it means to people.
+    pub(super) fn hear(&mut self, line: &str) -> Option<Event> {
+        self.lines += 1;
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "started" => {
+                self.current = rest.parse().unwrap_or(0);
+                self.tail.clear();
+                Some(Event::Started { step: self.current, of: self.labels.len(), what: self.label() })
+            }
+            "done" => {
+                let millis = rest.split(' ').nth(1).and_then(|text| text.parse().ok()).unwrap_or(0);
+                Some(Event::Done { step: self.current, millis })
+            }
+            "output" => {
+                self.tail.push(rest.to_owned());
+                Some(Event::Output { line: rest.to_owned() })
+            }
+            "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
+            "failed" => {
+                self.why = if self.current == 0 { rest.to_owned() } else { self.label() };
+                if let Some(last) = self.tail.last() {
+                    self.why = format!("{}: {last}", self.why);
+                }
+                Some(Event::Failed { why: self.why.clone() })
+            }
+            "locked" => {
+                self.why = rest.to_owned();
+                None
+            }
+            "restored" => Some(Event::Restored),
+            "committed" => {
+                self.generation = rest.parse().ok();
+                self.generation.map(|generation| Event::Committed { generation })
+            }
+            "end" => {
+                self.end = Some(rest.parse().unwrap_or(1));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn label(&self) -> String {
+        let label = self.current.checked_sub(1).and_then(|at| self.labels.get(at));
+        label.map_or_else(|| "unknown step".to_owned(), |label| (*label).to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_step_and_the_last_line() {
+        let labels = ["write a", "prove b"];
+        let mut follower = Follower::new(&labels);
+        for line in ["started 2", "output nginx: [emerg] no", "failed step 2 failed", "restored", "end 6"] {
+            follower.hear(line);
+        }
+        assert_eq!(follower.heard(), 5);
+        assert_eq!(follower.into_end(), (6, None, "prove b: nginx: [emerg] no".to_owned()));
+    }
+
+    #[test]
+    fn nonsense_from_the_host_is_no_event() {
+        let mut follower = Follower::new(&[]);
+        assert_eq!(follower.hear("\u{fffd} \t"), None);
+        assert!(!follower.ended());
+    }
+}

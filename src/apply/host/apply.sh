@@ -1,0 +1,121 @@
+# Carries out one plan as one transaction: sh apply.sh RUN, where RUN holds steps, data/ and the parts of this script.
+# Lines of RUN/steps: a verb and its arguments, separated by tabs. Lines of RUN/events tell the client what happens.
+set -u
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+umask 077
+run=$1
+state=/var/lib/vc4all
+secrets=/etc/vc4all/secrets
+events=$run/events
+tab=$(printf '\t')
+step=0
+
+# shellcheck source=src/apply/host/lock.sh
+. "$run/lock.sh"
+# shellcheck source=src/apply/host/journal.sh
+. "$run/journal.sh"
+# shellcheck source=src/apply/host/packages.sh
+. "$run/packages.sh"
+# shellcheck source=src/apply/host/files.sh
+. "$run/files.sh"
+# shellcheck source=src/apply/host/prove.sh
+. "$run/prove.sh"
+# shellcheck source=src/apply/host/keys.sh
+. "$run/keys.sh"
+# shellcheck source=src/apply/host/units.sh
+. "$run/units.sh"
+
+tell() { printf '%s\n' "$*" >> "$events"; }
+
+# Hands the last lines of a command's output to the client; control characters are the client's to strip.
+show() { tail -n 15 "$1" | while IFS= read -r line; do tell "output $line"; done; }
+
+# Runs a command quietly; its output is shown only when it fails.
+quietly() {
+  "$@" > "$run/output" 2>&1 < /dev/null && return 0
+  show "$run/output"
+  return 1
+}
+
+milliseconds() { date +%s%3N; }
+
+perform() {
+  verb=$1
+  shift
+  case $verb in
+    secret) make_secret "$@" ;;
+    preseed) preseed "$@" ;;
+    install) install_packages "$@" ;;
+    hold) quietly apt-mark hold "$@" ;;
+    key) fetch_key "$@" ;;
+    directory) make_directory "$@" ;;
+    selfsigned) make_selfsigned "$@" ;;
+    placeholder) make_placeholder "$@" ;;
+    file) stage_file "$@" ;;
+    link) stage_link "$@" ;;
+    remove) stage_removal "$@" ;;
+    prove) prove "$@" ;;
+    swap) swap_all ;;
+    settle) settle_all ;;
+    account) set_account "$@" ;;
+    refresh) refresh "$@" ;;
+    unit) set_unit "$@" ;;
+    *) tell "output unknown step $verb"; return 1 ;;
+  esac
+}
+
+carry_out() {
+  while IFS= read -r line <&3; do
+    step=$((step + 1))
+    began=$(milliseconds)
+    tell "started $step"
+    IFS=$tab
+    # shellcheck disable=SC2086 # the fields of a step hold no spaces that matter and no patterns
+    set -f -- $line
+    unset IFS
+    set +f
+    perform "$@" || return 1
+    tell "done $step $(($(milliseconds) - began))"
+  done 3< "$run/steps"
+}
+
+finish() {
+  code=$1
+  allow_starts
+  release_lock
+  tell "end $code"
+  exit "$code"
+}
+
+give_up() {
+  trap '' HUP INT TERM
+  tell "failed $1"
+  if restore "$run"; then
+    tell restored
+    finish 6
+  fi
+  tell 'failed the restore is not complete, see the lines above'
+  finish 1
+}
+
+main() {
+  if ! take_lock; then
+    tell 'end 7'
+    exit 7
+  fi
+  trap 'give_up "the work on the host was interrupted"' HUP INT TERM
+  seen=$(sh "$run/probe.sh" digest < "$run/questions")
+  if [ "$seen" != "$(cat "$run/expected")" ]; then
+    tell moved
+    finish 5
+  fi
+  begin_journal
+  carry_out || give_up "step $step failed"
+  commit || give_up 'the generation could not be recorded'
+  trap '' HUP INT TERM
+  tell "committed $generation"
+  finish 0
+}
+
+main

@@ -1,0 +1,87 @@
+# What was there before, and the way back to it.
+# shellcheck shell=sh
+#   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
+#   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
+
+begin_journal() {
+  mkdir -p "$run/old" "$run/new"
+  : > "$run/journal"
+  while read -r name; do
+    enabled=$(systemctl is-enabled "$name" 2> /dev/null) || :
+    active=$(systemctl is-active "$name" 2> /dev/null) || :
+    printf 'unit %s %s %s\n' "$name" "${enabled:-absent}" "${active:-inactive}" >> "$run/journal"
+  done < "$run/units"
+}
+
+# Keeps what stands at a path, once.
+keep() {
+  grep -qx -e "kept $1" -e "absent $1" "$run/journal" && return 0
+  if [ -e "$1" ] || [ -L "$1" ]; then
+    mkdir -p "$run/old$(dirname "$1")" && cp -a "$1" "$run/old$1" || return 1
+    printf 'kept %s\n' "$1" >> "$run/journal"
+  else
+    printf 'absent %s\n' "$1" >> "$run/journal"
+  fi
+  sync "$run/journal"
+}
+
+# Brings back everything that the journal of a run names; goes on after a failure and reports it at the end.
+restore() {
+  from=$1
+  whole=0
+  [ -f "$from/journal" ] || return 0
+  while read -r what path _; do
+    case $what in
+      kept) put_back "$from/old$path" "$path" || whole=1 ;;
+      absent) if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir "$path" 2> /dev/null; else rm -f "$path" || whole=1; fi ;;
+    esac
+  done << EOF
+$(sed -n '1!G;h;$p' "$from/journal")
+EOF
+  restore_units "$from" || whole=1
+  mv -f "$from/journal" "$from/journal.restored"
+  return "$whole"
+}
+
+put_back() {
+  # A folder that was there keeps its content; only what we own is set back.
+  if [ -d "$1" ] && [ ! -L "$1" ]; then
+    chown --reference="$1" "$2" && chmod --reference="$1" "$2"
+    return
+  fi
+  cp -a "$1" "$2.vc4all-old" && mv -fT "$2.vc4all-old" "$2" && return 0
+  tell "output could not put back $2"
+  return 1
+}
+
+restore_units() {
+  systemctl daemon-reload
+  fine=0
+  while read -r what name enabled active; do
+    [ "$what" = unit ] || continue
+    case $enabled in
+      enabled | static | generated | alias | indirect) ;;
+      *) systemctl disable --quiet "$name" 2> /dev/null || : ;;
+    esac
+    if [ "$active" = active ]; then
+      systemctl restart "$name" || { tell "output could not restart $name"; fine=1; }
+    else
+      systemctl stop "$name" 2> /dev/null || :
+    fi
+  done < "$1/journal"
+  systemctl reset-failed 2> /dev/null || :
+  return "$fine"
+}
+
+# Makes the run the next generation; the link is what counts.
+commit() {
+  last=$(basename "$(readlink "$state/current" 2> /dev/null || echo 0)")
+  generation=$((last + 1))
+  home=$state/generations/$generation
+  mkdir -p "$state/generations" && rm -rf "$home" && mkdir "$home" || return 1
+  cp "$run/who" "$run/steps" "$run/plan" "$home/" && mv "$run/journal" "$run/old" "$home/" || return 1
+  ln -sfn "generations/$generation" "$state/current.new" && mv -fT "$state/current.new" "$state/current" || return 1
+  sync "$state"
+  find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
+  rm -rf "$run/new" "$run/stage" "$run/data"
+}

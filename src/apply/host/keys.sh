@@ -1,0 +1,53 @@
+# Secrets, keys and accounts are born here and stay here.
+# shellcheck shell=sh
+
+# 40 characters of [A-Za-z0-9]: more than 230 bits, and inert in every language.
+make_secret() {
+  [ -s "$secrets/$1" ] && return 0
+  mkdir -p "$secrets" && chmod 700 /etc/vc4all "$secrets" || return 1
+  made=$(head -c 512 /dev/urandom | base64 -w 0 | tr -dc 'A-Za-z0-9' | head -c 40)
+  [ "${#made}" -eq 40 ] || return 1
+  printf '%s' "$made" > "$secrets/$1.new" && mv -fT "$secrets/$1.new" "$secrets/$1"
+}
+
+# new_pair NAME KEY CERTIFICATE DAYS
+new_pair() {
+  quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -days "$4" \
+    -subj "/CN=vc4all internal" -addext "subjectAltName=DNS:$1" -addext 'basicConstraints=critical,CA:TRUE' \
+    -keyout "$2" -out "$3"
+}
+
+make_selfsigned() {
+  name=$1 key=$2 certificate=$3 owner=$4 group=$5 mode=$6 days=$7
+  keep "$key" && keep "$certificate" || return 1
+  make_parents "$key" && make_parents "$certificate" || return 1
+  new_pair "$name" "$key.vc4all-new" "$certificate.vc4all-new" "$days" || return 1
+  chown "$owner:$group" "$key.vc4all-new" "$certificate.vc4all-new" &&
+    chmod "$mode" "$key.vc4all-new" && chmod 644 "$certificate.vc4all-new" &&
+    mv -fT "$key.vc4all-new" "$key" && mv -fT "$certificate.vc4all-new" "$certificate"
+}
+
+# A pair that the host signed itself, so that the servers can start and answer the authority's question.
+make_placeholder() {
+  [ ! -e "$state/tls/live" ] || return 0
+  pair=$state/tls/pairs/placeholder
+  mkdir -p "$pair" && new_pair "$1" "$pair/privkey.pem" "$pair/fullchain.pem" 30 || return 1
+  : > "$pair/hsts.conf"
+  chown -R root:turnserver "$state/tls" && chmod 750 "$state/tls" "$state/tls/pairs" "$pair" || return 1
+  chmod 640 "$pair"/* || return 1
+  ln -sfn pairs/placeholder "$state/tls/live"
+}
+
+# The password goes to prosodyctl over its standard input, twice as it asks.
+set_account() {
+  user=$1 domain=$2 secret=$3 roster=$4
+  [ -s "$secrets/$secret" ] || return 1
+  # shellcheck disable=SC2016 # the inner shell expands
+  quietly sh -c '{ cat "$2"; echo; cat "$2"; echo; } | prosodyctl adduser "$1"' sh "$user@$domain" "$secrets/$secret" ||
+    return 1
+  if [ "$roster" != - ]; then
+    quietly prosodyctl mod_roster_command subscribe "$roster" "$user@$domain" || return 1
+  fi
+  in_force=$(sha256sum < "$secrets/$secret")
+  mkdir -p "$state/accounts" && printf '%s\n' "${in_force%% *}" > "$state/accounts/$user@$domain"
+}

@@ -1,0 +1,92 @@
+# Packages by apt, without starting anything that is not configured yet.
+# shellcheck shell=sh
+policy=/usr/sbin/policy-rc.d
+
+# invoke-rc.d asks this script; 101 means "not now" (Debian Policy §9.3.3.1).
+forbid_starts() {
+  [ -e "$policy" ] && return 0
+  printf '#!/bin/sh\n# vc4all-deploy: nothing starts before it is configured\nexit 101\n' > "$policy"
+  chmod 755 "$policy"
+}
+
+allow_starts() {
+  if grep -qs '^# vc4all-deploy' "$policy"; then rm -f "$policy"; fi
+}
+
+# The process that holds one of apt's locks, by the inode in /proc/locks.
+apt_holder() {
+  for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
+    inode=$(stat -c %i "$file" 2> /dev/null) || continue
+    holder=$(awk -v end=":$inode" 'substr($6, length($6) - length(end) + 1) == end { print $5; exit }' /proc/locks)
+    if [ -n "$holder" ]; then
+      printf '%s (process %s)' "$(cat "/proc/$holder/comm" 2> /dev/null || echo another program)" "$holder"
+      return 0
+    fi
+  done
+  return 1
+}
+
+wait_for_apt() {
+  patience=$(($(date +%s) + 900))
+  told=
+  while holder=$(apt_holder); do
+    if [ "$told" != "$holder" ]; then
+      tell "waiting apt is locked by $holder"
+      told=$holder
+    fi
+    if [ "$(date +%s)" -ge "$patience" ]; then
+      tell "output apt is still locked by $holder after 15 minutes"
+      return 1
+    fi
+    sleep 1
+  done
+}
+
+apt() {
+  wait_for_apt || return 1
+  quietly apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef \
+    -o DPkg::Lock::Timeout=120 -o APT::Get::Allow-Downgrades=false -o Dpkg::Use-Pty=0 \
+    -o Acquire::Retries=2 "$@"
+}
+
+refresh_lists() {
+  [ ! -e "$run/lists-are-fresh" ] || return 0
+  apt -o APT::Update::Error-Mode=any update && touch "$run/lists-are-fresh"
+}
+
+install_packages() {
+  export APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
+  forbid_starts
+  refresh_lists && apt install --no-install-recommends "$@"
+  result=$?
+  allow_starts
+  return "$result"
+}
+
+preseed() {
+  wait_for_apt && expand "$run/data/$1" > "$run/answers" || return 1
+  # shellcheck disable=SC2016 # the inner shell expands
+  quietly sh -c 'debconf-set-selections < "$1"' sh "$run/answers"
+  result=$?
+  rm -f "$run/answers"
+  return "$result"
+}
+
+# Fetches a signing key and keeps it only when its fingerprint is the pinned one; nothing else gets into the keyring.
+fetch_key() {
+  url=$1 fingerprint=$2 keyring=$3
+  home=$run/gnupg
+  rm -rf "$home" "$run/key" && mkdir "$home" || return 1
+  quietly /usr/lib/apt/apt-helper download-file "$url" "$run/key" || return 1
+  chmod 600 "$run/key"
+  quietly gpg --homedir "$home" --batch --no-autostart --import "$run/key" || return 1
+  if ! gpg --homedir "$home" --batch --no-autostart --with-colons --list-keys 2> /dev/null |
+    awk -F: '$1 == "pub" { main = 1 } $1 == "fpr" && main { print $10; main = 0 }' | grep -qx "$fingerprint"; then
+    tell "output the key at $url does not have the fingerprint $fingerprint"
+    return 1
+  fi
+  keep "$keyring" && mkdir -p "$(dirname "$keyring")" || return 1
+  gpg --homedir "$home" --batch --no-autostart --export "$fingerprint" > "$keyring.vc4all-new" || return 1
+  chmod 644 "$keyring.vc4all-new" && mv -fT "$keyring.vc4all-new" "$keyring" || return 1
+  rm -rf "$home" "$run/lists-are-fresh"
+}

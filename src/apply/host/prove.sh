@@ -1,0 +1,59 @@
+# Candidates are judged by their real parsers at their real paths, in a private mount namespace where a copy of the
+# host's folders with the candidates in it covers the real ones.
+# shellcheck shell=sh
+
+# Folders that hold candidates which a parser reads.
+proving_ground="/etc /usr/local"
+
+lay_out_stage() {
+  [ ! -e "$run/stage" ] || return 0
+  for folder in $proving_ground; do
+    mkdir -p "$run/stage$folder" && cp -a "$folder/." "$run/stage$folder/" || return 1
+    chown --reference="$folder" "$run/stage$folder" && chmod --reference="$folder" "$run/stage$folder" || return 1
+    if [ -d "$run/new$folder" ]; then
+      (cd "$run/new$folder" && find . ! -type d) | while read -r path; do
+        (umask 022 && mkdir -p "$run/stage$folder/$(dirname "$path")")
+        rm -f "$run/stage$folder/$path" && cp -a "$run/new$folder/$path" "$run/stage$folder/$path" || exit 1
+      done || return 1
+    fi
+  done
+  if [ -f "$run/removals" ]; then
+    while read -r path; do rm -rf "${run:?}/stage$path"; done < "$run/removals"
+  fi
+}
+
+in_candidate_world() {
+  lay_out_stage || { tell 'output no room for a copy of the configuration'; return 1; }
+  # shellcheck disable=SC2016 # the inner shell expands
+  quietly unshare --mount --propagation private sh -c '
+    for folder in '"$proving_ground"'; do mount --bind "$0$folder" "$folder" || exit 1; done
+    exec "$@"' "$run/stage" "$@"
+}
+
+prove() {
+  parser=$1 path=${2:-}
+  case $parser in
+    nginx) in_candidate_world nginx -t -q ;;
+    prosody) in_candidate_world prosodyctl check config ;;
+    nftables) in_candidate_world nft --check --file "$path" ;;
+    systemd) prove_systemd "$path" ;;
+    lua) prove_lua "$path" ;;
+    *) return 1 ;;
+  esac && return 0
+  tell "output the $parser parser refused the candidate ${path:-configuration}"
+  return 1
+}
+
+# Lua's compiler is no package of its own need: loading without running is the same proof.
+prove_lua() {
+  lua=$(command -v lua5.4 || command -v lua) || { tell 'output no Lua interpreter on the host'; return 1; }
+  # shellcheck disable=SC2016 # the program is Lua
+  quietly "$lua" -e 'local fine, why = loadfile(arg[1]); if not fine then io.stderr:write(why, "\n"); os.exit(1) end' - \
+    "$run/new$path"
+}
+
+# systemd-analyze also judges other units that a drop-in's unit needs; only sentences about ours count.
+prove_systemd() {
+  # shellcheck disable=SC2016 # the inner shell expands
+  in_candidate_world sh -c 'systemd-analyze verify --man=no "$1" 2>&1 | grep -F "$1:" && exit 1; exit 0' sh "$1"
+}

@@ -1,0 +1,115 @@
+//! Runs a plan on a host: one bundle goes in, events come out, and the host finishes on its own if the cable is cut.
+
+mod bundle;
+mod events;
+mod steps;
+
+use crate::model::advice::Advice;
+use crate::model::event::Event;
+use crate::model::plan::Plan;
+use crate::observe::Questions;
+use crate::remote::{ErrorKind, Order, Remote};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use events::Follower;
+use std::time::Duration;
+
+/// What a run ended with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The generation is in force.
+    Committed(u32),
+    /// The host is not as it was when the plan was made; nothing was done.
+    Moved,
+    /// Something failed; everything is as it was.
+    RolledBack(String),
+}
+
+/// One run: the plan, what to ask before it, and who runs it.
+pub struct Run<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The questions whose answer the plan is based on.
+    pub questions: &'a Questions,
+    /// The plan as it was printed; it is kept with the generation.
+    pub printed: &'a str,
+    /// Who runs it and since when, on one line.
+    pub author: &'a str,
+}
+
+/// Runs the plan, and tells what happens.
+///
+/// # Errors
+/// When the host cannot be reached any more, somebody else holds its lock, or not even the restore succeeded.
+pub fn run(run: &Run<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMut(Event)) -> Result<Outcome> {
+    let steps = steps::compile(run.plan)?;
+    let bundle = bundle::pack(run, &steps).context("pack the bundle for the host")?;
+    let folder = send(remote, &bundle)?;
+    let labels: Vec<&str> = steps.iter().map(|step| step.label.as_str()).collect();
+    let mut follower = Follower::new(&labels);
+    follow(remote, &folder, &mut follower, heard)?;
+    outcome(remote.host(), follower)
+}
+
+/// Starts the script detached from the connection: systemd keeps it running when the cable is cut.
+const START: &str = include_str!("start.sh");
+
+fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
+    let order = Order { purpose: "start the work", script: START, input: bundle, patience: Duration::from_secs(120) };
+    let answer = remote.run(&order)?;
+    ensure!(answer.code == 0, "host {}: start the work: {}", remote.host(), answer.stderr.trim());
+    let folder = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+    let name = folder.strip_prefix("/var/lib/vc4all/run/").unwrap_or_default();
+    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    ensure!(plain, "host {}: it did not say where the work runs", remote.host());
+    Ok(folder)
+}
+
+/// How often a cut connection is taken up again.
+const RECONNECTS: usize = 5;
+
+fn follow(
+    remote: &mut dyn Remote,
+    folder: &str,
+    follower: &mut Follower<'_>,
+    heard: &mut dyn FnMut(Event),
+) -> Result<()> {
+    for attempt in 0..=RECONNECTS {
+        let script = format!("tail -n +{} -f {folder}/events | sed '/^end /q'", follower.heard() + 1);
+        let order =
+            Order { purpose: "follow the work", script: &script, input: &[], patience: Duration::from_secs(1800) };
+        let result = remote.follow(&order, &mut |line| {
+            if let Some(event) = follower.hear(line) {
+                heard(event);
+            }
+        });
+        if follower.ended() {
+            return Ok(());
+        }
+        match result {
+            Ok(answer) => bail!("host {}: the news of the work broke off: {}", remote.host(), answer.stderr.trim()),
+            Err(error) if error.kind == ErrorKind::Unreachable && attempt < RECONNECTS => {
+                heard(Event::Waiting { what: format!("the connection broke ({}); connecting again", error.cause) });
+                std::thread::sleep(Duration::from_secs(2));
+                if let Err(error) = remote.reconnect() {
+                    heard(Event::Waiting { what: error.to_string() });
+                }
+            }
+            Err(error) => return Err(anyhow!(error)).context("the work goes on on the host; look again with `plan`"),
+        }
+    }
+    bail!("host {}: the connection broke too often; the work goes on on the host", remote.host())
+}
+
+fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
+    match follower.into_end() {
+        (0, Some(generation), _) => Ok(Outcome::Committed(generation)),
+        (5, ..) => Ok(Outcome::Moved),
+        (6, _, why) => Ok(Outcome::RolledBack(why)),
+        (7, _, owner) => Err(Advice::new(
+            format!("host {host}: somebody else is at work there: {owner}"),
+            "wait until it is done, then try again",
+        )
+        .into()),
+        (code, _, why) => bail!("host {host}: the work ended with {code}: {why}"),
+    }
+}

@@ -1,0 +1,237 @@
+//! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
+
+use crate::model::names::PackageName;
+use crate::model::plan::{Action, Plan, UnitAct};
+use crate::model::resource::{
+    Access, Account, Content, Directory, File, Gate, InstallStage, Package, Proof, Refresh, SelfSigned, Source, Unit,
+};
+use anyhow::{Result, ensure};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// Stands in a line for the number of the step's data file.
+pub(super) const DATA: &str = "<data>";
+
+/// One step.
+pub(super) struct Step {
+    /// What it does, as people read it.
+    pub(super) label: String,
+    /// The line of the script.
+    pub(super) line: String,
+    /// The text that the line needs.
+    pub(super) data: Option<String>,
+}
+
+/// The steps of a plan, in its order, with the proofs and swaps that the order implies.
+pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    let before = |action: &Action| matches!(action, Action::CreateSecret(_));
+    steps.extend(plan.changes.iter().map(|change| &change.action).filter(|action| before(action)).flat_map(simple));
+    install(plan, InstallStage::Base, &mut steps);
+    steps.extend(of_kind(plan, |action| matches!(action, Action::AddSource(_))).flat_map(simple));
+    install(plan, InstallStage::Distribution, &mut steps);
+    write(plan, &mut steps);
+    install(plan, InstallStage::Jitsi, &mut steps);
+    if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi))
+    {
+        steps.push(Step::new("set right what the packages changed", "settle"));
+    }
+    steps.extend(of_kind(plan, is_last).flat_map(simple));
+    for step in &steps {
+        ensure!(!step.line.contains('\n'), "the step {:?} is not one line", step.label);
+    }
+    Ok(steps)
+}
+
+/// The units that the plan touches or whose package it installs, one a line; the journal begins with their state.
+pub(super) fn units(plan: &Plan) -> String {
+    let mut text = String::new();
+    for action in of_kind(plan, |action| matches!(action, Action::SetUnit { .. })) {
+        if let Action::SetUnit { unit, .. } = action {
+            let _ = writeln!(text, "{}", unit.name);
+        }
+    }
+    text
+}
+
+fn of_kind(plan: &Plan, kind: impl Fn(&Action) -> bool) -> impl Iterator<Item = &Action> {
+    plan.changes.iter().map(|change| &change.action).filter(move |action| kind(action))
+}
+
+fn is_last(action: &Action) -> bool {
+    matches!(action, Action::Hold(_) | Action::SetAccount(_) | Action::Refresh(_) | Action::SetUnit { .. })
+}
+
+fn is_written(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::AddSource(_)
+            | Action::MakeDirectory(_)
+            | Action::WriteFile { .. }
+            | Action::SetLink(_)
+            | Action::Remove(_)
+            | Action::MakeSelfSigned(_)
+    )
+}
+
+fn install(plan: &Plan, stage: InstallStage, steps: &mut Vec<Step>) {
+    let packages: Vec<&Package> = of_kind(plan, |action| matches!(action, Action::Install(_)))
+        .filter_map(|action| if let Action::Install(package) = action { Some(package) } else { None })
+        .filter(|package| package.stage == stage)
+        .collect();
+    let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    if names.is_empty() {
+        return;
+    }
+    steps.extend(preseed(&packages));
+    let line = format!("install\t{}", names.join("\t"));
+    steps.push(Step::new(format!("install {}", names.join(", ")), line));
+    if stage == InstallStage::Jitsi {
+        steps.push(Step::new("hold Jitsi's packages at their version", format!("hold\t{}", names.join("\t"))));
+    }
+}
+
+fn preseed(packages: &[&Package]) -> Option<Step> {
+    let mut answers = String::new();
+    for answer in packages.iter().flat_map(|package| &package.preseed) {
+        let _ = writeln!(answers, "{} {} {} {}", answer.owner, answer.question, answer.kind, answer.answer.text());
+    }
+    let step = Step::new("answer the packages' questions", format!("preseed\t{DATA}"));
+    (!answers.is_empty()).then(|| step.with(answers))
+}
+
+/// Candidates, their proofs, and the swap.
+fn write(plan: &Plan, steps: &mut Vec<Step>) {
+    let written: Vec<&Action> = of_kind(plan, is_written).collect();
+    for action in &written {
+        match action {
+            Action::AddSource(source) => steps.push(stage(&source.file)),
+            other => steps.extend(simple(other)),
+        }
+    }
+    if of_kind(plan, |action| matches!(action, Action::Issue(_))).next().is_some() {
+        let line = format!("placeholder\t{}", plan.domain);
+        let label = format!("hold the place of the certificate for {}", plan.domain);
+        steps.push(Step::new(label, line));
+    }
+    steps.extend(proofs(&written));
+    if !written.is_empty() {
+        steps.push(Step::new("put the files in their places", "swap"));
+    }
+}
+
+fn proofs(written: &[&Action]) -> Vec<Step> {
+    let mut lines = BTreeSet::new();
+    for action in written {
+        if let Action::WriteFile { file, .. } = action
+            && let Some(proof) = file.proof
+        {
+            lines.insert(match proof {
+                Proof::Nginx => "prove\tnginx".to_owned(),
+                Proof::Prosody => "prove\tprosody".to_owned(),
+                Proof::Lua => format!("prove\tlua\t{}", file.path),
+                Proof::Nftables => format!("prove\tnftables\t{}", file.path),
+                Proof::Systemd => format!("prove\tsystemd\t{}", file.path),
+            });
+        }
+    }
+    lines.into_iter().map(|line| Step::new(line.replace('\t', " "), line)).collect()
+}
+
+/// The step of an action that is one step.
+fn simple(action: &Action) -> Option<Step> {
+    Some(match action {
+        Action::CreateSecret(name) => Step::new(format!("make the secret {name}"), format!("secret\t{name}")),
+        Action::AddSource(source) => fetch_key(source),
+        Action::MakeDirectory(directory) => make_directory(directory),
+        Action::WriteFile { file, .. } => stage(file),
+        Action::SetLink(link) => {
+            Step::new(format!("link {}", link.path), format!("link\t{}\t{}", link.path, link.target))
+        }
+        Action::Remove(absent) => Step::new(format!("remove {}", absent.path), format!("remove\t{}", absent.path)),
+        Action::MakeSelfSigned(pair) => make_selfsigned(pair),
+        Action::SetAccount(account) => set_account(account),
+        Action::Hold(package) => hold(package),
+        Action::Refresh(refresh) => refresh_step(*refresh),
+        Action::SetUnit { unit, act } => set_unit(unit, *act),
+        Action::Install(_) | Action::Issue(_) => return None,
+    })
+}
+
+fn fetch_key(source: &Source) -> Step {
+    let line = format!("key\t{}\t{}\t{}", source.key_url, source.key, source.keyring);
+    Step::new(format!("fetch and check the key of {}", source.key_url.authority()), line)
+}
+
+fn make_directory(directory: &Directory) -> Step {
+    let Access { owner, group, mode } = &directory.access;
+    let line = format!("directory\t{}\t{owner}\t{group}\t{mode:o}", directory.path);
+    Step::new(format!("make the folder {}", directory.path), line)
+}
+
+fn stage(file: &File) -> Step {
+    let Access { owner, group, mode } = &file.access;
+    let kind = match file.content {
+        Content::Plain(_) => "plain",
+        Content::WithSecrets(_) => "secrets",
+    };
+    let line = format!("file\t{DATA}\t{kind}\t{}\t{owner}\t{group}\t{mode:o}", file.path);
+    Step::new(format!("prepare {}", file.path), line).with(file.content.text().to_owned())
+}
+
+fn make_selfsigned(pair: &SelfSigned) -> Step {
+    let Access { owner, group, mode } = &pair.access;
+    let SelfSigned { name, key, certificate, days, .. } = pair;
+    let line = format!("selfsigned\t{name}\t{key}\t{certificate}\t{owner}\t{group}\t{mode:o}\t{days}");
+    Step::new(format!("make a key and certificate for {name}"), line)
+}
+
+fn set_account(account: &Account) -> Step {
+    let Account { user, domain, password, roster } = account;
+    let roster = roster.as_ref().map_or("-", |domain| domain.as_str());
+    Step::new(format!("set the account {user}@{domain}"), format!("account\t{user}\t{domain}\t{password}\t{roster}"))
+}
+
+fn hold(package: &PackageName) -> Step {
+    Step::new(format!("hold {package} at its version"), format!("hold\t{package}"))
+}
+
+fn refresh_step(refresh: Refresh) -> Step {
+    let (word, label) = match refresh {
+        Refresh::Systemd => ("systemd", "tell systemd of new units"),
+        Refresh::Trust => ("trust", "trust our own certificate on the host"),
+        Refresh::Sysctl => ("sysctl", "set the kernel's parameters"),
+        Refresh::Tmpfiles => ("tmpfiles", "set up volatile folders"),
+        Refresh::Clock => ("clock", "tell the clock of its servers"),
+    };
+    Step::new(label, format!("refresh\t{word}"))
+}
+
+fn set_unit(unit: &Unit, act: UnitAct) -> Step {
+    let verb = match act {
+        UnitAct::Reload => "reload",
+        UnitAct::Start => "start",
+        UnitAct::Restart => "restart",
+        UnitAct::Stop => "stop",
+    };
+    let mut line = format!("unit\t{}\t{verb}", unit.name);
+    for gate in &unit.gates {
+        let _ = match gate {
+            Gate::Tcp(port) => write!(line, "\ttcp:{port}"),
+            Gate::Udp(port) => write!(line, "\tudp:{port}"),
+            Gate::Http(port, path) => write!(line, "\thttp:{port}:{path}"),
+        };
+    }
+    Step::new(format!("{verb} {} and wait for its health", unit.name), line)
+}
+
+impl Step {
+    fn new(label: impl Into<String>, line: impl Into<String>) -> Self {
+        Self { label: label.into(), line: line.into(), data: None }
+    }
+
+    fn with(mut self, data: String) -> Self {
+        self.data = Some(data);
+        self
+    }
+}

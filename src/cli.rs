@@ -1,0 +1,113 @@
+//! What can be said on the command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Turns a fresh Debian or Ubuntu server into a private Jitsi Meet.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Read this file instead of ~/.ssh/config, as `ssh -F` does
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ssh_config: Option<PathBuf>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented example inventory
+    Init(Init),
+    /// Print the JSON Schema of the inventory
+    Schema,
+    /// Write every file of a deployment to a folder, without a server
+    Render(Render),
+    /// Show what `up` would change on the host; read-only
+    Plan(Plan),
+    /// Make the host what the inventory says: plan, ask, apply, certificate
+    Up(Up),
+    /// Renew the certificate when it is due
+    Renew(Renew),
+    /// Rooms and invitations
+    #[command(subcommand)]
+    Rooms(Rooms),
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The file to write; never overwrites one
+    #[arg(default_value = "inventory.yml")]
+    pub file: PathBuf,
+}
+
+/// Arguments of `render`.
+#[derive(Debug, Args)]
+pub struct Render {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// The folder to write; it must be new or empty
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// Exit with 2 when there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Print JSON for machines
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `up`.
+#[derive(Debug, Args)]
+pub struct Up {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// Do not ask; needed where there is no terminal
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Show the plan against a fresh host of the declared distribution, without any connection
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// With --dry-run: also write every file to this folder for review
+    #[arg(long, short, value_name = "DIR", requires = "dry_run")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `renew`.
+#[derive(Debug, Args)]
+pub struct Renew {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// Renew now, even when it is not due
+    #[arg(long)]
+    pub now: bool,
+}
+
+/// Verbs about rooms.
+#[derive(Debug, Subcommand)]
+pub enum Rooms {
+    /// Print a new room: the link for guests, and the link that opens it for a meeting host
+    New(NewRoom),
+}
+
+/// Arguments of `rooms new`.
+#[derive(Debug, Args)]
+pub struct NewRoom {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// A name of your own instead of 20 random digits
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// For how many hours the meeting host's link works
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub hours: u8,
+}

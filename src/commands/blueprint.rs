@@ -1,0 +1,59 @@
+//! An inventory with everything that follows from it without a host.
+
+use crate::components::{self, Scene};
+use crate::inventory;
+use crate::model::deployment::Deployment;
+use crate::model::resource::Claim;
+use crate::model::traits::{Release, Traits};
+use crate::observe::Questions;
+use crate::plan;
+use crate::render::Renderer;
+use anyhow::Result;
+use std::net::IpAddr;
+use std::path::Path;
+
+/// A deployment and the templates that describe it.
+pub(super) struct Blueprint {
+    pub(super) deployment: Deployment,
+    renderer: Renderer,
+}
+
+impl Blueprint {
+    /// Reads the inventory.
+    pub(super) fn load(path: &Path) -> Result<Self> {
+        Ok(Self { deployment: inventory::load(path)?, renderer: Renderer::new()? })
+    }
+
+    /// What a host with these traits should hold.
+    pub(super) fn claims(&self, traits: &Traits) -> Result<Vec<Claim>> {
+        let scene = Scene { deployment: &self.deployment, traits, renderer: &self.renderer };
+        let claims = components::claims(&scene)?;
+        plan::check(&claims)?;
+        Ok(claims)
+    }
+
+    /// What to ask a host whose release is not known yet: everything that matters on any release.
+    pub(super) fn questions(&self) -> Result<Questions> {
+        let mut claims = Vec::new();
+        for release in Release::ALL {
+            claims.extend(self.claims(&Traits { release, ..self.declared() })?);
+        }
+        Ok(Questions::about(&self.deployment.domain, &claims))
+    }
+
+    /// The host as the inventory declares it, for a look without a connection.
+    pub(super) fn declared(&self) -> Traits {
+        let host = &self.deployment.host;
+        let mapped = self.deployment.media.nat.iter().map(|mapping| mapping.local);
+        let address: Option<IpAddr> = host.address.to_string().parse().ok();
+        let mut addresses: Vec<IpAddr> = mapped.chain(address).collect();
+        addresses.sort();
+        addresses.dedup();
+        Traits {
+            release: host.release,
+            memory_mib: host.memory_mib,
+            addresses,
+            ssh_ports: vec![host.port.unwrap_or(22)],
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The public certificate: asks the authority, lets the host make the key, and puts the chain in force.
+
+use super::session::Session;
+use super::terminal::Terminal;
+use super::up::planned_certificate;
+use crate::acme::{self, CertificateOrder, Desk, Hsts, Terms};
+use crate::inventory;
+use crate::model::deployment::Authority;
+use crate::model::resource::Certificate;
+use crate::remote::Remote as _;
+use anyhow::{Context as _, Result};
+use std::time::Duration;
+
+/// Makes sure, before anything is changed, that the authority of a planned certificate answers.
+pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
+    match planned_certificate(&session.plan) {
+        Some(certificate) => acme::find(&order(certificate)?).context("nothing was changed on the host"),
+        None => Ok(()),
+    }
+}
+
+/// Issues the certificate that the plan asks for, if it asks for one.
+pub(super) fn issue_planned(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<()> {
+    match planned_certificate(&session.plan).cloned() {
+        Some(certificate) => issue(session, &certificate, terminal),
+        None => Ok(()),
+    }
+}
+
+/// Issues a certificate and puts it in force.
+pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, terminal: &mut Terminal) -> Result<()> {
+    let order = order(certificate)?;
+    let hsts = match certificate.authority {
+        Authority::LetsEncrypt | Authority::Other { .. } => Hsts::Told,
+        Authority::LetsEncryptStaging => Hsts::Untold,
+    };
+    let terms =
+        Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
+    let mut desk = Desk::new(&mut session.remote, terms)?;
+    acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
+        .with_context(|| format!("certificate for {}", session.plan.domain))?;
+    let host = session.remote.host();
+    terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
+    Ok(())
+}
+
+fn order(certificate: &Certificate) -> Result<CertificateOrder> {
+    let root_pem = match &certificate.authority {
+        Authority::Other { root: Some(path), .. } => Some(inventory::read_root(path)?),
+        Authority::Other { root: None, .. } | Authority::LetsEncrypt | Authority::LetsEncryptStaging => None,
+    };
+    Ok(CertificateOrder {
+        names: certificate.names.clone(),
+        directory: certificate.authority.directory().to_owned(),
+        root_pem,
+        contact: certificate.contact.clone(),
+        patience: Duration::from_secs(120),
+    })
+}

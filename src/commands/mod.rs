@@ -1,0 +1,38 @@
+//! One story a verb; the only place where the pure, the world and the people meet.
+
+mod blueprint;
+mod certify;
+mod failure;
+mod init;
+mod plan;
+mod render;
+mod renew;
+mod rooms;
+mod schema;
+mod session;
+mod terminal;
+mod up;
+
+pub use failure::{exit_of, explain};
+pub use terminal::Terminal;
+
+use crate::cli::{Cli, Command, Rooms};
+use crate::exit::Exit;
+use anyhow::Result;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// When the verb fails; the message is a path to the cause.
+pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
+    let ssh_config = cli.ssh_config.as_deref();
+    match &cli.command {
+        Command::Init(args) => init::run(args, terminal),
+        Command::Schema => schema::run(terminal),
+        Command::Render(args) => render::run(args, terminal),
+        Command::Plan(args) => plan::run(args, ssh_config, terminal),
+        Command::Up(args) => up::run(args, ssh_config, terminal),
+        Command::Renew(args) => renew::run(args, ssh_config, terminal),
+        Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
+    }
+}

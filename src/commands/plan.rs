@@ -1,0 +1,26 @@
+//! `plan`: what `up` would change on the host; read-only.
+
+use super::blueprint::Blueprint;
+use super::session::Session;
+use super::terminal::Terminal;
+use crate::cli;
+use crate::exit::Exit;
+use crate::view;
+use anyhow::Result;
+use std::path::Path;
+
+pub(super) fn run(args: &cli::Plan, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
+    let blueprint = Blueprint::load(&args.inventory)?;
+    let session = Session::open(&blueprint, ssh_config, terminal)?;
+    if args.json {
+        terminal.print(&view::json::text(&session.plan, session.objections())?)?;
+    } else {
+        terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
+        let objections = view::objection::text(session.objections(), terminal.error_colour);
+        if !objections.is_empty() {
+            terminal.note(objections.trim_end());
+        }
+    }
+    let changes = args.detailed_exitcode && !session.plan.is_empty();
+    Ok(if changes { Exit::Changes } else { Exit::Done })
+}

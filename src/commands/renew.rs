@@ -1,0 +1,38 @@
+//! `renew`: a new certificate when the old one is due.
+
+use super::blueprint::Blueprint;
+use super::certify;
+use super::session::Session;
+use super::terminal::Terminal;
+use super::up::planned_certificate;
+use crate::cli;
+use crate::exit::Exit;
+use crate::model::advice::Advice;
+use crate::model::resource::Resource;
+use anyhow::Result;
+use std::path::Path;
+
+pub(super) fn run(args: &cli::Renew, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
+    let blueprint = Blueprint::load(&args.inventory)?;
+    let mut session = Session::open(&blueprint, ssh_config, terminal)?;
+    let Some(held) = &session.seen.certificate else {
+        return Err(Advice::new("the host has no certificate yet", "run `vc4all-deploy up` first").into());
+    };
+    let days = (held.not_after - session.seen.clock) / 86_400;
+    let planned = planned_certificate(&session.plan).cloned();
+    let wanted = if args.now { claimed(&session)? } else { planned };
+    let Some(certificate) = wanted else {
+        terminal.note(&format!("{}: the certificate is good for {days} more days", blueprint.deployment.domain));
+        return Ok(Exit::Done);
+    };
+    certify::issue(&mut session, &certificate, terminal)?;
+    Ok(Exit::Done)
+}
+
+fn claimed(session: &Session<'_>) -> Result<Option<crate::model::resource::Certificate>> {
+    let claims = session.blueprint.claims(&session.seen.traits)?;
+    Ok(claims.into_iter().find_map(|claim| match claim.resource {
+        Resource::Certificate(certificate) => Some(certificate),
+        _ => None,
+    }))
+}

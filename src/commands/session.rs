@@ -1,0 +1,66 @@
+//! A connection to the deployment's host, and a plan from a look at it.
+
+use super::blueprint::Blueprint;
+use super::terminal::Terminal;
+use crate::model::objection::{Objection, Weight};
+use crate::model::observed::Observed;
+use crate::model::plan::Plan;
+use crate::observe::{Questions, observe};
+use crate::plan;
+use crate::remote::Remote;
+use crate::remote::ssh::{self, Ssh};
+use crate::remote::{SshConfig, Target};
+use crate::view;
+use anyhow::{Result, bail};
+use std::path::Path;
+
+/// The host as it was seen, and what follows.
+pub(super) struct Session<'a> {
+    pub(super) blueprint: &'a Blueprint,
+    pub(super) remote: Ssh,
+    pub(super) questions: Questions,
+    pub(super) seen: Observed,
+    pub(super) plan: Plan,
+    objections: Vec<Objection>,
+}
+
+impl<'a> Session<'a> {
+    /// Connects, looks, and plans.
+    pub(super) fn open(blueprint: &'a Blueprint, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Self> {
+        let questions = blueprint.questions()?;
+        let mut remote = connect(blueprint, ssh_config, terminal)?;
+        let seen = observe(&mut remote, &questions)?;
+        let claims = blueprint.claims(&seen.traits)?;
+        let plan = plan::diff(&blueprint.deployment, &claims, &seen);
+        let objections =
+            if plan.is_empty() { Vec::new() } else { plan::objections(&blueprint.deployment, &claims, &seen) };
+        Ok(Self { blueprint, remote, questions, seen, plan, objections })
+    }
+
+    /// What speaks against the plan, as data.
+    pub(super) fn objections(&self) -> &[Objection] {
+        &self.objections
+    }
+
+    /// Shows what speaks against the plan; fails when it must not be applied.
+    pub(super) fn heed_objections(&self, terminal: &mut Terminal) -> Result<()> {
+        let text = view::objection::text(&self.objections, terminal.error_colour);
+        if !text.is_empty() {
+            terminal.note(text.trim_end());
+        }
+        if self.objections.iter().any(|objection| objection.weight == Weight::Stops) {
+            bail!("host {}: nothing was changed, see above", self.remote.host());
+        }
+        Ok(())
+    }
+}
+
+/// Connects to the deployment's host.
+pub(super) fn connect(blueprint: &Blueprint, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Ssh> {
+    let config = match ssh_config {
+        Some(path) => SshConfig::file(path)?,
+        None => SshConfig::of_person()?,
+    };
+    let target = Target::new(&blueprint.deployment.host, &config)?;
+    Ok(ssh::connect(&target, terminal)?)
+}

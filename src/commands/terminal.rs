@@ -1,0 +1,115 @@
+//! The person at the other end: where text goes, and who is asked.
+
+use crate::model::advice::Advice;
+use crate::model::secret::Secret;
+use crate::remote::People;
+use crate::view::Colour;
+use anyhow::{Context as _, Result};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
+
+/// Standard input, output and error, and what they are.
+pub struct Terminal {
+    /// Colour of what goes to standard output.
+    pub colour: Colour,
+    /// Colour of what goes to standard error.
+    pub error_colour: Colour,
+    /// Whether somebody can be asked.
+    pub presence: Presence,
+}
+
+/// Whether somebody can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// A person sits at a terminal.
+    Person,
+    /// Nobody does, as in a script.
+    Nobody,
+}
+
+impl Terminal {
+    /// Looks at the streams and at `NO_COLOR` (no-color.org).
+    pub fn new() -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = |is_terminal: bool| if wanted && is_terminal { Colour::Always } else { Colour::Never };
+        let person = io::stdin().is_terminal() && io::stderr().is_terminal();
+        Self {
+            colour: colour(io::stdout().is_terminal()),
+            error_colour: colour(io::stderr().is_terminal()),
+            presence: if person { Presence::Person } else { Presence::Nobody },
+        }
+    }
+
+    /// Prints the result of a command.
+    ///
+    /// # Errors
+    /// When standard output cannot be written; a reader that went away is no error.
+    pub fn print(&mut self, text: &str) -> Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result.context("write to standard output"),
+        }
+    }
+
+    /// Tells something beside the result.
+    pub fn note(&mut self, text: &str) {
+        // Nothing is left to do when even standard error is gone.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    fn ask(&mut self, question: &str, without: Advice) -> Result<String> {
+        if self.presence == Presence::Nobody {
+            return Err(without.into());
+        }
+        let mut error = io::stderr().lock();
+        write!(error, "{question}").and_then(|()| error.flush()).context("ask a question")?;
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).context("read the answer")?;
+        Ok(line.trim().to_owned())
+    }
+
+    fn ask_secret(&mut self, question: &str, without: Advice) -> Result<Secret<String>> {
+        if self.presence == Presence::Nobody {
+            return Err(without.into());
+        }
+        rpassword::prompt_password(question).map(Secret::new).context("read the answer")
+    }
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl People for Terminal {
+    fn accept_key(&mut self, host: &str, kind: &str, fingerprint: &str) -> Result<bool> {
+        let question = format!(
+            "The host {host} is not known yet. Its {kind} key has the fingerprint\n  {fingerprint}\n\
+             Compare it with what the host's own console shows. Is it the same? [yes/No] "
+        );
+        let without = Advice::new(
+            format!("the key of {host} is not known, and nobody is here to compare {fingerprint}"),
+            "put the fingerprint into the inventory as host.host_key, or log in once with ssh",
+        );
+        let answer = self.ask(&question, without)?;
+        Ok(["yes", "ja"].iter().any(|word| answer.eq_ignore_ascii_case(word)))
+    }
+
+    fn passphrase(&mut self, key: &Path) -> Result<Secret<String>> {
+        let without = Advice::new(
+            format!("the key {} has a passphrase, and nobody is here to type it", key.display()),
+            "load the key into an SSH agent",
+        );
+        self.ask_secret(&format!("Passphrase of {}: ", key.display()), without)
+    }
+
+    fn sudo_password(&mut self, user: &str, host: &str) -> Result<Secret<String>> {
+        let without = Advice::new(
+            format!("sudo on {host} asks for the password of {user}, and nobody is here to type it"),
+            "run this at a terminal, or allow this user sudo without a password",
+        );
+        self.ask_secret(&format!("Password of {user} for sudo on {host}: "), without)
+    }
+}

@@ -1,0 +1,127 @@
+//! `up`: makes the host what the inventory says.
+
+use super::blueprint::Blueprint;
+use super::session::Session;
+use super::terminal::{Presence, Terminal};
+use super::{certify, render};
+use crate::apply::{self, Outcome, Run};
+use crate::cli;
+use crate::exit::Exit;
+use crate::model::advice::Advice;
+use crate::model::plan::{Action, Plan};
+use crate::plan;
+use crate::remote::Remote as _;
+use crate::view::confirm::{self, Answer};
+use crate::view::progress::Progress;
+use crate::view::{self, Colour};
+use anyhow::Result;
+use std::io;
+use std::path::Path;
+
+pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
+    let blueprint = Blueprint::load(&args.inventory)?;
+    if args.dry_run {
+        return dry_run(&blueprint, args.output.as_deref(), terminal);
+    }
+    refuse_silence(args, terminal)?;
+    let mut session = Session::open(&blueprint, ssh_config, terminal)?;
+    terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
+    if session.plan.is_empty() {
+        return Ok(Exit::Done);
+    }
+    session.heed_objections(terminal)?;
+    if !args.yes && confirm::ask(&session.plan, &mut io::stdin().lock(), &mut io::stderr().lock())? == Answer::No {
+        terminal.note("Nothing was changed.");
+        return Ok(Exit::Error);
+    }
+    certify::prepare(&session)?;
+    let exit = apply(&mut session, terminal)?;
+    if exit != Exit::Done {
+        return Ok(exit);
+    }
+    certify::issue_planned(&mut session, terminal)?;
+    terminal.note(&farewell(&blueprint, &args.inventory));
+    Ok(Exit::Done)
+}
+
+fn dry_run(blueprint: &Blueprint, output: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
+    let claims = blueprint.claims(&blueprint.declared())?;
+    let plan = plan::fresh(&blueprint.deployment, &claims);
+    terminal.print(&view::plan::text(&plan, terminal.colour))?;
+    let release = blueprint.deployment.host.release;
+    terminal.note(&format!("This is the plan against a fresh {release}; no connection was made."));
+    if let Some(folder) = output {
+        let count = render::write(&claims, folder)?;
+        terminal.note(&format!("{count} files for review are in {}.", folder.display()));
+    }
+    Ok(Exit::Done)
+}
+
+fn refuse_silence(args: &cli::Up, terminal: &Terminal) -> Result<()> {
+    if args.yes || terminal.presence == Presence::Person {
+        return Ok(());
+    }
+    Err(Advice::new("there is no terminal to ask at", "add --yes, after a look at `vc4all-deploy plan`").into())
+}
+
+/// Runs everything of the plan that runs on the host.
+fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+    if session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_))) {
+        return Ok(Exit::Done);
+    }
+    let printed = view::plan::text(&session.plan, Colour::Never);
+    let author = author();
+    let run = Run { plan: &session.plan, questions: &session.questions, printed: &printed, author: &author };
+    let mut lines = io::stderr();
+    let mut progress = match terminal.presence {
+        Presence::Person => Progress::on_terminal(),
+        Presence::Nobody => Progress::lines(&mut lines),
+    };
+    let outcome = apply::run(&run, &mut session.remote, &mut |event| {
+        // News that cannot be shown must not stop the work on the host.
+        let _ = progress.show(&event);
+    });
+    progress.finish();
+    Ok(match outcome? {
+        Outcome::Committed(_) => Exit::Done,
+        Outcome::Moved => {
+            terminal.note("The host changed since the plan was made; nothing was done. Run it again to see the new plan.");
+            Exit::Moved
+        }
+        Outcome::RolledBack(why) => {
+            let host = session.remote.host();
+            let error = anyhow::anyhow!("{why}").context(format!("host {host}"));
+            terminal.note(view::problem::text(&error, Some(RESTORED), terminal.error_colour).trim_end());
+            Exit::RolledBack
+        }
+    })
+}
+
+const RESTORED: &str =
+    "everything is as it was before, except for installed packages; mend the cause and run it again";
+
+/// Who runs this and since when, as the host's records have it.
+fn author() -> String {
+    let name = |key: &str| std::env::var(key).unwrap_or_default();
+    let user = [name("USER"), name("LOGNAME")].into_iter().find(|name| !name.is_empty());
+    let user: String = user.unwrap_or_default().chars().filter(char::is_ascii_graphic).take(60).collect();
+    let user = if user.is_empty() { "somebody".to_owned() } else { user };
+    format!("{user} since {}", jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC"))
+}
+
+fn farewell(blueprint: &Blueprint, inventory: &Path) -> String {
+    let domain = &blueprint.deployment.domain;
+    format!(
+        "https://{domain}/ is up. Open a first room:\n  vc4all-deploy rooms new {}",
+        inventory.display()
+    )
+}
+
+/// Whether the plan asks for a certificate.
+pub(super) fn planned_certificate(plan: &Plan) -> Option<&crate::model::resource::Certificate> {
+    plan.changes.iter().find_map(|change| match &change.action {
+        Action::Issue(certificate) => Some(certificate),
+        _ => None,
+    })
+}
+

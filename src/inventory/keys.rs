@@ -1,0 +1,275 @@
+//! Every key of an inventory, once: the shape check, the JSON Schema and the reference page are made from this table.
+
+use super::forms::Form;
+
+/// A key: its name, what it holds, whether it must be there, and what it means.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) holds: Holds,
+    pub(super) presence: Presence,
+    /// One or two sentences for people.
+    pub(super) help: &'static str,
+}
+
+/// What a key holds.
+pub(super) enum Holds {
+    /// Keys below it.
+    Section(&'static [Key]),
+    /// A list of items, each with these keys.
+    Items(&'static [Key]),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Several of these words, each at most once.
+    Words(&'static [&'static str]),
+    /// Text of a form.
+    Text(Form),
+    /// A whole number.
+    Number { least: u64, most: u64 },
+    /// A size of memory: MiB as a number, or text such as `4 GiB`.
+    Memory,
+    /// `true` or `false`.
+    Switch,
+}
+
+/// Whether a key must be there.
+pub(super) enum Presence {
+    /// It must.
+    Required,
+    /// Where it is not written, this YAML value holds.
+    Default(&'static str),
+    /// Where it is not written, this happens (end of the sentence "without it, …").
+    Optional(&'static str),
+}
+
+use Holds::{Choice, Items, Memory, Number, Section, Switch, Text, Words};
+use Presence::{Default, Optional, Required};
+
+const fn key(name: &'static str, holds: Holds, presence: Presence, help: &'static str) -> Key {
+    Key { name, holds, presence, help }
+}
+
+/// The whole inventory.
+pub(super) const INVENTORY: &[Key] = &[
+    key(
+        "domain",
+        Text(Form::Domain),
+        Required,
+        "The public name. Rooms are at https://DOMAIN/ROOM; the name's DNS records must point to the host.",
+    ),
+    key("operator", Section(OPERATOR), Required, "Who is responsible: the controller in the sense of the GDPR."),
+    key("host", Section(HOST), Required, "The server and how SSH reaches it."),
+    key("tls", Section(TLS), Optional("Let's Encrypt is asked"), "Where the certificate comes from."),
+    key("access", Section(ACCESS), Optional("the defaults below hold"), "Who gets into a room."),
+    key("media", Section(MEDIA), Optional("the defaults below hold"), "How sound and pictures travel."),
+    key("retention", Section(RETENTION), Optional("the defaults below hold"), "How long anything is kept."),
+    key(
+        "languages",
+        Words(LANGUAGES),
+        Default("[nl, en]"),
+        "Languages of the pages; the first one is shown to people whose browser asks for neither.",
+    ),
+    key("updates", Section(UPDATES), Optional("the defaults below hold"), "How security updates arrive."),
+    key("packages", Section(PACKAGES), Optional("the defaults below hold"), "Where Jitsi's packages come from."),
+];
+
+/// Codes of the languages that the pages exist in.
+pub(super) const LANGUAGES: &[&str] = &["nl", "en"];
+/// Kinds of operator.
+pub(super) const KINDS: &[&str] = &["municipality", "organisation", "person"];
+/// Releases that a host may run.
+pub(super) const DISTRIBUTIONS: &[&str] = &["debian-12", "debian-13", "ubuntu-24.04"];
+/// What a guest may need.
+pub(super) const GUESTS: &[&str] = &["lobby", "password", "lobby-or-password", "none"];
+/// How security updates may arrive.
+pub(super) const SECURITY: &[&str] = &["automatic", "manual"];
+/// The suites of Jitsi's repository.
+pub(super) const SUITES: &[&str] = &["stable", "testing", "unstable"];
+
+const OPERATOR: &[Key] = &[
+    key("name", Text(Form::Line("Gemeente Voorbeeldstad")), Required, "Name as people know it."),
+    key(
+        "kind",
+        Choice(KINDS),
+        Required,
+        "Decides the legal basis that the privacy statement names: a municipality (or another public body) acts in the \
+         public interest (GDPR art. 6(1)(e)), an organisation or a person for a legitimate interest (art. 6(1)(f)).",
+    ),
+    key("address", Text(Form::Line("Raadhuisplein 1, 1234 AB Voorbeeldstad")), Required, "Postal address on one line."),
+    key("country", Text(Form::Country), Required, "Country of establishment, two capital letters, inside the EEA."),
+    key("email", Text(Form::Email), Required, "Mail address for questions about privacy."),
+    key(
+        "security",
+        Text(Form::Email),
+        Optional("`operator.email` is used"),
+        "Mail address for reports of vulnerabilities; it stands in /.well-known/security.txt (RFC 9116).",
+    ),
+    key(
+        "privacy_officer",
+        Text(Form::Email),
+        Optional("the privacy statement names no officer"),
+        "Mail address of the data protection officer; a public body must have one (GDPR art. 37).",
+    ),
+    key("website", Text(Form::WebAddress), Optional("no link is shown"), "The operator's own site."),
+];
+
+const HOST: &[Key] = &[
+    key(
+        "address",
+        Text(Form::Address),
+        Required,
+        "Where SSH reaches the host: an IPv4 or IPv6 address, a name, or an alias of the SSH configuration.",
+    ),
+    key(
+        "port",
+        Number { least: 1, most: 65535 },
+        Optional("the SSH configuration decides, else 22"),
+        "Port of the SSH server.",
+    ),
+    key(
+        "user",
+        Text(Form::Login),
+        Optional("the SSH configuration decides, else root"),
+        "Login name: root, or a user who may use sudo.",
+    ),
+    key(
+        "identity",
+        Text(Form::Path),
+        Optional("the agent and the SSH configuration are asked"),
+        "Private key file for SSH; relative to the folder of this file, or beginning with ~/.",
+    ),
+    key(
+        "host_key",
+        Text(Form::HostKeyPin),
+        Optional("known_hosts decides"),
+        "Fingerprint that the host's SSH key must have: SHA256: and 43 characters.",
+    ),
+    key(
+        "provider",
+        Section(PROVIDER),
+        Optional("the machine counts as the operator's own"),
+        "The company that the machine is rented from; the privacy statement names it as a processor (GDPR art. 28).",
+    ),
+    key(
+        "distribution",
+        Choice(DISTRIBUTIONS),
+        Default("debian-12"),
+        "What a dry run assumes the host to be; otherwise the host itself is asked.",
+    ),
+    key(
+        "memory",
+        Memory,
+        Default("8 GiB"),
+        "Memory that a dry run assumes, in MiB or such as 4 GiB; otherwise the host itself is asked.",
+    ),
+];
+
+const PROVIDER: &[Key] = &[
+    key("name", Text(Form::Line("Voorbeeldhosting B.V.")), Required, "Name of the company."),
+    key("country", Text(Form::Country), Required, "Country where the machine stands, inside the EEA."),
+];
+
+const TLS: &[Key] = &[
+    key(
+        "authority",
+        Text(Form::Authority),
+        Default("letsencrypt"),
+        "Certificate authority: letsencrypt, letsencrypt-staging (rehearsal; trusted by nobody), or the https:// address \
+         of the directory of another authority that speaks ACME (RFC 8555).",
+    ),
+    key(
+        "root",
+        Text(Form::Path),
+        Optional("the public roots are trusted"),
+        "PEM file with the root certificates of another authority, relative to the folder of this file. It is read when \
+         the authority is asked, so a dry run does not need it.",
+    ),
+    key(
+        "contact",
+        Text(Form::Email),
+        Optional("the authority learns no mail address"),
+        "Mail address that is given to the authority.",
+    ),
+];
+
+const ACCESS: &[Key] = &[key(
+    "guests",
+    Choice(GUESTS),
+    Default("lobby-or-password"),
+    "What a guest needs: to be admitted from the lobby by a meeting host, the room's password, either of them, or none: \
+     no guests at all. No value lets a guest in unasked.",
+)];
+
+const MEDIA: &[Key] = &[
+    key(
+        "stun",
+        Items(STUN),
+        Default("[]"),
+        "STUN servers of others, beside the host's own. They learn the participants' addresses, so only servers inside \
+         the EEA are taken, and the privacy statement names them.",
+    ),
+    key(
+        "peer_to_peer",
+        Switch,
+        Default("false"),
+        "Whether two participants may exchange sound and pictures directly, which shows them each other's address.",
+    ),
+    key("participants", Number { least: 2, most: 500 }, Default("75"), "Most people in one room."),
+    key(
+        "nat",
+        Items(NAT),
+        Default("[]"),
+        "For a host behind one-to-one NAT: which public address stands for which address of the host.",
+    ),
+];
+
+const STUN: &[Key] = &[
+    key("server", Text(Form::Stun), Required, "The server, such as stun:stun.example.nl:3478 (RFC 7064)."),
+    key("operator", Text(Form::Line("Stichting Voorbeeld")), Required, "Who runs it."),
+    key("country", Text(Form::Country), Required, "Where it stands, inside the EEA."),
+];
+
+const NAT: &[Key] = &[
+    key("local", Text(Form::Ip), Required, "Address on the host's own interface."),
+    key("public", Text(Form::Ip), Required, "Address of the same family that the world sees."),
+];
+
+const RETENTION: &[Key] = &[key(
+    "logs_days",
+    Number { least: 1, most: 30 },
+    Default("7"),
+    "Days that any log is kept. The privacy statement prints the same number.",
+)];
+
+const UPDATES: &[Key] = &[
+    key("security", Choice(SECURITY), Default("automatic"), "Whether security updates install themselves."),
+    key(
+        "reboot_window",
+        Text(Form::Clock),
+        Optional("the host never restarts itself"),
+        "Local time of the host, such as 04:00, at which it may restart itself where an update asks for that.",
+    ),
+];
+
+const PACKAGES: &[Key] = &[
+    key(
+        "jitsi",
+        Text(Form::WebAddress),
+        Default("https://download.jitsi.org"),
+        "Base address of the repository with Jitsi's packages. A mirror may be http://, because apt checks the signature \
+         of what it gets against the key below.",
+    ),
+    key("suite", Choice(SUITES), Default("stable"), "Suite of that repository."),
+    key(
+        "key_url",
+        Text(Form::WebAddress),
+        Optional("it is `packages.jitsi` followed by /jitsi-key.gpg.key"),
+        "Address of the key that the repository is signed with.",
+    ),
+    key(
+        "key",
+        Text(Form::Fingerprint),
+        Default("66A9 CD05 95D6 AFA2 4729 0D3B EF8B 479E 2DC1 389C"),
+        "Fingerprint that this key must have. The default is upstream's own key, which a plain copy of the repository is \
+         signed with too; a mirror that signs by itself must name its key here.",
+    ),
+];

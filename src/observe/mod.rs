@@ -1,0 +1,37 @@
+//! Asks a host how it is: one read-only script, one answer.
+
+mod certificate;
+mod listeners;
+mod parse;
+mod probe;
+
+pub use parse::parse;
+pub use probe::{PROBE, Questions};
+
+use crate::model::observed::Observed;
+use crate::remote::{Order, Remote};
+use anyhow::{Context as _, Result, ensure};
+use std::time::Duration;
+
+/// Looks at the host.
+///
+/// # Errors
+/// When the host cannot be reached, its distribution is none that we know, or its answer makes no sense.
+pub fn observe(remote: &mut dyn Remote, questions: &Questions) -> Result<Observed> {
+    let asked = questions.text();
+    let order = Order {
+        purpose: "look at the host",
+        script: PROBE,
+        input: asked.as_bytes(),
+        patience: Duration::from_secs(60),
+    };
+    let answer = remote.run(&order)?;
+    ensure!(
+        answer.code == 0,
+        "host {}: the look at the host ended with {}: {}",
+        remote.host(),
+        answer.code,
+        answer.stderr
+    );
+    parse(&answer.stdout, questions).with_context(|| format!("host {}: read its answer", remote.host()))
+}

@@ -1,0 +1,125 @@
+# Looks at a host and changes nothing. Reads questions on standard input, one a line, answers in lines.
+#   path P   what stands at P          text P     the same, with its text
+#   package P   unit U   secret S      account USER@DOMAIN PATH SECRET
+#   domain D  where D leads, asked only while no authority has issued the certificate
+set -u
+export LC_ALL=C
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+state=/var/lib/vc4all
+secrets=/etc/vc4all/secrets
+questions=$(cat)
+
+asked() { printf '%s\n' "$questions" | awk -v kind="$1" '$1 == kind { print $2 }'; }
+
+see_system() {
+  # shellcheck disable=SC1091 # the host's own file
+  (. /etc/os-release && printf 'os %s %s\n' "${ID:-?}" "${VERSION_ID:-?}")
+  awk '$1 == "MemTotal:" { print "memory", $2 }' /proc/meminfo
+  ip -o addr show scope global 2>/dev/null | awk '
+    $2 ~ /^(docker|br-|veth|wg|tun|tap)/ || /temporary|deprecated|tentative|dadfailed/ { next }
+    { split($4, part, "/"); print "address", part[1] }' | sort
+  ss -Hltnp 2>/dev/null | awk '
+    /"sshd"/ || ($4 ~ /:22$/ && /"systemd"/) { sub(/^.*:/, "", $4); print "ssh", $4 }' | sort -u
+}
+
+see_packages() {
+  # shellcheck disable=SC2016 # the names belong to dpkg-query
+  asked package | xargs -r dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n' 2>/dev/null |
+    awk '$1 ~ /^.i$/ { print "package", $2, $3, $1 }'
+}
+
+see_units() {
+  asked unit | xargs -r systemctl show -p Id -p LoadState -p UnitFileState -p ActiveState 2>/dev/null | awk -F= '
+    function tell() { if (load == "loaded") print "unit", id, (file == "" ? "none" : file), active }
+    $1 == "Id" { id = $2 } $1 == "LoadState" { load = $2 }
+    $1 == "UnitFileState" { file = $2 } $1 == "ActiveState" { active = $2 }
+    /^$/ { tell(); load = "" }
+    END { tell() }'
+}
+
+see_paths() {
+  { asked path; asked text; } | xargs -r sh -c \
+    'find "$@" -maxdepth 0 -printf "path %p %y %u %g %m %s %l\n" 2>/dev/null' sh
+}
+
+# The texts, with each secret replaced by its mark; a text that is too large or holds a control byte 1 is left out.
+see_texts() {
+  asked text | awk -v folder="$secrets" '
+    function masked(text,   name, out, at) {
+      for (name in value) {
+        out = ""
+        while ((at = index(text, value[name])) > 0) {
+          out = out substr(text, 1, at - 1) "__vc4all_secret_" name "__"
+          text = substr(text, at + length(value[name]))
+        }
+        text = out text
+      }
+      return text
+    }
+    BEGIN {
+      listing = "ls " folder " 2>/dev/null"
+      while ((listing | getline name) > 0)
+        if ((getline held < (folder "/" name)) > 0 && length(held) >= 16) value[name] = held
+    }
+    { files[++count] = $1 }
+    END {
+      RS = "\001"
+      for (i = 1; i <= count; i++) {
+        text = ""; parts = 0
+        while ((getline part < files[i]) > 0) { text = text part; if (++parts > 1 || length(text) > 262144) break }
+        close(files[i])
+        if (parts > 1 || length(text) > 262144) continue
+        text = masked(text)
+        printf "text %s %d\n%s\n", files[i], length(text), text
+      }
+    }'
+}
+
+see_secrets() {
+  for name in $(asked secret); do
+    [ -s "$secrets/$name" ] && printf 'secret %s\n' "$name"
+  done
+}
+
+# An account counts when its record holds the digest of the secret that is in force.
+see_accounts() {
+  printf '%s\n' "$questions" | while read -r kind account path secret; do
+    [ "$kind" = account ] || continue
+    if [ ! -s "$path" ] || [ ! -s "$secrets/$secret" ]; then continue; fi
+    in_force=$(sha256sum < "$secrets/$secret")
+    [ "$(cat "$state/accounts/$account" 2>/dev/null)" = "${in_force%% *}" ] && printf 'account %s\n' "$account"
+  done
+}
+
+see_sites() {
+  find /etc/nginx/sites-enabled /etc/nginx/conf.d -mindepth 1 -maxdepth 1 -printf 'site %p\n' 2>/dev/null | sort
+}
+
+see_generation() { printf 'generation %s\n' "$(basename "$(readlink "$state/current" 2>/dev/null || echo 0)")"; }
+
+# What moves by itself stands outside of the digest.
+see_moving() {
+  df -Pk /var | awk 'NR == 2 { print "free", $4 }'
+  printf 'clock %s\n' "$(date +%s)"
+  ss -Hltunp 2>/dev/null | awk '{ print "listener", $1, $5, $7 }'
+  if [ ! -s "$state/tls/live/authority" ]; then
+    for domain in $(asked domain); do
+      timeout 4 getent ahosts "$domain" | awk '{ print "resolved", $1 }' | sort -u
+    done
+  fi
+}
+
+answer() {
+  printf 'vc4all-probe 1\n'
+  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_sites; see_generation; see_texts
+}
+
+still=$(answer; echo .)
+still=${still%.}
+{
+  printf '%s' "$still"
+  digest=$(printf '%s' "$still" | sha256sum)
+  printf 'digest %s\n' "${digest%% *}"
+  see_moving
+  printf 'end\n'
+} | if [ "${1:-}" = digest ]; then sed -n 's/^digest //p'; else gzip -1; fi

@@ -1,0 +1,89 @@
+//! Subtracts what was seen from what is wanted; no clock, no chance, no network.
+
+mod certificate;
+mod check;
+mod preflight;
+mod sight;
+mod steps;
+mod wake;
+
+pub use check::check;
+pub use preflight::objections;
+
+use crate::model::deployment::Deployment;
+use crate::model::digest::Digest;
+use crate::model::observed::Observed;
+use crate::model::plan::{Action, Change, Plan, Why};
+use crate::model::resource::Claim;
+use crate::model::traits::Traits;
+use sight::Sight;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The changes that lead from `seen` to `claims`, in the order of execution.
+///
+/// Same claims and same observation give the same plan. The claims must have passed [`check`].
+pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
+    let sight = Sight::of(claims, seen);
+    let mut draft = Draft::default();
+    for step in steps::BEFORE_UNITS {
+        draft.take(claims, |claim| step(&sight, &claim.resource));
+    }
+    let wakes = wake::gather(&draft.changes);
+    draft.changes.extend(wake::refreshes(&wakes));
+    draft.take(claims, |claim| wake::unit(&sight, &wakes, &claim.resource));
+    draft.take(claims, |claim| certificate::step(&sight, &claim.resource));
+    Plan {
+        domain: deployment.domain.clone(),
+        host: deployment.host.address.to_string(),
+        based_on: Some(seen.digest.clone()),
+        unchanged: claims.len() - draft.touched.len(),
+        changes: draft.changes,
+    }
+}
+
+/// The changes on a fresh host of the kind that the inventory declares, on which nothing was observed.
+pub fn fresh(deployment: &Deployment, claims: &[Claim]) -> Plan {
+    Plan { based_on: None, ..diff(deployment, claims, &nothing(deployment)) }
+}
+
+fn nothing(deployment: &Deployment) -> Observed {
+    Observed {
+        digest: Digest::of(b""),
+        traits: Traits {
+            release: deployment.host.release,
+            memory_mib: deployment.host.memory_mib,
+            addresses: Vec::new(),
+            ssh_ports: Vec::new(),
+        },
+        packages: BTreeMap::new(),
+        paths: BTreeMap::new(),
+        units: BTreeMap::new(),
+        secrets: BTreeSet::new(),
+        accounts: BTreeSet::new(),
+        certificate: None,
+        listeners: Vec::new(),
+        foreign_sites: Vec::new(),
+        resolved: Vec::new(),
+        generation: 0,
+        free_mib: 0,
+        clock: 0,
+    }
+}
+
+/// The changes so far, and which claims they are for.
+#[derive(Default)]
+struct Draft {
+    changes: Vec<Change>,
+    touched: BTreeSet<usize>,
+}
+
+impl Draft {
+    fn take(&mut self, claims: &[Claim], step: impl Fn(&Claim) -> Option<(Why, Action)>) {
+        for (index, claim) in claims.iter().enumerate() {
+            if let Some((why, action)) = step(claim) {
+                self.changes.push(Change { component: claim.component.clone(), why, action });
+                self.touched.insert(index);
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What speaks against applying a plan to this host, found before anything is changed.
+
+use super::certificate;
+use super::sight::Sight;
+use crate::model::deployment::Deployment;
+use crate::model::names::PackageName;
+use crate::model::objection::{Objection, Weight};
+use crate::model::observed::{Listener, Observed, Transport};
+use crate::model::resource::{Claim, Resource};
+use std::net::IpAddr;
+
+/// What speaks against applying the plan, heaviest first; ask only when the plan is not empty.
+pub fn objections(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Vec<Objection> {
+    let sight = Sight::of(claims, seen);
+    let mut found: Vec<Objection> = foreign_sites(seen).into_iter().collect();
+    found.extend(seen.listeners.iter().filter_map(|listener| foreign_listener(claims, seen, listener)));
+    found.extend(little_space(&sight));
+    found.extend(little_memory(seen));
+    if certificate::is_due(&sight, claims) {
+        found.extend(wrong_address(deployment, seen));
+    }
+    found.extend(absurd_clock(seen));
+    found.dedup();
+    found.sort_by_key(|objection| objection.weight);
+    found
+}
+
+fn stops(what: String, why: &str, next: impl Into<String>) -> Objection {
+    Objection { weight: Weight::Stops, what, why: why.to_owned(), next: next.into() }
+}
+
+fn warns(what: String, why: &str, next: impl Into<String>) -> Objection {
+    Objection { weight: Weight::Warns, ..stops(what, why, next) }
+}
+
+fn foreign_sites(seen: &Observed) -> Option<Objection> {
+    let names: Vec<&str> = seen.foreign_sites.iter().map(|path| path.as_str()).collect();
+    (!names.is_empty()).then(|| {
+        stops(
+            format!("nginx serves other sites: {}", names.join(", ")),
+            "a private Jitsi needs the whole web server: it refuses unknown names and sets what is logged",
+            "take a host of its own for Jitsi, or remove these sites",
+        )
+    })
+}
+
+/// A port that is needed on every address, the package that owns it, and how its process is called; nothing where the
+/// name tells nothing, as for Java.
+struct Port(u16, &'static [Transport], &'static str, Option<&'static str>);
+
+const PORTS: [Port; 5] = [
+    Port(80, &[Transport::Tcp], "nginx", Some("nginx")),
+    Port(443, &[Transport::Tcp], "nginx", Some("nginx")),
+    Port(3478, &[Transport::Tcp, Transport::Udp], "coturn", Some("turnserver")),
+    Port(5349, &[Transport::Tcp, Transport::Udp], "coturn", Some("turnserver")),
+    Port(10000, &[Transport::Udp], "jitsi-videobridge2", None),
+];
+
+fn foreign_listener(claims: &[Claim], seen: &Observed, listener: &Listener) -> Option<Objection> {
+    let port = PORTS.iter().find(|port| port.0 == listener.port && port.1.contains(&listener.transport))?;
+    let package = claims.iter().find_map(|claim| claimed(claim, port.2))?;
+    let installed = seen.packages.contains_key(package);
+    let ours = listener.process.is_empty() || port.3.is_none_or(|process| process == listener.process);
+    if installed && ours {
+        return None;
+    }
+    let transport = match listener.transport {
+        Transport::Tcp => "TCP",
+        Transport::Udp => "UDP",
+    };
+    let process = if listener.process.is_empty() { "an unknown process" } else { &listener.process };
+    Some(stops(
+        format!("{transport} port {} is taken by {process}", listener.port),
+        &format!("{package} needs it"),
+        format!("stop {process} and keep it from starting again, or take a host of its own for Jitsi"),
+    ))
+}
+
+fn claimed<'a>(claim: &'a Claim, name: &str) -> Option<&'a PackageName> {
+    match &claim.resource {
+        Resource::Package(package) if package.name.as_str() == name => Some(&package.name),
+        _ => None,
+    }
+}
+
+/// The packages with Java unpack to about 900 MiB, and apt keeps the archives beside them until it is done.
+const SPACE_FOR_PACKAGES_MIB: u64 = 2048;
+/// Room for a generation, the candidates and the logs of a day.
+const SPACE_FOR_FILES_MIB: u64 = 200;
+
+fn little_space(sight: &Sight<'_>) -> Option<Objection> {
+    let (needed, what) = match sight.installs() {
+        true => (SPACE_FOR_PACKAGES_MIB, "the packages and their archives"),
+        false => (SPACE_FOR_FILES_MIB, "the kept generation and the new files"),
+    };
+    (sight.seen.free_mib < needed).then(|| {
+        stops(
+            format!("only {} MiB are free below /var", sight.seen.free_mib),
+            &format!("{what} need {needed} MiB"),
+            "make room (apt-get clean, journalctl --vacuum-size=100M) or take a larger disk",
+        )
+    })
+}
+
+/// A host that is sold with 1 GiB shows some 960 MiB; the two Java servers and the system do not fit into it.
+const MEMORY_THAT_STOPS_MIB: u32 = 1200;
+/// A host that is sold with 2 GiB shows some 1950 MiB; small meetings work there.
+const MEMORY_THAT_WARNS_MIB: u32 = 1800;
+
+fn little_memory(seen: &Observed) -> Option<Objection> {
+    let memory = seen.traits.memory_mib;
+    let what = format!("the host has {memory} MiB of memory");
+    if memory < MEMORY_THAT_STOPS_MIB {
+        let why = "Jicofo and the videobridge would be killed while they start";
+        return Some(stops(what, why, "take a host with 4 GiB of memory, or with 2 GiB for small meetings"));
+    }
+    (memory < MEMORY_THAT_WARNS_MIB)
+        .then(|| warns(what, "meetings with more than a few people may break off", "take a host with 4 GiB of memory"))
+}
+
+fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> {
+    let domain = &deployment.domain;
+    let public: Vec<&IpAddr> = seen.resolved.iter().filter(|address| !address.is_loopback()).collect();
+    if public.is_empty() {
+        // The host is asked about the name only while no authority has issued anything.
+        let asked = seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
+        return asked.then(|| {
+            warns(
+                format!("the host finds no address for {domain}"),
+                "the authority looks the name up before it issues a certificate",
+                format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
+            )
+        });
+    }
+    let ours = |address: &IpAddr| {
+        let mapped = deployment.media.nat.iter().any(|mapping| mapping.public == *address);
+        mapped || seen.traits.addresses.contains(address)
+    };
+    let foreign: Vec<String> = public.iter().filter(|address| !ours(address)).map(ToString::to_string).collect();
+    (!foreign.is_empty()).then(|| {
+        let own: Vec<String> = seen.traits.addresses.iter().map(ToString::to_string).collect();
+        stops(
+            format!("{domain} points to {}, which this host does not have", foreign.join(", ")),
+            "the authority would look for the proof elsewhere, and so would people",
+            format!(
+                "point the record to this host ({}), or write the public address under `media: nat:` when the host is behind NAT",
+                own.join(", ")
+            ),
+        )
+    })
+}
+
+/// 2026-01-01 00:00 UTC: before this program existed.
+const EARLIEST: i64 = 1_767_225_600;
+
+fn absurd_clock(seen: &Observed) -> Option<Objection> {
+    (seen.clock < EARLIEST).then(|| {
+        stops(
+            format!("the host's clock stands at {} seconds since 1970, which is before 2026", seen.clock),
+            "certificates and signatures of packages would look as if they came from the future",
+            "set the clock (timedatectl set-ntp true)",
+        )
+    })
+}

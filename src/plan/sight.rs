@@ -1,0 +1,113 @@
+//! Compares one wanted resource with what was seen of it.
+
+use crate::model::marks;
+use crate::model::names::{HostPath, PackageName, SecretName};
+use crate::model::observed::{Observed, SeenPath};
+use crate::model::plan::{Field, Why};
+use crate::model::resource::{Absent, Access, Claim, Content, Directory, File, Link, Resource};
+use std::collections::BTreeSet;
+
+/// What was seen, and what is about to come because it was not there.
+pub(super) struct Sight<'a> {
+    pub(super) seen: &'a Observed,
+    coming: BTreeSet<&'a PackageName>,
+    born: BTreeSet<&'a SecretName>,
+}
+
+impl<'a> Sight<'a> {
+    pub(super) fn of(claims: &'a [Claim], seen: &'a Observed) -> Self {
+        let mut sight = Self { seen, coming: BTreeSet::new(), born: BTreeSet::new() };
+        for claim in claims {
+            match &claim.resource {
+                Resource::Package(package) if !seen.packages.contains_key(&package.name) => {
+                    sight.coming.insert(&package.name);
+                }
+                Resource::Secret(name) if !seen.secrets.contains(name) => {
+                    sight.born.insert(name);
+                }
+                _ => {}
+            }
+        }
+        sight
+    }
+
+    /// Whether any package is about to be installed.
+    pub(super) fn installs(&self) -> bool {
+        !self.coming.is_empty()
+    }
+
+    /// Whether this secret is about to be made.
+    pub(super) fn is_born(&self, name: &SecretName) -> bool {
+        self.born.contains(name)
+    }
+
+    /// The unknown rule: what belongs to a package about to be installed is unknown.
+    pub(super) fn unknown(&self, from: Option<&PackageName>) -> Option<Why> {
+        from.filter(|name| self.coming.contains(name)).map(|name| Why::MayBeLaidDownBy(name.clone()))
+    }
+
+    pub(super) fn at(&self, path: &HostPath) -> &SeenPath {
+        self.seen.paths.get(path).unwrap_or(&SeenPath::Nothing)
+    }
+
+    /// Why the folder needs work.
+    pub(super) fn directory(&self, wanted: &Directory) -> Option<Why> {
+        match self.at(&wanted.path) {
+            SeenPath::Nothing => Some(Why::Missing),
+            SeenPath::Directory { owner, group, mode } => differs(access(&wanted.access, owner, group, *mode)),
+            SeenPath::File { .. } | SeenPath::Link(_) | SeenPath::Other => Some(Why::Differs(vec![Field::Kind])),
+        }
+    }
+
+    /// Why the file needs work.
+    pub(super) fn file(&self, wanted: &File) -> Option<Why> {
+        match self.at(&wanted.path) {
+            SeenPath::Nothing => Some(Why::Missing),
+            SeenPath::File { owner, group, mode, text } => {
+                let same = text.as_deref() == Some(wanted.content.text()) && !self.holds_newborn(&wanted.content);
+                let content = (!same).then_some(Field::Content);
+                differs(content.into_iter().chain(access(&wanted.access, owner, group, *mode)))
+            }
+            SeenPath::Directory { .. } | SeenPath::Link(_) | SeenPath::Other => Some(Why::Differs(vec![Field::Kind])),
+        }
+    }
+
+    /// Why the link needs work.
+    pub(super) fn link(&self, wanted: &Link) -> Option<Why> {
+        match self.at(&wanted.path) {
+            SeenPath::Nothing => Some(Why::Missing),
+            SeenPath::Link(target) => (target != wanted.target.as_str()).then(|| Why::Differs(vec![Field::Content])),
+            SeenPath::File { .. } | SeenPath::Directory { .. } | SeenPath::Other => {
+                Some(Why::Differs(vec![Field::Kind]))
+            }
+        }
+    }
+
+    /// Why the path needs to be cleared.
+    pub(super) fn absent(&self, wanted: &Absent) -> Option<Why> {
+        (*self.at(&wanted.path) != SeenPath::Nothing).then_some(Why::Unwanted)
+    }
+
+    /// Whether something that can be read as a file stands there.
+    pub(super) fn has_file(&self, path: &HostPath) -> bool {
+        matches!(self.at(path), SeenPath::File { .. } | SeenPath::Link(_))
+    }
+
+    /// A text with a secret that is about to be made cannot be on the host yet, whatever stands there.
+    fn holds_newborn(&self, content: &Content) -> bool {
+        let Content::WithSecrets(text) = content else { return false };
+        marks::secrets(text).any(|name| self.born.iter().any(|born| born.as_str() == name))
+    }
+}
+
+fn differs(fields: impl IntoIterator<Item = Field>) -> Option<Why> {
+    let fields: Vec<Field> = fields.into_iter().collect();
+    (!fields.is_empty()).then_some(Why::Differs(fields))
+}
+
+fn access(wanted: &Access, owner: &str, group: &str, mode: u32) -> impl Iterator<Item = Field> + use<> {
+    let owner = (wanted.owner.as_str() != owner).then_some(Field::Owner);
+    let group = (wanted.group.as_str() != group).then_some(Field::Group);
+    let mode = (wanted.mode != mode).then_some(Field::Mode);
+    [owner, group, mode].into_iter().flatten()
+}

@@ -1,0 +1,90 @@
+//! The work before any unit is woken, in the order of execution; each step looks at every claim once.
+
+use super::sight::Sight;
+use crate::model::observed::SeenPath;
+use crate::model::plan::{Action, Field, Why};
+use crate::model::resource::{InstallStage, Resource};
+
+/// What a step does about one resource, and why; nothing where it is no concern of the step or as wanted.
+pub(super) type Step = fn(&Sight<'_>, &Resource) -> Option<(Why, Action)>;
+
+/// Secrets come first, because answers for debconf hold them. Servers come before the files, because the files belong
+/// to their users. Jitsi's packages come after the files, because their scripts look for them; whoever applies the plan
+/// sets right what those scripts changed of the files, links and removals of this plan, and holds the packages.
+pub(super) const BEFORE_UNITS: [Step; 12] = [
+    secret,
+    |sight, resource| install(sight, resource, InstallStage::Base),
+    source,
+    |sight, resource| install(sight, resource, InstallStage::Distribution),
+    directory,
+    self_signed,
+    file,
+    link,
+    absent,
+    |sight, resource| install(sight, resource, InstallStage::Jitsi),
+    hold,
+    account,
+];
+
+fn secret(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Secret(name) = resource else { return None };
+    sight.is_born(name).then(|| (Why::Missing, Action::CreateSecret(name.clone())))
+}
+
+fn install(sight: &Sight<'_>, resource: &Resource, stage: InstallStage) -> Option<(Why, Action)> {
+    let Resource::Package(package) = resource else { return None };
+    let missing = package.stage == stage && !sight.seen.packages.contains_key(&package.name);
+    missing.then(|| (Why::Missing, Action::Install(package.clone())))
+}
+
+fn source(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Source(source) = resource else { return None };
+    let keyring = matches!(sight.at(&source.keyring), SeenPath::File { .. });
+    let why = if keyring { sight.file(&source.file)? } else { Why::Missing };
+    Some((why, Action::AddSource(source.clone())))
+}
+
+fn directory(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Directory(directory) = resource else { return None };
+    Some((sight.directory(directory)?, Action::MakeDirectory(directory.clone())))
+}
+
+fn self_signed(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::SelfSigned(pair) = resource else { return None };
+    let there = sight.has_file(&pair.key) && sight.has_file(&pair.certificate);
+    (!there).then(|| (Why::Missing, Action::MakeSelfSigned(pair.clone())))
+}
+
+fn file(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::File(file) = resource else { return None };
+    let why = sight.file(file).or_else(|| sight.unknown(file.from.as_ref()))?;
+    let before = match sight.at(&file.path) {
+        SeenPath::File { text, .. } => text.clone(),
+        _ => None,
+    };
+    Some((why, Action::WriteFile { file: file.clone(), before }))
+}
+
+fn link(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Link(link) = resource else { return None };
+    let why = sight.link(link).or_else(|| sight.unknown(link.from.as_ref()))?;
+    Some((why, Action::SetLink(link.clone())))
+}
+
+fn absent(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Absent(absent) = resource else { return None };
+    let why = sight.absent(absent).or_else(|| sight.unknown(absent.from.as_ref()))?;
+    Some((why, Action::Remove(absent.clone())))
+}
+
+fn hold(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Package(package) = resource else { return None };
+    let loose = package.stage == InstallStage::Jitsi && !sight.seen.packages.get(&package.name)?.held;
+    loose.then(|| (Why::Differs(vec![Field::Hold]), Action::Hold(package.name.clone())))
+}
+
+fn account(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Account(account) = resource else { return None };
+    let there = sight.seen.accounts.contains(&format!("{}@{}", account.user, account.domain));
+    (!there).then(|| (Why::Missing, Action::SetAccount(account.clone())))
+}

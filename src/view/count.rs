@@ -1,0 +1,88 @@
+//! Counts what a plan does, and what a rollback would not undo.
+
+use crate::model::plan::{Action, Plan, UnitAct};
+use std::collections::BTreeSet;
+
+/// A kind of work in words, for one and for many, and how often it is done.
+pub(super) struct Count {
+    pub(super) one: &'static str,
+    pub(super) many: &'static str,
+    pub(super) number: usize,
+}
+
+impl Count {
+    pub(super) fn text(&self) -> String {
+        format!("{} {}", self.number, if self.number == 1 { self.one } else { self.many })
+    }
+}
+
+const KINDS: [(&str, &str); 16] = [
+    ("secret", "secrets"),
+    ("source", "sources"),
+    ("install", "installs"),
+    ("hold", "holds"),
+    ("folder", "folders"),
+    ("key pair", "key pairs"),
+    ("file", "files"),
+    ("link", "links"),
+    ("removal", "removals"),
+    ("account", "accounts"),
+    ("refresh", "refreshes"),
+    ("start", "starts"),
+    ("reload", "reloads"),
+    ("restart", "restarts"),
+    ("stop", "stops"),
+    ("certificate", "certificates"),
+];
+
+/// How often each kind of work is done, without those that are not; what is written twice counts once.
+pub(super) fn work(plan: &Plan) -> Vec<Count> {
+    let things: BTreeSet<(&str, String)> = plan
+        .changes
+        .iter()
+        .enumerate()
+        .map(|(number, change)| {
+            let thing = change.action.path().map_or_else(|| number.to_string(), ToString::to_string);
+            (kind(&change.action), thing)
+        })
+        .collect();
+    tally(&KINDS, |one| things.iter().filter(|(kind, _)| *kind == one).count())
+}
+
+/// What stays when the files and units are put back: removing it would be riskier than keeping it.
+pub(super) fn kept(plan: &Plan) -> Vec<Count> {
+    let kept =
+        [("secret", "secrets"), ("package", "packages"), ("account", "accounts"), ("certificate", "certificates")];
+    tally(&kept, |one| {
+        let counted = if one == "package" { "install" } else { one };
+        plan.changes.iter().filter(|change| kind(&change.action) == counted).count()
+    })
+}
+
+fn tally(kinds: &[(&'static str, &'static str)], number: impl Fn(&str) -> usize) -> Vec<Count> {
+    let counts = kinds.iter().map(|(one, many)| Count { one, many, number: number(one) });
+    counts.filter(|count| count.number > 0).collect()
+}
+
+fn kind(action: &Action) -> &'static str {
+    match action {
+        Action::CreateSecret(_) => "secret",
+        Action::AddSource(_) => "source",
+        Action::Install(_) => "install",
+        Action::Hold(_) => "hold",
+        Action::MakeDirectory(_) => "folder",
+        Action::WriteFile { .. } => "file",
+        Action::SetLink(_) => "link",
+        Action::Remove(_) => "removal",
+        Action::MakeSelfSigned(_) => "key pair",
+        Action::SetAccount(_) => "account",
+        Action::Refresh(_) => "refresh",
+        Action::SetUnit { act, .. } => match act {
+            UnitAct::Start => "start",
+            UnitAct::Reload => "reload",
+            UnitAct::Restart => "restart",
+            UnitAct::Stop => "stop",
+        },
+        Action::Issue(_) => "certificate",
+    }
+}

@@ -1,0 +1,15 @@
+//! How things look to people: text in, text out; the room knows nouns and nothing else.
+
+pub mod confirm;
+mod count;
+mod diff;
+pub mod inert;
+pub mod json;
+pub mod objection;
+mod paint;
+mod phrase;
+pub mod plan;
+pub mod problem;
+pub mod progress;
+
+pub use paint::Colour;

@@ -1,0 +1,252 @@
+//! Says one change in words: a sign, a kind, a name and what there is to know.
+
+use super::diff::{self, Shown};
+use super::paint::Paint;
+use crate::model::plan::{Action, Change, Field, UnitAct, Why};
+use crate::model::resource::{Access, File, InstallStage, Link, Package, Refresh, Wake};
+
+/// A change in words.
+pub(super) struct Phrase {
+    pub(super) sign: Sign,
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    /// Owner, group and mode where there are any.
+    pub(super) access: Option<String>,
+    pub(super) detail: String,
+    pub(super) diff: Option<Shown>,
+}
+
+/// What happens to a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    Add,
+    Change,
+    Remove,
+    Wake,
+}
+
+impl Sign {
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Change => "~",
+            Self::Remove => "-",
+            Self::Wake => "↻",
+        }
+    }
+
+    pub(super) fn paint(self) -> Paint {
+        match self {
+            Self::Add => Paint::Added,
+            Self::Change => Paint::Changed,
+            Self::Remove => Paint::Removed,
+            Self::Wake => Paint::Woken,
+        }
+    }
+
+    fn of(why: &Why) -> Self {
+        match why {
+            Why::Missing => Self::Add,
+            Why::Unwanted => Self::Remove,
+            Why::WokenBy(_) => Self::Wake,
+            Why::Differs(_)
+            | Why::MayBeLaidDownBy(_)
+            | Why::RunsOut { .. }
+            | Why::OtherAuthority
+            | Why::OtherNames
+            | Why::NotAsWanted => Self::Change,
+        }
+    }
+}
+
+/// Puts a change into words.
+pub(super) fn phrase(change: &Change) -> Phrase {
+    let (kind, detail) = kind_and_detail(change);
+    let (access, diff) = (access_of(&change.action), diff_of(&change.action));
+    Phrase { sign: sign(change), kind, name: name(&change.action), access, detail, diff }
+}
+
+/// What a change is about.
+pub(super) fn name(action: &Action) -> String {
+    match action {
+        Action::CreateSecret(name) => name.to_string(),
+        Action::AddSource(source) => source.file.path.to_string(),
+        Action::Install(package) => package.name.to_string(),
+        Action::Hold(name) => name.to_string(),
+        Action::MakeDirectory(directory) => directory.path.to_string(),
+        Action::WriteFile { file, .. } => file.path.to_string(),
+        Action::SetLink(link) => link.path.to_string(),
+        Action::Remove(absent) => absent.path.to_string(),
+        Action::MakeSelfSigned(pair) => pair.certificate.to_string(),
+        Action::SetAccount(account) => format!("{}@{}", account.user, account.domain),
+        Action::Refresh(refresh) => refreshed(*refresh).to_owned(),
+        Action::SetUnit { unit, .. } => unit.name.to_string(),
+        Action::Issue(certificate) => certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn kind_and_detail(change: &Change) -> (&'static str, String) {
+    let why = &change.why;
+    match &change.action {
+        Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
+        Action::AddSource(source) => ("source", format!("key {}", source.key)),
+        Action::Install(package) => ("package", installed(package)),
+        Action::Hold(_) => ("hold", "stays at its version until the next up".to_owned()),
+        Action::MakeDirectory(_) => ("folder", reason(why)),
+        Action::WriteFile { file, .. } => ("file", written(why, file)),
+        Action::SetLink(link) => ("link", linked(why, link)),
+        Action::Remove(_) => ("path", removed(why)),
+        Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),
+        Action::SetAccount(account) => ("account", format!("with (secret {})", account.password)),
+        Action::Refresh(_) => ("refresh", reason(why)),
+        Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(why)),
+        Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
+    }
+}
+
+/// What differs, in words.
+pub(super) fn field(field: Field) -> &'static str {
+    match field {
+        Field::Content => "content",
+        Field::Owner => "owner",
+        Field::Group => "group",
+        Field::Mode => "mode",
+        Field::Kind => "kind",
+        Field::Hold => "hold",
+    }
+}
+
+fn sign(change: &Change) -> Sign {
+    match &change.action {
+        Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } => Sign::Remove,
+        Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
+        Action::SetUnit { .. } => Sign::Wake,
+        _ => Sign::of(&change.why),
+    }
+}
+
+fn unit_kind(act: UnitAct) -> &'static str {
+    match act {
+        UnitAct::Start => "start",
+        UnitAct::Reload => "reload",
+        UnitAct::Restart => "restart",
+        UnitAct::Stop => "stop",
+    }
+}
+
+fn refreshed(refresh: Refresh) -> &'static str {
+    match refresh {
+        Refresh::Systemd => "units of systemd",
+        Refresh::Trust => "trusted certificates",
+        Refresh::Sysctl => "kernel settings",
+        Refresh::Tmpfiles => "temporary files",
+        Refresh::Clock => "time servers",
+    }
+}
+
+fn installed(package: &Package) -> String {
+    let answers = match package.preseed.len() {
+        0 => None,
+        1 => Some("1 question answered beforehand".to_owned()),
+        more => Some(format!("{more} questions answered beforehand")),
+    };
+    let held = (package.stage == InstallStage::Jitsi).then(|| "held at its version".to_owned());
+    answers.into_iter().chain(held).collect::<Vec<_>>().join(", ")
+}
+
+fn written(why: &Why, file: &File) -> String {
+    match why {
+        Why::Missing => format!("new, {}", lines(file.content.text().lines().count())),
+        _ => reason(why),
+    }
+}
+
+fn linked(why: &Why, link: &Link) -> String {
+    match why {
+        Why::Differs(fields) if fields == &[Field::Content] => format!("to {}, points elsewhere", link.target),
+        _ => detail(&format!("to {}", link.target), why),
+    }
+}
+
+fn removed(why: &Why) -> String {
+    match why {
+        Why::MayBeLaidDownBy(package) => format!("if {package} lays it down"),
+        _ => reason(why),
+    }
+}
+
+fn unit_reason(why: &Why) -> String {
+    match why {
+        Why::MayBeLaidDownBy(package) => format!("{package} brings it"),
+        _ => reason(why),
+    }
+}
+
+fn issued(why: &Why, wakes: &[Wake]) -> String {
+    let units: Vec<&str> = wakes
+        .iter()
+        .filter_map(|wake| match wake {
+            Wake::Reload(name) | Wake::Restart(name) => Some(name.as_str()),
+            Wake::Refresh(_) => None,
+        })
+        .collect();
+    let issue = detail("issue (ACME, http-01)", why);
+    if units.is_empty() { issue } else { format!("{issue}, then wake {}", units.join(", ")) }
+}
+
+fn detail(what: &str, why: &Why) -> String {
+    let reason = reason(why);
+    if reason.is_empty() { what.to_owned() } else { format!("{what}, {reason}") }
+}
+
+/// The reason in words; empty where the sign says it all.
+pub(super) fn reason(why: &Why) -> String {
+    match why {
+        Why::Missing => String::new(),
+        Why::Differs(fields) => {
+            let names: Vec<&str> = fields.iter().copied().map(field).collect();
+            format!("differs in {}", names.join(", "))
+        }
+        Why::Unwanted => "must not be there".to_owned(),
+        Why::MayBeLaidDownBy(package) => format!("{package} is new and may bring or change it"),
+        Why::RunsOut { days } if *days < 0 => "the present one is over".to_owned(),
+        Why::RunsOut { days: 1 } => "the present one runs out in 1 day".to_owned(),
+        Why::RunsOut { days } => format!("the present one runs out in {days} days"),
+        Why::OtherAuthority => "the present one is from another authority".to_owned(),
+        Why::OtherNames => "the present one lacks a name".to_owned(),
+        Why::WokenBy(paths) => woken(paths),
+        Why::NotAsWanted => "is not as it should be".to_owned(),
+    }
+}
+
+/// The most names in one line.
+const MOST_NAMES: usize = 4;
+
+fn woken(paths: &[String]) -> String {
+    let names: Vec<&str> = paths.iter().map(|path| path.rsplit('/').next().unwrap_or(path)).collect();
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => format!("woken by {}", names.join(", ")),
+        more => format!("woken by {} and {more} more", names[..MOST_NAMES].join(", ")),
+    }
+}
+
+fn access_of(action: &Action) -> Option<String> {
+    let show = |access: &Access| format!("{:04o} {}:{}", access.mode, access.owner, access.group);
+    match action {
+        Action::AddSource(source) => Some(show(&source.file.access)),
+        Action::MakeDirectory(directory) => Some(show(&directory.access)),
+        Action::WriteFile { file, .. } => Some(show(&file.access)),
+        Action::MakeSelfSigned(pair) => Some(show(&pair.access)),
+        _ => None,
+    }
+}
+
+fn diff_of(action: &Action) -> Option<Shown> {
+    let Action::WriteFile { file, before: Some(before) } = action else { return None };
+    diff::compare(before, file)
+}
+
+/// A number of lines in words.
+pub(super) fn lines(number: usize) -> String {
+    if number == 1 { "1 line".to_owned() } else { format!("{number} lines") }
+}

@@ -1,0 +1,373 @@
+-- mod_vc4all_gate: nobody gets into a meeting uninvited.
+--
+-- Load it on `Component "conference.HOST" "muc"`. It needs muc_lobby_rooms and persistent_lobby on
+-- the main VirtualHost and token_verification beside itself. It also watches the doors of the
+-- breakout and lobby components, so that they are no way around.
+--
+-- A *meeting host* is a client of the main VirtualHost whose token was verified and fits this room.
+-- Everybody else is a *guest*, whatever they claim.
+--   * No meeting host has been in the room yet: every guest waits in the lobby.
+--   * A meeting host has arrived: the lobby stays, each guest is admitted by hand (or, where the
+--     option allows it, gets in with the room's password).
+--   * Neither lobby nor password: the lobby is turned on again before the guest is judged.
+-- Whatever is unknown, missing or broken refuses the guest.
+--
+-- Options of the component:
+--   vc4all_gate_guests = "lobby-or-password" (default) | "lobby" | "password" | "none"
+--   vc4all_gate_exempt = { "recorder.HOST" }   domains or bare JIDs of own services; default none
+-- The log lines name neither persons nor rooms.
+
+local jid = require "util.jid";
+local st = require "util.stanza";
+
+local MUC = "http://jabber.org/protocol/muc";
+local HEALTH_CHECK = "__jicofo-health-check";
+local FIRST_LOOK = 0;    -- after token_verification (99) and jicofo's lock (8), before the lobby (-4)
+local AFTER_LOBBY = -4.5;
+local LAST_LOOK = -100;  -- after members-only (-5), bans (-10) and the password (-20)
+local MODES = { ["lobby-or-password"] = true, lobby = true, password = true, none = true };
+local LET_IN = { member = true, admin = true, owner = true };
+
+local main_host, mode, admins, exempt;
+
+local function load_options()
+	main_host = module:get_option_string("muc_mapper_domain_base");
+	mode = module:get_option_string("vc4all_gate_guests", "lobby-or-password");
+	admins = module:get_option_inherited_set("admins", {}) / jid.prep;
+	exempt = module:get_option_set("vc4all_gate_exempt", {});
+	if not MODES[mode] then
+		module:log("error", "vc4all_gate_guests has an unknown value: no guest is let in");
+		mode = "none";
+	end
+	if not main_host then
+		module:log("error", "muc_mapper_domain_base is missing: nobody is let in");
+		mode = "none";
+	end
+end
+
+-- Who is at the door -------------------------------------------------------------------------------
+
+-- The room that the token names must be this one. token_verification has checked that before; this
+-- is the second lock, for the day when an allowlist lists too much.
+local function token_fits(session, room)
+	local claim = session.jitsi_meet_room;
+	if claim == nil then
+		return module:context(main_host):get_option_boolean("asap_require_room_claim", true) == false;
+	end
+	if type(claim) ~= "string" then return false; end
+	local pattern = session.jitsi_meet_context_room and session.jitsi_meet_context_room.regex;
+	if claim == "*" or pattern == true or pattern == "true" then return true; end
+	local name = jid.node(room.jid):gsub("^%[[^%]]*%]", "");
+	return claim:lower() == name;
+end
+
+-- The address of the stanza counts, not that of the occupant: with a nickname that is in use, the
+-- event carries the occupant of somebody else. And a token counts only on the main VirtualHost:
+-- `?token=` is kept on sessions of the guest domain too, where nothing ever verifies it.
+local function is_meeting_host(session, domain, room)
+	local loaded = prosody.hosts[main_host];
+	local here = prosody.hosts[module.host].modules;
+	return domain == main_host
+		and session.type == "c2s" and session.host == main_host
+		and type(session.auth_token) == "string" and session.auth_token ~= ""
+		and loaded and loaded.modules.auth_token and here.token_verification
+		and token_fits(session, room) or false;
+end
+
+local function who_is(event, room)
+	local from = event.stanza.attr.from;
+	local bare, domain = jid.bare(from), jid.host(from);
+	if admins:contains(bare) then return "admin"; end
+	if event.origin.type == "c2s" and (exempt:contains(domain) or exempt:contains(bare)) then
+		return "exempt";
+	end
+	if is_meeting_host(event.origin, domain, room) then return "host"; end
+	return "guest";
+end
+
+-- Answers ------------------------------------------------------------------------------------------
+
+local function refuse(event, kind, condition)
+	event.origin.send(st.error_reply(event.stanza, kind, condition, nil, event.room and event.room.jid));
+	return true;
+end
+
+-- An error in here must never open the door.
+local function guarded(judge)
+	return function (event)
+		local ok, verdict = pcall(judge, event);
+		if ok then return verdict; end
+		module:log("error", "the gate failed at line %s and refused a join",
+			tostring(verdict):match("mod_vc4all_gate%.lua[^:]*:(%d+)") or "?");
+		pcall(refuse, event, "wait", "internal-server-error");
+		return true;
+	end
+end
+
+-- The room -----------------------------------------------------------------------------------------
+
+local function lobby_is_on(room)
+	return room:get_members_only() and room._data.lobbyroom ~= nil;
+end
+
+local function host_is_present(room)
+	for _, occupant in room:each_occupant() do
+		if jid.host(occupant.bare_jid) == main_host and room:get_affiliation(occupant.bare_jid) == "owner" then
+			return true;
+		end
+	end
+	return false;
+end
+
+local function password_in(stanza)
+	local x = stanza:get_child("x", MUC);
+	return x and x:get_child_text("password", MUC) or nil;
+end
+
+local function knows_password(room, stanza)
+	local password = room:get_password();
+	return password ~= nil and password ~= "" and password_in(stanza) == password;
+end
+
+local function drop_password(stanza)
+	local x = stanza:get_child("x", MUC);
+	if x then
+		x:maptags(function (tag) return tag.name ~= "password" and tag or nil; end);
+	end
+end
+
+-- Without a meeting host inside, the client shows "waiting for the host" and knocks by itself; a
+-- guest who knocks while a host is there gives a name first.
+local function describe_lobby(room)
+	local present = host_is_present(room);
+	room._data.lobby_extra_reason = not present and "waiting-for-host" or nil;
+	room._data.lobby_skip_display_name_check = not present or nil;
+end
+
+local function turn_lobby_on(room)
+	module:log("info", "a guest came to a room that nothing guarded: its lobby is on");
+	prosody.events.fire_event("create-persistent-lobby-room", {
+		room = room, reason = "waiting-for-host", skip_display_name_check = true,
+	});
+	return lobby_is_on(room);
+end
+
+-- Guests and hosts ---------------------------------------------------------------------------------
+
+local function judge_guest(event)
+	local room, stanza = event.room, event.stanza;
+	local host_seen = room._data.vc4all_host_seen == true;
+	if mode == "none" then
+		return refuse(event, "cancel", "not-allowed");
+	end
+	if mode == "password" and host_seen then
+		if knows_password(room, stanza) then return; end
+		return refuse(event, "auth", "not-authorized");
+	end
+	if mode == "lobby" or not host_seen then
+		drop_password(stanza);
+	end
+	local password_guards = mode == "lobby-or-password" and host_seen and (room:get_password() or "") ~= "";
+	if not lobby_is_on(room) and not password_guards and not turn_lobby_on(room) then
+		module:log("error", "the lobby cannot be turned on: a guest is refused");
+		return refuse(event, "wait", "service-unavailable");
+	end
+	describe_lobby(room);
+end
+
+-- A meeting host holds a token for this very room: neither lobby nor password is in the way.
+local function welcome_host(event)
+	local room, stanza, occupant = event.room, event.stanza, event.occupant;
+	local bare = jid.bare(stanza.attr.from);
+	local affiliation = room:get_affiliation(bare);
+	if affiliation == "outcast" then return; end -- Prosody refuses
+	if affiliation ~= "owner" then
+		room:set_affiliation(true, bare, "owner");
+	end
+	if occupant and occupant.bare_jid == bare then
+		occupant.role = room:get_default_role("owner");
+	end
+	drop_password(stanza);
+	local password, x = room:get_password(), stanza:get_child("x", MUC);
+	if password and x then
+		x:tag("password", { xmlns = MUC }):text(password):up();
+	end
+	if room:get_members_only() then
+		room._data.lobby_skip_display_name_check = true; -- until AFTER_LOBBY: hosts need no name
+	end
+end
+
+module:hook("muc-occupant-pre-join", guarded(function (event)
+	local who = who_is(event, event.room);
+	if who == "admin" then return; end
+	-- Anybody can ask jicofo for a room of any name. Nobody but jicofo has business in these.
+	if event.room.jid:sub(1, #HEALTH_CHECK) == HEALTH_CHECK then
+		return refuse(event, "cancel", "not-allowed");
+	end
+	if who == "exempt" then return; end
+	if who == "host" then return welcome_host(event); end
+	return judge_guest(event);
+end), FIRST_LOOK);
+
+module:hook("muc-occupant-pre-join", guarded(function (event)
+	if who_is(event, event.room) == "host" and event.room:get_members_only() then
+		describe_lobby(event.room);
+	end
+end), AFTER_LOBBY);
+
+-- Whatever other modules did in between: a guest who gets this far was admitted or knows the
+-- password. Being a member from now on is what opens breakout rooms, and ends with a kick.
+module:hook("muc-occupant-pre-join", guarded(function (event)
+	local room, stanza = event.room, event.stanza;
+	if who_is(event, room) ~= "guest" then return; end
+	local admitted = LET_IN[room:get_affiliation(stanza.attr.from)] == true;
+	local knows = knows_password(room, stanza);
+	local open = room._data.vc4all_host_seen == true and (
+		mode == "lobby-or-password" and (admitted or knows)
+		or mode == "lobby" and admitted
+		or mode == "password" and knows);
+	if not open then
+		module:log("warn", "another module let a guest pass that the gate refuses");
+		return refuse(event, "auth", "registration-required");
+	end
+	if not admitted then
+		room:set_affiliation(true, jid.bare(stanza.attr.from), "member");
+	end
+end), LAST_LOOK);
+
+module:hook("muc-occupant-joined", function (event)
+	local room = event.room;
+	if who_is(event, room) ~= "host" then return; end
+	local first = not room._data.vc4all_host_seen;
+	room._data.vc4all_host_seen = true;
+	describe_lobby(room);
+	-- Only the password counts: the waiting guests are sent back to the door, where it is asked for.
+	if first and mode == "password" and lobby_is_on(room) then
+		room:set_members_only(false);
+		room:set_persistent(false);
+		prosody.events.fire_event("destroy-lobby-room", { room = room, newjid = room.jid });
+	end
+end);
+
+-- Other ways in --------------------------------------------------------------------------------------
+
+-- Rooms are born by jicofo alone, also where `restrict_room_creation` was forgotten.
+module:hook("muc-room-pre-create", guarded(function (event)
+	if who_is(event, event.room) ~= "admin" then
+		return refuse(event, "cancel", "not-allowed");
+	end
+end), 50);
+
+-- Only a meeting host makes a guest a moderator; neither jicofo nor another guest does.
+module:hook("muc-pre-set-affiliation", function (event)
+	if event.affiliation ~= "owner" and event.affiliation ~= "admin" then return; end
+	local target = jid.host(event.jid);
+	if target == main_host or admins:contains(event.jid) then return; end
+	if not event.actor or jid.host(event.actor) ~= main_host then
+		event.allowed = false;
+		return true;
+	end
+end, 50);
+
+-- Guests invite nobody: an invitation makes its receiver a member.
+module:hook("muc-pre-invite", guarded(function (event)
+	if who_is(event, event.room) == "guest" and event.room:get_affiliation(event.stanza.attr.from) ~= "owner" then
+		return refuse(event, "auth", "forbidden");
+	end
+end), 50);
+
+-- Nobody registers with a room (XEP-0045 §7.10): that would make them members too.
+module:hook("iq/bare/jabber:iq:register:query", function (event)
+	event.origin.send(st.error_reply(event.stanza, "cancel", "not-allowed"));
+	return true;
+end, 50);
+
+-- The components beside --------------------------------------------------------------------------------
+
+local function main_room_of(breakout_jid)
+	for room in prosody.hosts[module.host].modules.muc.all_rooms() do
+		if room._data.breakout_rooms and room._data.breakout_rooms[breakout_jid] ~= nil then
+			return room;
+		end
+	end
+end
+
+-- Knowing a breakout room's random name is not enough: one must have been let into its main room.
+local function judge_breakout(event)
+	local room = event.room;
+	if admins:contains(jid.bare(event.stanza.attr.from)) then return; end
+	local main = main_room_of(room.jid);
+	if not main then
+		return refuse(event, "cancel", "not-allowed");
+	end
+	local who = who_is(event, main);
+	if who == "host" or who == "exempt" then return; end
+	if mode ~= "none" and LET_IN[main:get_affiliation(event.stanza.attr.from)] then return; end
+	return refuse(event, "auth", "registration-required");
+end
+
+-- Where nobody may knock, the lobby is closed as well.
+local function judge_lobby(event)
+	if mode == "lobby" or mode == "lobby-or-password" then return; end
+	local node = jid.node(event.room.jid);
+	local main = prosody.hosts[module.host].modules.muc.get_room_from_jid(node .. "@" .. module.host);
+	if not main then
+		return refuse(event, "cancel", "not-allowed");
+	end
+	local who = who_is(event, main);
+	if who ~= "guest" or main:get_affiliation(event.stanza.attr.from) == "owner" then return; end
+	if mode == "password" and not main._data.vc4all_host_seen then return; end -- waits for the host
+	return refuse(event, "cancel", "not-allowed");
+end
+
+local function watch(option, default_prefix, judge)
+	local main = main_host and module:context(main_host);
+	local name = main and main:get_option_string(option, default_prefix .. main_host);
+	if not name then return; end
+	local function attach()
+		module:context(name):hook("muc-occupant-pre-join", guarded(judge), 50);
+	end
+	if prosody.hosts[name] then attach(); end
+	module:hook_global("host-activated", function (activated)
+		if activated == name then attach(); end
+	end);
+end
+
+-- TURN credentials (XEP-0215) are for those inside a meeting. `extdisco_occpuant_check` guards neither
+-- the query for credentials nor the services that the metadata component loads for itself.
+local function no_rooms()
+	return function () end;
+end
+
+local function is_inside(real_jid)
+	for _, name in ipairs({ module.host, module:context(main_host):get_option_string("breakout_rooms_muc",
+		"breakout." .. main_host) }) do
+		local muc = prosody.hosts[name] and prosody.hosts[name].modules.muc;
+		for room in (muc and muc.live_rooms or no_rooms)() do
+			if room:get_occupant_by_real_jid(real_jid) then return true; end
+		end
+	end
+	return false;
+end
+
+local function judge_services(event)
+	local from = event.stanza.attr.from or event.origin.full_jid;
+	if admins:contains(jid.bare(from)) or is_inside(from) then return; end
+	return refuse(event, "auth", "forbidden");
+end
+
+local function guard_services(host)
+	local context = module:context(host);
+	for version = 1, 2 do
+		for _, query in ipairs({ "services", "service", "credentials" }) do
+			context:hook(("iq-get/host/urn:xmpp:extdisco:%d:%s"):format(version, query), guarded(judge_services), 200);
+		end
+	end
+end
+
+load_options();
+module:hook_global("config-reloaded", load_options);
+watch("breakout_rooms_muc", "breakout.", judge_breakout);
+watch("lobby_muc", "lobby.", judge_lobby);
+for host in pairs(prosody.hosts) do guard_services(host); end
+module:hook_global("host-activated", guard_services);

@@ -1,0 +1,385 @@
+//! A host in memory: it carries out plans, and shows itself as a probe would.
+
+use crate::archive::{Archive, Contents};
+use std::collections::{BTreeMap, BTreeSet};
+use vc4all_deploy::model::digest::Digest;
+use vc4all_deploy::model::marks;
+use vc4all_deploy::model::names::{AccountName, HostPath, PackageName, SecretName, UnitName};
+use vc4all_deploy::model::observed::{InstalledPackage, Listener, Observed, SeenCertificate, SeenPath, SeenUnit};
+use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
+use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Refresh, Wake};
+use vc4all_deploy::model::traits::Traits;
+
+/// What a unit has not noticed yet; a restart makes up for both, a reload only for the lesser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    Nothing,
+    Reload,
+    Restart,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FakeUnit {
+    pub(crate) seen: SeenUnit,
+    pub(crate) need: Need,
+}
+
+/// The host. The texts in `paths` hold the secrets themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Host {
+    pub(crate) traits: Traits,
+    pub(crate) packages: BTreeMap<PackageName, bool>,
+    pub(crate) users: BTreeSet<AccountName>,
+    pub(crate) paths: BTreeMap<HostPath, SeenPath>,
+    pub(crate) units: BTreeMap<UnitName, FakeUnit>,
+    pub(crate) secrets: BTreeMap<SecretName, String>,
+    pub(crate) accounts: BTreeMap<String, String>,
+    pub(crate) certificate: Option<SeenCertificate>,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) foreign_sites: Vec<HostPath>,
+    pub(crate) resolved: Vec<std::net::IpAddr>,
+    pub(crate) free_mib: u64,
+    pub(crate) clock: i64,
+    pub(crate) overdue: BTreeSet<Refresh>,
+    pub(crate) generation: u32,
+}
+
+impl Host {
+    pub(crate) fn fresh(traits: Traits) -> Self {
+        Self {
+            traits,
+            packages: BTreeMap::new(),
+            users: BTreeSet::from([AccountName::new("root").unwrap()]),
+            paths: BTreeMap::new(),
+            units: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            certificate: None,
+            listeners: Vec::new(),
+            foreign_sites: Vec::new(),
+            resolved: Vec::new(),
+            free_mib: 20_000,
+            clock: 1_800_000_000,
+            overdue: BTreeSet::new(),
+            generation: 0,
+        }
+    }
+
+    /// What a probe would return.
+    pub(crate) fn observe(&self) -> Observed {
+        let mut observed = Observed {
+            digest: Digest::of(b""),
+            traits: self.traits.clone(),
+            packages: self
+                .packages
+                .iter()
+                .map(|(name, held)| (name.clone(), InstalledPackage { version: "1.0".to_owned(), held: *held }))
+                .collect(),
+            paths: self.paths.iter().map(|(path, seen)| (path.clone(), self.masked(seen))).collect(),
+            units: self.units.iter().map(|(name, unit)| (name.clone(), unit.seen)).collect(),
+            secrets: self.secrets.keys().cloned().collect(),
+            accounts: self.accounts_in_force(),
+            certificate: self.certificate.clone(),
+            listeners: self.listeners.clone(),
+            foreign_sites: self.foreign_sites.clone(),
+            resolved: self.resolved.clone(),
+            generation: self.generation,
+            free_mib: 0,
+            clock: 0,
+        };
+        observed.digest = Digest::of(format!("{observed:?}").as_bytes());
+        Observed { free_mib: self.free_mib, clock: self.clock, ..observed }
+    }
+
+    /// Accounts whose password is one of the secrets that are in force.
+    fn accounts_in_force(&self) -> BTreeSet<String> {
+        let in_force = |password: &String| self.secrets.values().any(|secret| secret == password);
+        self.accounts.iter().filter(|(_, password)| in_force(password)).map(|(name, _)| name.clone()).collect()
+    }
+
+    fn masked(&self, seen: &SeenPath) -> SeenPath {
+        let mut seen = seen.clone();
+        if let SeenPath::File { text: Some(text), .. } = &mut seen {
+            for (name, secret) in &self.secrets {
+                *text = text.replace(secret, &name.mark());
+            }
+        }
+        seen
+    }
+
+    /// Carries out a plan as one transaction; before the step `fails_at` something breaks, and everything is restored.
+    pub(crate) fn apply(&mut self, archive: &Archive, plan: &Plan, fails_at: Option<usize>) -> Result<(), String> {
+        self.texts_are_as_shown(plan)?;
+        let before = self.clone();
+        let result = self.carry_out(archive, plan, fails_at);
+        match &result {
+            Ok(()) => self.generation += 1,
+            Err(_) => self.restore(&before, plan),
+        }
+        result
+    }
+
+    fn carry_out(&mut self, archive: &Archive, plan: &Plan, fails_at: Option<usize>) -> Result<(), String> {
+        let is_jitsi = |action: &Action| matches!(action, Action::Install(p) if p.stage == InstallStage::Jitsi);
+        let (mut unsettled, mut woken) = (false, BTreeSet::new());
+        for (number, change) in plan.changes.iter().enumerate() {
+            if unsettled && !is_jitsi(&change.action) {
+                self.settle(archive, plan)?;
+                unsettled = false;
+            }
+            if fails_at == Some(number) {
+                return Err("something broke".to_owned());
+            }
+            if let Action::SetUnit { unit, .. } = &change.action
+                && !woken.insert(unit.name.clone())
+            {
+                return Err(format!("{} is woken twice", unit.name));
+            }
+            unsettled |= is_jitsi(&change.action);
+            self.act(archive, &change.action).map_err(|why| format!("step {number} {:?}: {why}", change.action))?;
+        }
+        if unsettled {
+            self.settle(archive, plan)?;
+        }
+        self.owners_exist(plan)
+    }
+
+    fn texts_are_as_shown(&self, plan: &Plan) -> Result<(), String> {
+        for change in &plan.changes {
+            let Action::WriteFile { file, before } = &change.action else { continue };
+            let there = match self.paths.get(&file.path).map(|seen| self.masked(seen)) {
+                Some(SeenPath::File { text, .. }) => text,
+                _ => None,
+            };
+            ensure(there == *before, "the plan shows another text than the one that stands there")?;
+        }
+        Ok(())
+    }
+
+    fn owners_exist(&self, plan: &Plan) -> Result<(), String> {
+        for change in &plan.changes {
+            let access = match &change.action {
+                Action::MakeDirectory(directory) => &directory.access,
+                Action::WriteFile { file, .. } => &file.access,
+                Action::MakeSelfSigned(pair) => &pair.access,
+                _ => continue,
+            };
+            ensure(self.users.contains(&access.owner), "an owner does not exist on the host")?;
+            ensure(self.users.contains(&access.group), "a group does not exist on the host")?;
+        }
+        Ok(())
+    }
+
+    /// Sets right what Jitsi's packages did to the files of this plan; their users are there now.
+    fn settle(&mut self, archive: &Archive, plan: &Plan) -> Result<(), String> {
+        for change in &plan.changes {
+            match &change.action {
+                Action::WriteFile { file, .. } => {
+                    let text = self.expanded(&file.content)?;
+                    self.put(archive, &file.path, file_of(&file.access, text));
+                }
+                Action::SetLink(_) | Action::Remove(_) => self.act(archive, &change.action)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Files are as they were, and so are the units that were touched; packages, secrets and accounts stay.
+    fn restore(&mut self, before: &Self, plan: &Plan) {
+        for change in &plan.changes {
+            let other = match &change.action {
+                Action::AddSource(source) => Some(&source.keyring),
+                Action::MakeSelfSigned(pair) => Some(&pair.key),
+                _ => None,
+            };
+            for path in change.action.path().into_iter().chain(other) {
+                match before.paths.get(path) {
+                    Some(seen) => self.paths.insert(path.clone(), seen.clone()),
+                    None => self.paths.remove(path),
+                };
+            }
+        }
+        self.refresh(Refresh::Systemd);
+        for change in &plan.changes {
+            let Action::SetUnit { unit, .. } = &change.action else { continue };
+            let was = before.units.get(&unit.name).map(|unit| unit.seen);
+            if let Some(unit) = self.units.get_mut(&unit.name) {
+                let seen = was.unwrap_or(SeenUnit { enabled: false, active: false });
+                *unit = FakeUnit { seen, need: Need::Nothing };
+            }
+        }
+    }
+
+    fn act(&mut self, archive: &Archive, action: &Action) -> Result<(), String> {
+        match action {
+            Action::CreateSecret(name) => {
+                let made = format!("Secret{}of{name}Value", self.secrets.len());
+                ensure(self.secrets.insert(name.clone(), made).is_none(), "it was there")?;
+            }
+            Action::AddSource(source) => {
+                self.put(archive, &source.keyring, file_of(&source.file.access, "key".to_owned()));
+                self.put(
+                    archive,
+                    &source.file.path,
+                    file_of(&source.file.access, self.expanded(&source.file.content)?),
+                );
+            }
+            Action::Install(package) => {
+                for preseed in &package.preseed {
+                    self.expanded(&preseed.answer)?;
+                }
+                ensure(!self.packages.contains_key(&package.name), "it was installed")?;
+                self.install(archive, &package.name, package.stage);
+            }
+            Action::Hold(name) => *self.packages.get_mut(name).ok_or("it is not installed")? = true,
+            Action::MakeDirectory(directory) => {
+                let Access { owner, group, mode } = &directory.access;
+                let (owner, group) = (owner.to_string(), group.to_string());
+                self.put(archive, &directory.path, SeenPath::Directory { owner, group, mode: *mode });
+            }
+            Action::WriteFile { file, .. } => {
+                self.put(archive, &file.path, file_of(&file.access, self.expanded(&file.content)?));
+            }
+            Action::SetLink(link) => self.put(archive, &link.path, SeenPath::Link(link.target.to_string())),
+            Action::Remove(absent) => self.put(archive, &absent.path, SeenPath::Nothing),
+            Action::MakeSelfSigned(pair) => {
+                for path in [&pair.key, &pair.certificate] {
+                    self.put(archive, path, file_of(&pair.access, "pem".to_owned()));
+                }
+            }
+            Action::SetAccount(account) => {
+                let password = self.secrets.get(&account.password).ok_or("its secret is not there")?.clone();
+                self.accounts.insert(format!("{}@{}", account.user, account.domain), password);
+            }
+            Action::Refresh(refresh) => self.refresh(*refresh),
+            Action::SetUnit { unit, act } => self.set_unit(&unit.name, *act)?,
+            Action::Issue(certificate) => self.issue(certificate)?,
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, archive: &Archive, path: &HostPath, seen: SeenPath) {
+        let there = self.paths.get(path).unwrap_or(&SeenPath::Nothing);
+        if *there == seen {
+            return;
+        }
+        match seen {
+            SeenPath::Nothing => _ = self.paths.remove(path),
+            seen => _ = self.paths.insert(path.clone(), seen),
+        }
+        for wake in archive.readers.get(path).into_iter().flatten() {
+            match wake {
+                Wake::Refresh(refresh) => _ = self.overdue.insert(*refresh),
+                Wake::Reload(name) => self.need(name, Need::Reload),
+                Wake::Restart(name) => self.need(name, Need::Restart),
+            }
+        }
+    }
+
+    fn need(&mut self, name: &UnitName, need: Need) {
+        if let Some(unit) = self.units.get_mut(name) {
+            unit.need = unit.need.max(need);
+        }
+    }
+
+    pub(crate) fn install(&mut self, archive: &Archive, name: &PackageName, stage: InstallStage) {
+        let nothing = Contents::default();
+        let contents = archive.packages.get(name).unwrap_or(&nothing);
+        self.users.extend(contents.users.iter().cloned());
+        for (path, seen) in &contents.lays_down {
+            if !self.paths.contains_key(path) {
+                self.put(archive, path, seen.clone());
+            }
+        }
+        for path in &contents.rewrites {
+            if let Some(SeenPath::File { owner, group, mode, text: Some(text) }) = self.paths.get(path).cloned() {
+                let text = Some(format!("# {name} was here\n{text}"));
+                self.put(archive, path, SeenPath::File { owner, group, mode, text });
+            }
+        }
+        for (unit, seen) in &contents.units {
+            self.units.entry(unit.clone()).or_insert(FakeUnit { seen: *seen, need: Need::Restart });
+        }
+        self.packages.insert(name.clone(), stage == InstallStage::Jitsi);
+    }
+
+    fn expanded(&self, content: &Content) -> Result<String, String> {
+        let Content::WithSecrets(text) = content else { return Ok(content.text().to_owned()) };
+        let mut expanded = String::new();
+        for piece in marks::pieces(text) {
+            match piece {
+                marks::Piece::Text(text) => expanded.push_str(text),
+                marks::Piece::Secret(name) => {
+                    let name = SecretName::new(name).map_err(|error| error.to_string())?;
+                    expanded.push_str(self.secrets.get(&name).ok_or(format!("secret {name} is not there"))?);
+                }
+            }
+        }
+        Ok(expanded)
+    }
+
+    fn refresh(&mut self, refresh: Refresh) {
+        self.overdue.remove(&refresh);
+        if refresh == Refresh::Systemd {
+            self.load_units();
+        }
+    }
+
+    /// Units of the administrator's folder are known once systemd has read it.
+    fn load_units(&mut self) {
+        let folder = "/etc/systemd/system";
+        let named = |path: &HostPath| path.as_str().rsplit('/').next().map(ToOwned::to_owned);
+        let files = self.paths.keys().filter(|path| path.parent() == folder);
+        for name in files.filter_map(named).collect::<Vec<_>>() {
+            let seen = SeenUnit { enabled: false, active: false };
+            let name = UnitName::new(name).unwrap();
+            self.units.entry(name).or_insert(FakeUnit { seen, need: Need::Restart });
+        }
+    }
+
+    fn set_unit(&mut self, name: &UnitName, act: UnitAct) -> Result<(), String> {
+        let systemd_is_late = self.overdue.contains(&Refresh::Systemd);
+        let unit = self.units.get_mut(name).ok_or("there is no such unit")?;
+        ensure(!systemd_is_late, "systemd has not read its units")?;
+        match act {
+            UnitAct::Start | UnitAct::Restart => {
+                *unit = FakeUnit { seen: SeenUnit { enabled: true, active: true }, need: Need::Nothing };
+            }
+            UnitAct::Reload => {
+                ensure(unit.seen.active, "it does not run")?;
+                ensure(unit.need <= Need::Reload, "a reload is not enough")?;
+                unit.need = Need::Nothing;
+            }
+            UnitAct::Stop => unit.seen = SeenUnit { enabled: false, active: false },
+        }
+        Ok(())
+    }
+
+    fn issue(&mut self, certificate: &Certificate) -> Result<(), String> {
+        self.certificate = Some(SeenCertificate {
+            names: certificate.names.clone(),
+            not_before: self.clock - 3600,
+            not_after: self.clock + 90 * 86_400,
+            serial: "2a".to_owned(),
+            issued_by: Some(certificate.authority.directory().to_owned()),
+        });
+        for wake in &certificate.wakes {
+            match wake {
+                Wake::Refresh(refresh) => self.refresh(*refresh),
+                Wake::Reload(name) => self.set_unit(name, UnitAct::Reload)?,
+                Wake::Restart(name) => self.set_unit(name, UnitAct::Restart)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn file_of(access: &Access, text: String) -> SeenPath {
+    let Access { owner, group, mode } = access;
+    SeenPath::File { owner: owner.to_string(), group: group.to_string(), mode: *mode, text: Some(text) }
+}
+
+fn ensure(holds: bool, otherwise: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise.to_owned()) }
+}

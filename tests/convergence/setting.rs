@@ -1,0 +1,55 @@
+//! A deployment and a host's traits, as a small association would have them.
+
+use vc4all_deploy::model::deployment::{
+    Access, Authority, Deployment, Guests, Host, Language, Media, Operator, OperatorKind, Packages, PeerToPeer,
+    Retention, SecurityUpdates, Tls, Updates,
+};
+use vc4all_deploy::model::traits::{Release, Traits};
+use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
+
+pub(crate) fn deployment() -> Deployment {
+    Deployment {
+        domain: Domain::parse("meet.example.nl").unwrap(),
+        operator: Operator {
+            name: Line::parse("Vereniging Voorbeeld").unwrap(),
+            kind: OperatorKind::Organisation,
+            address: Line::parse("Dorpsstraat 1, 1234 AB Voorbeeld").unwrap(),
+            country: CountryCode::parse("NL").unwrap(),
+            email: Email::parse("privacy@example.nl").unwrap(),
+            security: Email::parse("security@example.nl").unwrap(),
+            privacy_officer: None,
+            website: None,
+        },
+        host: Host {
+            address: Address::parse("203.0.113.10").unwrap(),
+            port: None,
+            user: None,
+            identity: None,
+            host_key: None,
+            provider: None,
+            release: Release::Debian12,
+            memory_mib: 4096,
+        },
+        tls: Tls { authority: Authority::LetsEncrypt, contact: None },
+        access: Access { guests: Guests::LobbyOrPassword },
+        media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 50, nat: Vec::new() },
+        retention: Retention { logs_days: 7 },
+        languages: vec![Language::Nl, Language::En],
+        updates: Updates { security: SecurityUpdates::Automatic, reboot_window: None },
+        packages: Packages {
+            jitsi: WebAddress::parse("https://download.jitsi.org").unwrap(),
+            suite: "stable".to_owned(),
+            key_url: WebAddress::parse("https://download.jitsi.org/jitsi-key.gpg.key").unwrap(),
+            key: KeyFingerprint::parse("0123456789ABCDEF0123456789ABCDEF01234567").unwrap(),
+        },
+    }
+}
+
+pub(crate) fn traits() -> Traits {
+    Traits {
+        release: Release::Debian12,
+        memory_mib: 3900,
+        addresses: vec!["203.0.113.10".parse().unwrap(), "2001:db8::10".parse().unwrap()],
+        ssh_ports: vec![22],
+    }
+}

@@ -1,0 +1,204 @@
+//! Every component of every deployment on every release, as files to read: `UPDATE_GOLDEN=1` writes them anew.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use vc4all_deploy::model::resource::{Access, Claim, Content, File, Resource, Wake};
+use vc4all_deploy::model::traits::Release;
+use vc4all_deploy::render::Renderer;
+
+/// The list of everything that is no file, beside the files.
+const LIST: &str = "RESOURCES";
+
+#[test]
+fn renderings_are_as_written_down() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let rendered = rendered();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        return write_anew(&root, &rendered);
+    }
+    let known: BTreeSet<PathBuf> = files_below(&root);
+    let wanted: BTreeSet<PathBuf> = rendered.keys().cloned().collect();
+    let mut wrong: Vec<String> = Vec::new();
+    wrong.extend(known.difference(&wanted).map(|path| format!("{} is rendered no more", path.display())));
+    wrong.extend(wanted.difference(&known).map(|path| format!("{} is new", path.display())));
+    for (path, text) in &rendered {
+        if let Ok(before) = fs::read_to_string(root.join(path))
+            && before != *text
+        {
+            wrong.push(difference(path, &before, text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\nlook at it, then run with UPDATE_GOLDEN=1", wrong.join("\n"));
+}
+
+#[test]
+fn rendering_the_same_twice_gives_the_same() {
+    assert!(rendered() == rendered(), "a rendering depends on something else than the deployment and the host");
+}
+
+#[test]
+fn nothing_is_wanted_in_two_ways() {
+    let renderer = Renderer::new().unwrap();
+    for (name, deployment) in support::deployments() {
+        for release in Release::ALL {
+            let mut seen: BTreeMap<String, Resource> = BTreeMap::new();
+            for claim in support::claims(&renderer, &deployment, release) {
+                let Some(path) = path(&claim.resource) else { continue };
+                match seen.insert(path.clone(), claim.resource.clone()) {
+                    Some(Resource::Directory(before)) => {
+                        let same = matches!(&claim.resource, Resource::Directory(now) if *now == before);
+                        assert!(same, "{name} on {release}: the folder {path} is wanted in two ways");
+                    }
+                    Some(_) => panic!("{name} on {release}: {path} is wanted twice"),
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+fn path(resource: &Resource) -> Option<String> {
+    let path = match resource {
+        Resource::Source(source) => &source.file.path,
+        Resource::Directory(directory) => &directory.path,
+        Resource::File(file) => &file.path,
+        Resource::Link(link) => &link.path,
+        Resource::Absent(absent) => &absent.path,
+        Resource::SelfSigned(pair) => &pair.certificate,
+        Resource::Secret(_)
+        | Resource::Package(_)
+        | Resource::Account(_)
+        | Resource::Certificate(_)
+        | Resource::Unit(_) => return None,
+    };
+    Some(path.to_string())
+}
+
+/// Every file of every deployment and release, by its path below `tests/golden`.
+fn rendered() -> BTreeMap<PathBuf, String> {
+    let renderer = Renderer::new().unwrap();
+    let mut all = BTreeMap::new();
+    for (name, deployment) in support::deployments() {
+        for release in Release::ALL {
+            let folder = PathBuf::from(&name).join(release.word());
+            let claims = support::claims(&renderer, &deployment, release);
+            for file in support::files(&claims) {
+                all.insert(folder.join(&file.path.as_str()[1..]), file.content.text().to_owned());
+            }
+            all.insert(folder.join(LIST), list(&claims));
+        }
+    }
+    all
+}
+
+/// One line for each claim, in the order in which they come into force.
+fn list(claims: &[Claim]) -> String {
+    let mut text = String::new();
+    let mut component = None;
+    for claim in claims {
+        if component != Some(&claim.component) {
+            let _ = writeln!(text, "{}", claim.component);
+            component = Some(&claim.component);
+        }
+        let _ = writeln!(text, "  {}", line(&claim.resource));
+    }
+    text
+}
+
+fn line(resource: &Resource) -> String {
+    match resource {
+        Resource::Secret(name) => format!("secret {name}"),
+        Resource::Source(source) => {
+            format!("source {} key {} of {}", written(&source.file), source.key, source.key_url)
+        }
+        Resource::Package(package) => {
+            let mut text = format!("package {} ({:?})", package.name, package.stage);
+            for answer in &package.preseed {
+                let (owner, question) = (&answer.owner, &answer.question);
+                let _ = write!(text, "\n    {owner} {question} {} {}", answer.kind, answer.answer.text());
+            }
+            text
+        }
+        Resource::Directory(directory) => format!("folder {} {}", directory.path, whose(&directory.access)),
+        Resource::File(file) => format!("file {}", written(file)),
+        Resource::Link(link) => format!("link {} to {}{}", link.path, link.target, woken(&link.wakes)),
+        Resource::Absent(absent) => format!("absent {}{}", absent.path, woken(&absent.wakes)),
+        Resource::SelfSigned(pair) => format!(
+            "pair {} {} {} {} days{}",
+            pair.key,
+            pair.certificate,
+            whose(&pair.access),
+            pair.days,
+            woken(&pair.wakes)
+        ),
+        Resource::Account(account) => {
+            let roster = account.roster.as_ref().map(|domain| format!(" known to {domain}")).unwrap_or_default();
+            format!("account {}@{}{roster}", account.user, account.domain)
+        }
+        Resource::Certificate(certificate) => {
+            format!("certificate {:?} from {:?}{}", certificate.names, certificate.authority, woken(&certificate.wakes))
+        }
+        Resource::Unit(unit) => format!("unit {} {:?} {:?}", unit.name, unit.state, unit.gates),
+    }
+}
+
+fn written(file: &File) -> String {
+    let secrets = if matches!(file.content, Content::WithSecrets(_)) { " with secrets" } else { "" };
+    let proof = file.proof.map(|proof| format!(" proven by {proof:?}")).unwrap_or_default();
+    let from = file.from.as_ref().map(|package| format!(" from {package}")).unwrap_or_default();
+    format!("{} {}{secrets}{proof}{from}{}", file.path, whose(&file.access), woken(&file.wakes))
+}
+
+fn whose(access: &Access) -> String {
+    format!("{}:{} {:04o}", access.owner, access.group, access.mode)
+}
+
+fn woken(wakes: &[Wake]) -> String {
+    let names: Vec<String> = wakes
+        .iter()
+        .map(|wake| match wake {
+            Wake::Refresh(refresh) => format!("{refresh:?}"),
+            Wake::Reload(unit) => format!("reload {unit}"),
+            Wake::Restart(unit) => format!("restart {unit}"),
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!(" wakes {}", names.join(", ")) }
+}
+
+fn write_anew(root: &Path, rendered: &BTreeMap<PathBuf, String>) {
+    if root.exists() {
+        fs::remove_dir_all(root).unwrap();
+    }
+    for (path, text) in rendered {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+fn files_below(root: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path.strip_prefix(root).unwrap().to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn difference(path: &Path, before: &str, now: &str) -> String {
+    let diff = similar::TextDiff::from_lines(before, now);
+    format!("{} differs:\n{}", path.display(), diff.unified_diff().context_radius(1))
+}

@@ -1,0 +1,464 @@
+//! The inventory as people meet it: mistakes at their line, the example that names every key, and any bytes at all.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use vc4all_deploy::inventory::{self, EXAMPLE, Places, Problems};
+use vc4all_deploy::model::deployment::{Authority, Deployment, PeerToPeer};
+
+const MINIMAL: &str = include_str!("../inventories/vereniging.yml");
+
+fn parse(text: &str) -> Result<Deployment, Problems> {
+    inventory::parse(text.as_bytes(), "inventory.yml", places())
+}
+
+fn places() -> Places<'static> {
+    Places { folder: Path::new("/home/anna/meet"), home: Some(Path::new("/home/anna")) }
+}
+
+/// What is wrong with the minimal inventory and some more lines; line 1 of `more` is line 1 of the messages.
+fn mistakes(more: &str) -> Vec<String> {
+    told(&format!("{more}\n{MINIMAL}"))
+}
+
+fn told(text: &str) -> Vec<String> {
+    let problems = parse(text).expect_err("a mistake");
+    let show = |p: &inventory::Problem| {
+        let at = p.at.expect("a place");
+        format!("{}:{} {}: {} → {}", at.line, at.column, p.key, p.what, p.write)
+    };
+    problems.list().iter().map(show).collect()
+}
+
+#[test]
+fn every_inventory_of_the_repository_loads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories");
+    let mut loaded = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        inventory::load(&path).unwrap_or_else(|problems| panic!("{problems}"));
+        loaded += 1;
+    }
+    assert!(loaded >= 4, "{loaded}");
+}
+
+#[test]
+fn the_lab_trusts_its_own_root_and_maps_both_families() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories/demo.yml");
+    let demo = inventory::load(&demo).expect("the demo");
+    let Authority::Other { directory, root } = demo.tls.authority else { panic!("another authority") };
+    assert_eq!(directory.as_str(), "https://10.87.0.1:14000/dir");
+    assert!(root.is_some_and(|root| root.is_absolute() && root.ends_with("target/lab/ca.pem")));
+    assert_eq!(demo.media.nat.len(), 2);
+    assert_eq!(demo.packages.key_url.as_str(), "http://10.87.0.1:8087/jitsi-key.gpg.key");
+}
+
+#[test]
+fn all_mistakes_come_at_once_in_order_of_line() {
+    let text = include_str!("inventory/wrong.yml");
+    let problems = parse(text).expect_err("mistakes");
+    let seen = format!("{problems}\n");
+    let expected = include_str!("inventory/wrong.txt");
+    assert_eq!(seen, expected, "\n--- seen ---\n{seen}");
+}
+
+#[test]
+fn a_missing_section_is_said_once_and_a_missing_key_stands_at_its_section() {
+    let seen = told("domain: a.example\noperator:\n  name: A\nhost: {}\n");
+    assert_eq!(
+        seen,
+        [
+            "2:1 operator.kind: is missing → write `kind: municipality`",
+            "2:1 operator.address: is missing → write `address: Raadhuisplein 1, 1234 AB Voorbeeldstad`",
+            "2:1 operator.country: is missing → write `country: NL`",
+            "2:1 operator.email: is missing → write `email: privacy@voorbeeldstad.nl`",
+            "4:1 host.address: is missing → write `address: 203.0.113.10`",
+        ]
+    );
+    assert_eq!(
+        told("{}"),
+        [
+            "1:1 domain: is missing → write `domain: vergaderen.voorbeeldstad.nl`",
+            "1:1 operator: is missing → write `operator:` with its keys",
+            "1:1 host: is missing → write `host:` with its keys",
+        ]
+    );
+}
+
+#[test]
+fn norway_is_a_country_and_yes_is_not_a_switch() {
+    let norway = parse(&MINIMAL.replace("country: NL", "country: NO")).expect("Norway");
+    assert_eq!(norway.operator.country.as_str(), "NO");
+    assert_eq!(
+        mistakes("media: { peer_to_peer: yes }"),
+        ["1:24 media.peer_to_peer: `yes` is text, not true or false → write `peer_to_peer: false`"]
+    );
+    assert_eq!(
+        told(&MINIMAL.replace("name: Buurtvereniging De Linde", "name: 1984")),
+        ["4:9 operator.name: `1984` is a number, not one line of text → put text in quotes: \"1984\""]
+    );
+}
+
+#[test]
+fn what_yaml_can_do_but_an_inventory_never_needs_is_refused() {
+    for (text, place, words) in [
+        ("a: &x 1\nb: *x\n", "1:4", "an anchor"),
+        ("tls: !secret x\n", "1:6", "a tag"),
+        ("domain: a.example\n---\ndomain: b.example\n", "2:1", "a second document"),
+        ("", "1:1", "empty"),
+        ("# only words\n", "1:1", "empty"),
+        ("\u{feff}", "1:1", "empty"),
+        ("just words\n", "1:1", "not a map"),
+        ("- a\n", "1:1", "not a map"),
+        ("domain:\n\t- a.example\n", "2:", "not YAML"),
+        ("operator: {\n", "1:1", "not YAML"),
+        ("? [a, b]\n: c\n", "1:3", "not a word"),
+        ("a: [[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]\n", "1:15", "too deep"),
+    ] {
+        let seen = told(text);
+        assert!(seen.iter().any(|line| line.starts_with(place) && line.contains(words)), "{text:?}: {seen:?}");
+    }
+    let laughs = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b]\n";
+    assert!(told(laughs)[0].contains("an anchor"));
+}
+
+#[test]
+fn marks_that_hide_what_a_file_says_are_refused_in_comments_too() {
+    let seen = mistakes("languages: [nl] # \u{202e}ln");
+    assert_eq!(seen[0], "1:19 : an invisible character (U+202E) stands here → delete it, or type the line anew");
+    assert!(mistakes("\0")[0].contains("U+0000"));
+    assert!(
+        mistakes("tls: { contact: \"a\\u202eb\" }")[0].contains("1:17 tls.contact: `a\u{fffd}b` is not a mail address")
+    );
+    let problems = inventory::parse(b"domain: a.example\nx: \xff\n", "a.yml", places()).expect_err("bytes");
+    assert_eq!(
+        problems.to_string(),
+        "a.yml:2:4: this is not UTF-8 text\n  help: save the file as UTF-8\n1 mistake in a.yml"
+    );
+    assert!(parse(&format!("\u{feff}{}", MINIMAL.replace('\n', "\r\n"))).is_ok(), "a mark and CRLF are harmless");
+}
+
+#[test]
+fn keys_stand_once_and_values_are_shown_short() {
+    let seen = mistakes("retention: { logs_days: 3, logs_days: 4 }");
+    assert_eq!(seen, ["1:28 retention.logs_days: `logs_days` stands twice, first in line 1 → keep one of them"]);
+    let long = "x".repeat(10_000);
+    let seen = told(&MINIMAL.replace("Buurtvereniging De Linde", &long));
+    assert!(seen[0].len() < 200 && seen[0].contains("is longer than 200"), "{seen:?}");
+    let seen = mistakes(&format!("{}: 1", &long[..1000]));
+    assert!(seen[0].len() < 300 && seen[0].contains("is not a key"), "{seen:?}");
+}
+
+#[test]
+fn choices_that_do_not_fit_together_are_refused_where_they_stand() {
+    for (more, expected) in [
+        ("tls: { root: a.pem }", "1:14 tls.root: belongs to another authority"),
+        ("tls: { authority: letsencrypt, root: a.pem }", "1:38 tls.root: belongs to another authority"),
+        (
+            "tls: { authority: \"http://a.example/dir\" }",
+            "1:19 tls.authority: `http://a.example/dir` is not an https://",
+        ),
+        (
+            "media: { nat: [{ local: 10.0.0.1, public: \"2001:db8::1\" }] }",
+            "1:43 media.nat[0].public: is of another family",
+        ),
+        (
+            "media: { nat: [{ local: 127.0.0.1, public: 192.0.2.1 }] }",
+            "1:25 media.nat[0].local: `127.0.0.1` is not an address of",
+        ),
+        ("updates: { security: manual, reboot_window: \"04:00\" }", "1:45 updates.reboot_window: has no meaning"),
+        ("updates: { reboot_window: \"4:00\" }", "1:27 updates.reboot_window: `4:00` is not a time of day"),
+        ("languages: [nl, nl]", "1:17 languages: `nl` stands twice"),
+        ("languages: []", "1:12 languages: is empty"),
+        (
+            "access: { guests: Lobby }",
+            "1:19 access.guests: `Lobby` is not a word that this key knows → did you mean `lobby`?",
+        ),
+        ("retention: { logs_days: 31 }", "1:25 retention.logs_days: `31` is out of range"),
+        ("retention: { logs_days: 99999999999999999999999 }", "1:25 retention.logs_days: "),
+        ("retention: { logs_days: -1 }", "1:25 retention.logs_days: `-1` is out of range"),
+        ("retention: { logs_days: 7.5 }", "1:25 retention.logs_days: `7.5` is out of range"),
+        (
+            "media: { stun: [{ server: \"stun:stun.l.google.com:19302\", operator: Google, country: US }] }",
+            "1:86 media.stun[0].country: `US` is not a country in which the GDPR holds",
+        ),
+        ("media: { participants: 501 }", "1:24 media.participants: `501` is out of range"),
+        ("packages: { suite: nightly }", "1:20 packages.suite: `nightly` is not a word"),
+        ("packages: { jitsi: \"https://a.example/?x\" }", "1:20 packages.jitsi: `https://a.example/?x` has a query"),
+        ("meida: {}", "1:1 meida: `meida` is not a key of an inventory → did you mean `media`?"),
+    ] {
+        let seen = mistakes(more);
+        assert!(seen.len() == 1 && seen[0].starts_with(expected), "{more}\n{seen:#?}");
+    }
+}
+
+#[test]
+fn paths_begin_at_the_inventory_or_at_home() {
+    let with = |path: &str| parse(&format!("{MINIMAL}  identity: {path}\n")).expect("an identity").host.identity;
+    assert_eq!(with("keys/id"), Some(PathBuf::from("/home/anna/meet/keys/id")));
+    assert_eq!(with("~/.ssh/id"), Some(PathBuf::from("/home/anna/.ssh/id")));
+    assert_eq!(with("/etc/id"), Some(PathBuf::from("/etc/id")));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_or_is_too_large_is_one_mistake() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.yml");
+    let missing = inventory::load(&path).expect_err("no file").to_string();
+    assert!(missing.contains("cannot be read") && missing.contains("1 mistake in"), "{missing}");
+    std::fs::write(&path, "#".repeat(256 * 1024 + 1)).expect("a file");
+    assert!(inventory::load(&path).expect_err("too large").to_string().contains("larger than 262144 bytes"));
+}
+
+#[test]
+fn a_root_file_is_read_when_it_is_needed_and_must_hold_a_certificate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ca.pem");
+    assert!(format!("{:#}", inventory::read_root(&path).expect_err("no file")).contains("tls.root: read"));
+    std::fs::write(&path, "no certificate").expect("a file");
+    assert!(inventory::read_root(&path).expect_err("no PEM").to_string().contains("no PEM certificate"));
+    std::fs::write(&path, "-----BEGIN CERTIFICATE-----\n").expect("a file");
+    assert!(inventory::read_root(&path).is_ok());
+}
+
+/// The example with every key that is switched off switched on.
+fn everything() -> String {
+    let on = |line: &str| match line.trim_start().strip_prefix('#') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_lowercase()) => line.replacen('#', "", 1),
+        _ => line.to_owned(),
+    };
+    let text: Vec<_> = EXAMPLE.lines().map(on).collect();
+    let stun = "  stun: [{ server: \"stun:stun.example.nl:3478\", operator: Stichting Voorbeeld, country: NL }]";
+    let nat = "  nat: [{ local: 10.0.0.5, public: 203.0.113.10 }]";
+    let directory = "  authority: https://acme.example.nl/directory";
+    let text = text.join("\n") + "\n";
+    text.replace("  stun: []", stun)
+        .replace("  nat: []", nat)
+        .replace("  authority: letsencrypt\n", &format!("{directory}\n"))
+}
+
+#[test]
+fn the_example_and_the_schema_name_the_same_keys_each_with_a_description() {
+    parse(EXAMPLE).expect("the example as it is");
+    let everything = everything();
+    parse(&everything).unwrap_or_else(|problems| panic!("{problems}"));
+    let written: Value = serde_yaml::from_str(&everything).expect("YAML");
+    let schema = inventory::schema();
+    let (mut in_example, mut in_schema) = (BTreeSet::new(), BTreeSet::new());
+    keys_written(&written, "", &mut in_example);
+    keys_of_schema(&schema, "", &mut in_schema);
+    assert_eq!(in_example, in_schema);
+    assert!(in_schema.len() > 40, "{}", in_schema.len());
+}
+
+fn keys_written(value: &Value, path: &str, keys: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            let path = format!("{path}/{name}");
+            keys.insert(path.clone());
+            keys_written(value, &path, keys);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| keys_written(item, path, keys)),
+        _ => {}
+    }
+}
+
+fn keys_of_schema(schema: &Value, path: &str, keys: &mut BTreeSet<String>) {
+    let Some(properties) = schema["properties"].as_object() else { return };
+    for (name, property) in properties {
+        let path = format!("{path}/{name}");
+        assert!(property["description"].as_str().is_some_and(|text| text.ends_with('.')), "{path}");
+        keys_of_schema(property, &path, keys);
+        keys_of_schema(&property["items"], &path, keys);
+        keys.insert(path);
+    }
+}
+
+#[test]
+fn the_words_of_the_schema_are_the_words_that_the_loader_takes() {
+    let schema = inventory::schema();
+    for path in ["host/distribution", "access/guests", "updates/security", "packages/suite", "operator/kind"] {
+        let (section, key) = path.split_once('/').expect("two parts");
+        let words = schema["properties"][section]["properties"][key]["enum"].as_array().expect("words");
+        assert!(words.len() > 1);
+        for word in words.iter().filter_map(Value::as_str) {
+            let line = EXAMPLE.lines().find(|line| line.starts_with(&format!("  {key}: "))).expect("the key");
+            parse(&EXAMPLE.replace(line, &format!("  {key}: {word}"))).unwrap_or_else(|problems| panic!("{problems}"));
+        }
+        let refused = mistakes_of(&EXAMPLE.replace(&format!("\n  {key}: "), &format!("\n  {key}: zz")));
+        assert!(refused.contains(path.replace('/', ".").as_str()), "{refused}");
+    }
+}
+
+fn mistakes_of(text: &str) -> String {
+    parse(text).expect_err("a mistake").to_string()
+}
+
+#[test]
+fn every_default_that_the_example_states_is_the_one_that_holds_without_the_line() {
+    let whole = parse(EXAMPLE).expect("the example");
+    let schema = inventory::schema();
+    let mut stated = 0;
+    let mut section = String::new();
+    for line in EXAMPLE.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        let Some((key, value)) = line.split_once(':') else { continue };
+        let property = match key.strip_prefix("  ") {
+            Some(key) => &schema["properties"][section.as_str()]["properties"][key],
+            None => {
+                section = key.to_owned();
+                &schema["properties"][key]
+            }
+        };
+        let Some(default) = property.get("default") else { continue };
+        let written: Value = serde_yaml::from_str(value).expect("YAML");
+        assert_eq!(*default, written, "{key}");
+        let without = parse(&EXAMPLE.replace(&format!("{line}\n"), ""));
+        assert_eq!(without.unwrap_or_else(|problems| panic!("{problems}")), whole, "{key}");
+        stated += 1;
+    }
+    assert_eq!(stated, 14);
+    let minimal = parse(MINIMAL).expect("the minimal inventory");
+    assert_eq!((minimal.media, minimal.packages, minimal.tls), (whole.media, whole.packages, whole.tls));
+    assert_eq!(minimal.operator.security, minimal.operator.email);
+    assert_eq!(parse(EXAMPLE).expect("the example").media.peer_to_peer, PeerToPeer::Off);
+}
+
+#[test]
+fn the_reference_page_is_the_one_that_the_table_of_keys_makes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/inventory.md");
+    let page = inventory::page();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &page).expect("written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == page, "docs/inventory.md is stale: run `UPDATE_DOCS=1 cargo test --test inventory`");
+}
+
+/// The lines of the complete inventory that hold a value, with the part before it.
+fn values() -> Vec<(usize, String)> {
+    let start = |line: &str| line.split_once(": ").map(|(key, _)| format!("{key}: "));
+    let lines = everything();
+    let holding = lines.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
+    holding.filter_map(|(number, line)| Some((number, start(line)?))).collect()
+}
+
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "'",
+            "\"",
+            "$(id)",
+            "`id`",
+            "]]",
+            "\n",
+            "\n  ",
+            "{{ x }}",
+            "{% x %}",
+            "</script>",
+            "\u{202e}",
+            "\0",
+            "\t",
+            "#",
+            ": ",
+            "- ",
+            "*a",
+            "&a",
+            "!x",
+            "|",
+            ">",
+            "[",
+            "]",
+            "{",
+            "}",
+            "\\",
+            "%",
+            "@",
+            "~",
+            "NO",
+            "1e999",
+            "0x10",
+            ".nan",
+            "__vc4all_secret_turn__",
+            "\u{feff}",
+            "\r",
+            "\u{85}",
+            "\u{2028}",
+            "é",
+            "😀",
+            "? ",
+            "<<",
+            "---",
+            "...",
+        ])
+        .prop_map(str::to_owned),
+        any::<char>().prop_map(String::from),
+        "[a-z0-9.@:/-]{1,12}",
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// Whatever came out, no text in it can break a line or hide, and every mistake has a place inside the file.
+fn sound(text: &[u8]) {
+    match inventory::parse(text, "inventory.yml", places()) {
+        Ok(deployment) => {
+            let o = &deployment.operator;
+            let lines = [o.name.as_str(), o.address.as_str(), o.email.as_str(), deployment.domain.as_str()];
+            for line in lines {
+                assert!(
+                    !line.chars().any(|c| c.is_control() || vc4all_deploy::model::values::is_invisible(c)),
+                    "{line:?}"
+                );
+                assert!(
+                    !line.is_empty() && line.chars().count() <= 200 && !line.contains("__vc4all_secret_"),
+                    "{line:?}"
+                );
+            }
+        }
+        Err(problems) => {
+            let most = 1 + text.iter().filter(|b| b"\n\r".contains(b)).count();
+            for problem in problems.list() {
+                assert!(problem.at.is_some_and(|at| at.line <= most && at.column >= 1), "{problem:?}");
+                assert!(!problem.what.chars().any(char::is_control) && problem.what.len() < 600, "{problem:?}");
+                assert!(!problem.write.is_empty() && !problem.write.chars().any(char::is_control), "{problem:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn any_bytes_are_an_inventory_or_mistakes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        sound(&bytes);
+    }
+
+    #[test]
+    fn any_yaml_like_text_is_an_inventory_or_mistakes(text in hostile()) {
+        sound(text.as_bytes());
+    }
+
+    #[test]
+    fn a_hostile_value_in_any_field_is_refused_or_one_harmless_line(at in any::<prop::sample::Index>(), value in hostile(), quoted in any::<bool>()) {
+        let values = values();
+        let (number, key) = &values[at.index(values.len())];
+        let value = if quoted { serde_json::to_string(&value).expect("JSON") } else { value };
+        let everything = everything();
+        let lines = everything.lines().enumerate();
+        let text: Vec<_> = lines.map(|(n, line)| if n == *number { format!("{key}{value}") } else { line.to_owned() }).collect();
+        sound(text.join("\n").as_bytes());
+    }
+
+    #[test]
+    fn an_inventory_with_bytes_cut_out_or_changed_never_panics(
+        from in 0..EXAMPLE.len(), cut in 0usize..40, put in prop::collection::vec(any::<u8>(), 0..6),
+    ) {
+        let mut bytes = EXAMPLE.as_bytes().to_vec();
+        let to = (from + cut).min(bytes.len());
+        bytes.splice(from..to, put);
+        sound(&bytes);
+    }
+}

@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# The services around the hosts: resolver, mock DNS, certificate authority, package archive.
+
+LAB_SERVICES="dns mockdns pebble archive"
+
+# services_up [NAME…]: all, or the named ones; one that runs stays as it is.
+services_up() {
+    local name names
+    read -ra names <<<"${*:-$LAB_SERVICES}"
+    net_up
+    for name in "${names[@]}"; do
+        [[ " $LAB_SERVICES " == *" $name "* ]] || die "no such service: $name (there are: $LAB_SERVICES)"
+        with_lock service_up "$name"
+    done
+}
+
+services_down() {
+    local name names
+    read -ra names <<<"${*:-$LAB_SERVICES}"
+    for name in "${names[@]}"; do
+        process_end "$LAB_RUN/services/$name"
+    done
+}
+
+service_up() {
+    local name=$1
+    mkdir -p "$LAB_DIR/log"
+    if ! process_lives "$LAB_RUN/services/$name"; then
+        "service_run_$name"
+        wait_for 15 "service $name" "service_ready_$name" ||
+            die "service $name does not start: $(tail -n 3 "$LAB_DIR/log/$name.log")"
+    fi
+    ! declare -F "service_after_$name" >/dev/null || "service_after_$name"
+}
+
+# service_spawn NAME CMD…: survives the shell that started it, and does not inherit the lock.
+service_spawn() {
+    local name=$1
+    shift
+    setsid "$@" </dev/null >"$LAB_DIR/log/$name.log" 2>&1 9>&- &
+    process_note $! >"$LAB_RUN/services/$name"
+}
+
+# The hosts' resolver: lab names from the files, the rest from the machine's own resolver.
+service_run_dns() {
+    service_spawn dns dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file= \
+        --bind-interfaces --except-interface=lo --listen-address="$LAB_GATEWAY4,$LAB_GATEWAY6" \
+        --no-hosts --addn-hosts="$LAB_RUN/dns" --local=/vc4all.test/ \
+        --host-record="pebble.vc4all.test,packages.vc4all.test,$LAB_GATEWAY4,$LAB_GATEWAY6" --log-facility=-
+}
+
+service_ready_dns() { (exec 7<>"/dev/tcp/$LAB_GATEWAY4/53"); }
+
+# What Pebble asks. A name that the lab does not know has no address, as in the real DNS.
+service_run_mockdns() {
+    service_spawn mockdns pebble-challtestsrv -defaultIPv4= -defaultIPv6= -dns01="$LAB_GATEWAY4:8053" \
+        -http01= -https01= -tlsalpn01= -management="$LAB_GATEWAY4:8055"
+}
+
+service_ready_mockdns() { (exec 7<>"/dev/tcp/$LAB_GATEWAY4/8055"); }
+
+service_after_mockdns() {
+    local file
+    for file in "$LAB_RUN"/dns/*; do
+        [ ! -f "$file" ] || names_tell "$file"
+    done
+}
+
+operator_run() {
+    [ $# -gt 0 ] || die "which command?"
+    net_up
+    services_up dns
+    printf 'nameserver %s\n' "$LAB_GATEWAY4" >"$LAB_DIR/resolv.conf"
+    # The machine's own resolver stays as it is: only this command's view of the file differs.
+    # shellcheck disable=SC2016 # the inner shell expands these
+    exec unshare --mount sh -c 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"' \
+        "$LAB_DIR/resolv.conf" "$@"
+}

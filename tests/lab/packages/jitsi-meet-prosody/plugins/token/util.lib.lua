@@ -1,0 +1,78 @@
+-- Stand-in of Jitsi's token/util.lib.lua (test fixture): checks a session's token and its room.
+-- Left out: key servers (asap_key_server, cache_keys_url), so RS256 is refused.
+
+require "inspect"; -- the real library needs it; see README.md
+require "ssl";
+local jid = require "util.jid";
+local jwt = module:require "luajwtjitsi";
+local main_util = module:require "util";
+
+local Util = {};
+Util.__index = Util;
+
+function Util.new(module)
+	local self = setmetatable({}, Util);
+	self.appId = module:get_option_string("app_id");
+	self.appSecret = module:get_option_string("app_secret");
+	self.allowEmptyToken = module:get_option_boolean("allow_empty_token");
+	self.signatureAlgorithm = module:get_option_string("signature_algorithm", "HS256");
+	self.muc_domain_prefix = module:get_option_string("muc_mapper_domain_prefix", "conference");
+	self.muc_domain_base = module:get_option_string("muc_mapper_domain_base");
+	self.enableDomainVerification = module:get_option_boolean("enable_domain_verification", true);
+	self.requireRoomClaim = module:get_option_boolean("asap_require_room_claim", true);
+	if self.allowEmptyToken then
+		module:log("warn", "WARNING - empty tokens allowed");
+	end
+	if not self.appId then
+		module:log("error", "'app_id' must not be empty");
+		return nil;
+	end
+	if not self.appSecret then
+		module:log("error", "'app_secret' must be specified");
+		return nil;
+	end
+	self.acceptedIssuers = module:get_option_array("asap_accepted_issuers", { self.appId });
+	self.acceptedAudiences = module:get_option_array("asap_accepted_audiences", { "*" });
+	return self;
+end
+
+-- Returns true, or false with an error condition and a reason.
+function Util:process_and_verify_token(session)
+	if session.auth_token == nil then
+		if self.allowEmptyToken then return true; end
+		return false, "not-allowed", "token required";
+	end
+	local claims, reason = jwt.verify(session.auth_token, self.signatureAlgorithm, self.appSecret,
+		self.acceptedIssuers, self.acceptedAudiences);
+	if not claims then return false, "not-allowed", reason; end
+	if self.requireRoomClaim and claims.room == nil then
+		return false, "not-allowed", "'room' claim is missing";
+	end
+	session.jitsi_meet_room = claims.room;
+	session.jitsi_meet_domain = claims.sub;
+	local context = type(claims.context) == "table" and claims.context or {};
+	session.jitsi_meet_context_user = context.user;
+	session.jitsi_meet_context_group = context.group;
+	session.jitsi_meet_context_features = context.features;
+	session.jitsi_meet_context_room = context.room;
+	prosody.events.fire_event("jitsi-authentication-token-verified", { session = session, claims = claims });
+	return true;
+end
+
+-- Whether the session's token is good for this room.
+function Util:verify_room(session, address)
+	if session.auth_token == nil and self.allowEmptyToken then return true; end
+	local node = jid.node(address);
+	local tenant, name = main_util.extract_subdomain(node);
+	local claim = session.jitsi_meet_room and tostring(session.jitsi_meet_room):lower();
+	if not claim and not self.requireRoomClaim then return true; end
+	local context_room = session.jitsi_meet_context_room;
+	local by_pattern = context_room and (context_room.regex == true or context_room.regex == "true");
+	local fits = claim == "*" or claim == name or (by_pattern and claim and name:match(claim) ~= nil);
+	if not fits then return false; end
+	if not self.enableDomainVerification then return true; end
+	local domain = session.jitsi_meet_domain and tostring(session.jitsi_meet_domain):lower();
+	return domain == "*" or domain == (tenant or self.muc_domain_base);
+end
+
+return Util;

@@ -1,0 +1,1 @@
+-- Stand-in for the file that would connect this host to a third party's service: it connects nothing.

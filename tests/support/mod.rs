@@ -1,0 +1,51 @@
+//! What the tests of renderings share: the deployments and what each release makes of them.
+
+#![allow(dead_code)]
+
+mod deployments;
+
+use std::net::IpAddr;
+use vc4all_deploy::components::{self, Scene};
+use vc4all_deploy::model::deployment::Deployment;
+use vc4all_deploy::model::resource::{Claim, File, Resource};
+use vc4all_deploy::model::traits::{Release, Traits};
+use vc4all_deploy::model::values::Address;
+use vc4all_deploy::render::Renderer;
+
+pub(crate) use deployments::all as deployments;
+
+/// What a fresh host of the release would be.
+pub(crate) fn fresh(deployment: &Deployment, release: Release) -> Traits {
+    let addresses: Vec<IpAddr> = match deployment.host.address {
+        Address::Ip(ip) => vec![ip],
+        Address::Name(_) => Vec::new(),
+    };
+    let ssh_ports = vec![deployment.host.port.unwrap_or(22)];
+    Traits { release, memory_mib: deployment.host.memory_mib, addresses, ssh_ports }
+}
+
+/// Everything that a fresh host of the release should hold.
+pub(crate) fn claims(renderer: &Renderer, deployment: &Deployment, release: Release) -> Vec<Claim> {
+    claims_on(renderer, deployment, &fresh(deployment, release))
+}
+
+/// Everything that this host should hold.
+pub(crate) fn claims_on(renderer: &Renderer, deployment: &Deployment, traits: &Traits) -> Vec<Claim> {
+    components::claims(&Scene { deployment, traits, renderer }).unwrap()
+}
+
+/// The files among the claims, with those of apt sources.
+pub(crate) fn files(claims: &[Claim]) -> Vec<&File> {
+    let file = |claim| match claim {
+        &Claim { resource: Resource::File(ref file), .. } => Some(file),
+        Claim { resource: Resource::Source(source), .. } => Some(&source.file),
+        _ => None,
+    };
+    claims.iter().filter_map(file).collect()
+}
+
+/// The text of one file.
+pub(crate) fn text<'a>(claims: &'a [Claim], path: &str) -> &'a str {
+    let file = files(claims).into_iter().find(|file| file.path.as_str() == path);
+    file.unwrap_or_else(|| panic!("no component writes {path}")).content.text()
+}
