@@ -2,6 +2,10 @@
 
 #[path = "pages/client.rs"]
 mod client;
+#[path = "pages/host.rs"]
+mod host;
+#[path = "pages/hostile.rs"]
+mod hostile;
 #[path = "pages/site.rs"]
 mod site;
 #[path = "pages/stage.rs"]

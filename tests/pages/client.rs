@@ -169,7 +169,7 @@ fn names_that_tell_too_much_are_warned_about() {
         ("11111111111111111111", &["pattern"]),
         ("98765432109876543210", &["pattern"]),
         ("1234", &["short", "pattern"]),
-        ("kq7x22zt8810bb20261122", &[]),
+        ("kq7x22zt8810bb20261122", &["date"]),
         ("kq7x-22zt-8810-bb-20261122", &["date"]),
         ("22-11-2026-kq7x-22zt", &["date"]),
         ("22112026", &["short", "pattern", "date"]),

@@ -275,6 +275,30 @@ fn every_choice_of_languages_is_a_valid_site() {
 }
 
 #[test]
+fn words_of_a_person_are_inert_in_what_nginx_includes() {
+    if !able() {
+        return;
+    }
+    let mut deployment = deployment();
+    deployment.operator.name = line("<!--# echo var=\"document_root\" --></title></script>$host");
+    let folder = tree(&deployment, Release::Debian12);
+    let answers = serve(&folder, &[get("/12345678901234567890"), get("/"), get("/privacy"), get("/.well-known/security.txt")]);
+    for answer in &answers[..3] {
+        let body = answer["body"].as_str().unwrap();
+        assert!(!body.contains("/usr/") && !body.contains("</title></script>"), "{body}");
+        assert!(body.contains("&lt;/title&gt;&lt;/script&gt;$host"), "{body}");
+    }
+    let contact = answers[3]["body"].as_str().unwrap();
+    let lines: Vec<_> = contact.lines().collect();
+    assert_eq!(lines[0], "Contact: mailto:security@voorbeeldstad.nl");
+    assert_eq!(lines[2..], ["Preferred-Languages: nl, en", "Canonical: https://vergaderen.voorbeeldstad.nl/.well-known/security.txt"]);
+    let expires: jiff::Timestamp = lines[1].strip_prefix("Expires: ").unwrap().parse().unwrap();
+    let days = (expires.as_second() - jiff::Timestamp::now().as_second()) / 86_400;
+    assert!((150..366).contains(&days), "{} is in {days} days", lines[1]);
+    assert_eq!(header(&answers[3], "content-type"), "text/plain; charset=utf-8");
+}
+
+#[test]
 fn the_form_fits_the_nginx_of_each_release() {
     let site = |release| {
         let claims = render(&deployment(), release).unwrap();
