@@ -26,8 +26,6 @@ fi
 serial=$(openssl x509 -in "$pending/fullchain.pem" -noout -serial)
 serial=${serial#serial=}
 [ -n "$serial" ] || fail 'the certificate has no serial number'
-name=$(openssl x509 -in "$pending/fullchain.pem" -noout -ext subjectAltName |
-  sed -n 's/^ *DNS:\([a-z0-9.-]*\).*/\1/p')
 group=root
 getent group turnserver > /dev/null && group=turnserver
 chown -R "root:$group" "$pending"
