@@ -21,20 +21,37 @@ pub enum Hsts {
 /// A host as the place where a certificate is made.
 pub struct Desk<'a> {
     remote: &'a mut dyn Remote,
-    authority: String,
-    hsts: Hsts,
-    wakes: &'a [Wake],
+    terms: Terms<'a>,
+}
+
+/// What holds for one certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The name that the servers show it for.
+    pub domain: &'a Domain,
+    /// The directory's address, which is kept beside the pair.
+    pub authority: &'a str,
+    /// Whether browsers are told to insist on TLS.
+    pub hsts: Hsts,
+    /// What has to notice the new pair.
+    pub wakes: &'a [Wake],
 }
 
 const ACCOUNT: &str = "/var/lib/vc4all/acme-account.json";
 const CHALLENGES: &str = "/var/lib/vc4all/acme/.well-known/acme-challenge";
 
 impl<'a> Desk<'a> {
-    /// A desk for one certificate; `authority` is the directory's address, which stands beside the pair.
-    pub fn new(remote: &'a mut dyn Remote, authority: &str, hsts: Hsts, wakes: &'a [Wake]) -> Result<Self> {
+    /// A desk for one certificate.
+    ///
+    /// # Errors
+    /// When the directory's address cannot stand in a script.
+    pub fn new(remote: &'a mut dyn Remote, terms: Terms<'a>) -> Result<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@&+,=%".contains(&b);
-        ensure!(authority.bytes().all(plain), "the authority's address holds a character that does not belong there");
-        Ok(Self { remote, authority: authority.to_owned(), hsts, wakes })
+        ensure!(
+            terms.authority.bytes().all(plain),
+            "the authority's address holds a character that does not belong there"
+        );
+        Ok(Self { remote, terms })
     }
 
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
@@ -103,13 +120,14 @@ impl HostDesk for Desk<'_> {
     }
 
     fn install(&mut self, chain_pem: &str) -> Result<()> {
-        let hsts = match self.hsts {
+        let Terms { domain, authority, hsts, wakes } = self.terms;
+        let hsts = match hsts {
             Hsts::Told => "hsts",
             Hsts::Untold => "none",
         };
-        let units: Vec<String> = self.wakes.iter().filter_map(unit).collect();
+        let units: Vec<String> = wakes.iter().filter_map(unit).collect();
         let script =
-            format!("set -- '{}' {hsts} {}\n{}", self.authority, units.join(" "), include_str!("host/install.sh"));
+            format!("set -- {domain} '{authority}' {hsts} {}\n{}", units.join(" "), include_str!("host/install.sh"));
         self.ask("put the certificate in force", &script, chain_pem.as_bytes()).map(drop)
     }
 }

@@ -9,7 +9,7 @@ pub mod reach;
 mod request;
 mod trust;
 
-pub use desk::{Desk, Hsts};
+pub use desk::{Desk, Hsts, Terms};
 pub use error::{Error, Kind};
 pub use reach::Reach;
 

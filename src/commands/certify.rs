@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::terminal::Terminal;
 use super::up::planned_certificate;
-use crate::acme::{self, CertificateOrder, Desk, Hsts};
+use crate::acme::{self, CertificateOrder, Desk, Hsts, Terms};
 use crate::inventory;
 use crate::model::deployment::Authority;
 use crate::model::resource::Certificate;
@@ -34,7 +34,9 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
         Authority::LetsEncrypt | Authority::Other { .. } => Hsts::Told,
         Authority::LetsEncryptStaging => Hsts::Untold,
     };
-    let mut desk = Desk::new(&mut session.remote, &order.directory, hsts, &certificate.wakes)?;
+    let terms =
+        Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
+    let mut desk = Desk::new(&mut session.remote, terms)?;
     acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
         .with_context(|| format!("certificate for {}", session.plan.domain))?;
     let host = session.remote.host();

@@ -1,10 +1,10 @@
-# Puts the chain on standard input beside its key and swaps the pair: install.sh AUTHORITY HSTS UNIT…
+# Puts the chain on standard input beside its key and swaps the pair: install.sh NAME AUTHORITY HSTS UNIT…
 # where UNIT is reload:NAME or restart:NAME. The old pair comes back when anything fails.
 set -eu
 export LC_ALL=C
 umask 027
-authority=$1 hsts=$2
-shift 2
+name=$1 authority=$2 hsts=$3
+shift 3
 tls=/var/lib/vc4all/tls
 pending=$tls/pairs/pending
 
@@ -26,8 +26,6 @@ fi
 serial=$(openssl x509 -in "$pending/fullchain.pem" -noout -serial)
 serial=${serial#serial=}
 [ -n "$serial" ] || fail 'the certificate has no serial number'
-name=$(openssl x509 -in "$pending/fullchain.pem" -noout -ext subjectAltName |
-  sed -n 's/^ *DNS:\([a-z0-9.-]*\).*/\1/p')
 group=root
 getent group turnserver > /dev/null && group=turnserver
 chown -R "root:$group" "$pending"
@@ -48,11 +46,11 @@ wake() {
   done
 }
 
-# The serial that a port shows to those who ask for our name; the daemon may need a moment after its reload.
+# The serial that a port shows; the daemon may need a moment after its reload.
 shows() {
   tries=0
   while [ "$tries" -lt 50 ]; do
-    shown=$(timeout 5 openssl s_client -servername "$name" -connect "$1" < /dev/null 2> /dev/null |
+    shown=$(timeout 5 openssl s_client -connect "$1" -servername "$name" < /dev/null 2> /dev/null |
       openssl x509 -noout -serial 2> /dev/null || :)
     [ "$shown" != "serial=$serial" ] || return 0
     tries=$((tries + 1))
