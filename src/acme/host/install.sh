@@ -46,7 +46,7 @@ wake() {
   done
 }
 
-# The serial that a port shows to those who ask for our name; the daemon may need a moment after its reload.
+# The serial that a port shows; the daemon may need a moment after its reload.
 shows() {
   tries=0
   while [ "$tries" -lt 50 ]; do
