@@ -1,5 +1,11 @@
 //! Certificates from a real authority (Pebble): what is issued, and what every kind of failure says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is wrong"
+)]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod desk;
