@@ -47,7 +47,10 @@ impl<'a> Desk<'a> {
     /// When the directory's address cannot stand in a script.
     pub fn new(remote: &'a mut dyn Remote, terms: Terms<'a>) -> Result<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@&+,=%".contains(&b);
-        ensure!(terms.authority.bytes().all(plain), "the authority's address holds a character that does not belong there");
+        ensure!(
+            terms.authority.bytes().all(plain),
+            "the authority's address holds a character that does not belong there"
+        );
         Ok(Self { remote, terms })
     }
 
@@ -59,7 +62,6 @@ impl<'a> Desk<'a> {
         }
         Ok(answer)
     }
-
 }
 
 /// The challenge's token is a file name; RFC 8555 §8.3 allows base64url alone.
@@ -110,11 +112,8 @@ impl HostDesk for Desk<'_> {
             Hsts::Untold => "none",
         };
         let units: Vec<String> = wakes.iter().filter_map(unit).collect();
-        let script = format!(
-            "set -- {domain} '{authority}' {hsts} {}\n{}",
-            units.join(" "),
-            include_str!("host/install.sh")
-        );
+        let script =
+            format!("set -- {domain} '{authority}' {hsts} {}\n{}", units.join(" "), include_str!("host/install.sh"));
         self.ask("put the certificate in force", &script, chain_pem.as_bytes()).map(drop)
     }
 }

@@ -82,7 +82,11 @@ pub(crate) fn render(deployment: &Deployment, release: Release) -> anyhow::Resul
 }
 
 /// The same with templates that are parsed already.
-pub(crate) fn render_with(renderer: &Renderer, deployment: &Deployment, release: Release) -> anyhow::Result<Vec<Claim>> {
+pub(crate) fn render_with(
+    renderer: &Renderer,
+    deployment: &Deployment,
+    release: Release,
+) -> anyhow::Result<Vec<Claim>> {
     let traits = traits(release);
     let mut claims = components::claims(&Scene { deployment, traits: &traits, renderer })?;
     claims.retain(|claim| OURS.contains(&claim.component.as_str()));
