@@ -49,15 +49,41 @@ fn the_client_gets_every_private_value() {
         assert_eq!(face, false);
     }
     let absent = [
-        "conferenceRequestUrl", "callStatsID", "googleApiApplicationClientID", "microsoftApiApplicationClientID", "dropbox",
-        "dialInNumbersUrl", "dialInConfCodeUrl", "inviteServiceUrl", "peopleSearchUrl", "tokenAuthUrl", "etherpad_base",
-        "dynamicBrandingUrl", "brandingDataUrl", "hiddenDomain", "gravatarBaseURL", "deploymentUrls", "moderatedRoomServiceUrl",
+        "conferenceRequestUrl",
+        "callStatsID",
+        "googleApiApplicationClientID",
+        "microsoftApiApplicationClientID",
+        "dropbox",
+        "dialInNumbersUrl",
+        "dialInConfCodeUrl",
+        "inviteServiceUrl",
+        "peopleSearchUrl",
+        "tokenAuthUrl",
+        "etherpad_base",
+        "dynamicBrandingUrl",
+        "brandingDataUrl",
+        "hiddenDomain",
+        "gravatarBaseURL",
+        "deploymentUrls",
+        "moderatedRoomServiceUrl",
     ];
     for key in absent {
         assert!(both["config"].get(key).is_none(), "{key} is set");
     }
     let buttons = both["config"]["toolbarButtons"].as_array().unwrap();
-    for foreign in ["download", "embedmeeting", "etherpad", "feedback", "help", "linktosalesforce", "livestreaming", "recording", "sharedvideo", "whiteboard", "closedcaptions"] {
+    for foreign in [
+        "download",
+        "embedmeeting",
+        "etherpad",
+        "feedback",
+        "help",
+        "linktosalesforce",
+        "livestreaming",
+        "recording",
+        "sharedvideo",
+        "whiteboard",
+        "closedcaptions",
+    ] {
         assert!(!buttons.contains(&json!(foreign)), "{foreign} has a button");
     }
     assert!(!both["interfaceConfig"]["SETTINGS_SECTIONS"].as_array().unwrap().contains(&json!("calendar")));
@@ -105,13 +131,17 @@ fn no_other_host_is_named_where_a_browser_would_ask_it() {
     let mut seen = 0;
     for file in files(&claims) {
         let path = file.path.as_str();
-        if !path.starts_with("/etc/jitsi/") && !path.starts_with("/usr/local/share/vc4all/") && !path.starts_with("/etc/nginx/") {
+        if !path.starts_with("/etc/jitsi/")
+            && !path.starts_with("/usr/local/share/vc4all/")
+            && !path.starts_with("/etc/nginx/")
+        {
             continue;
         }
         for host in hosts(file.content.text()) {
             seen += 1;
             // Links for a person to follow, and the name of a document type.
-            let link = path.ends_with(".html") && ["www.voorbeeldstad.nl", "www.autoriteitpersoonsgegevens.nl"].contains(&host.as_str());
+            let link = path.ends_with(".html")
+                && ["www.voorbeeldstad.nl", "www.autoriteitpersoonsgegevens.nl"].contains(&host.as_str());
             let namespace = path.ends_with("icon.svg") && host == "www.w3.org";
             let prosody = path.starts_with("/etc/nginx/") && host == "127.0.0.1";
             assert!(host == HOST || link || namespace || prosody, "{path} names {host}");
@@ -124,7 +154,8 @@ fn no_other_host_is_named_where_a_browser_would_ask_it() {
 }
 
 /// The landing page's script with a page that has none of its parts.
-const BARE_PAGE: &str = "const document = { querySelectorAll: () => [], getElementById: () => ({ addEventListener() {} }) };";
+const BARE_PAGE: &str =
+    "const document = { querySelectorAll: () => [], getElementById: () => ({ addEventListener() {} }) };";
 
 fn landing(expression: &str) -> Value {
     let claims = render(&deployment(), Release::Debian12).unwrap();
@@ -144,7 +175,9 @@ fn every_digit_of_a_room_is_equally_likely() {
     assert_eq!(counts, Value::Object(expected));
 
     // A source of which only every seventh byte counts is asked until there are 20 digits.
-    let room = landing("let n = 0; randomRoom((bytes) => { for (let i = 0; i < bytes.length; i++) bytes[i] = n++ % 7 ? 255 : n % 250; })");
+    let room = landing(
+        "let n = 0; randomRoom((bytes) => { for (let i = 0; i < bytes.length; i++) bytes[i] = n++ % 7 ? 255 : n % 250; })",
+    );
     let room = room.as_str().unwrap();
     assert!(room.len() == 20 && room.bytes().all(|b| b.is_ascii_digit()), "{room}");
 }
@@ -192,10 +225,13 @@ fn each_warning_has_its_words_in_each_language() {
     let kinds = ["characters", "short", "pattern", "date", "topic", "person", "words"];
     for code in ["nl", "en"] {
         let page = text(&claims, &format!("/usr/local/share/vc4all/www/{code}/index.html"));
-        let shown: Vec<_> = page.match_indices("data-warning=\"").map(|(at, mark)| {
-            let rest = &page[at + mark.len()..];
-            &rest[..rest.find('"').unwrap()]
-        }).collect();
+        let shown: Vec<_> = page
+            .match_indices("data-warning=\"")
+            .map(|(at, mark)| {
+                let rest = &page[at + mark.len()..];
+                &rest[..rest.find('"').unwrap()]
+            })
+            .collect();
         assert_eq!(shown, kinds, "{code}");
     }
 }

@@ -11,9 +11,50 @@ use vc4all_deploy::render::Renderer;
 
 /// Pieces that mean something to one of the languages.
 const PIECES: [&str; 44] = [
-    "\"", "'", "`", "$", "${x}", "$host", "\\", "\\\"", "]]", "[[", "{{", "}}", "{%", "%}", "{#", "#}", "</script>", "<script>",
-    "<!--", "-->", "<!--# echo var=\"document_root\" -->", "<![CDATA[", "&", "&amp;", "&lt;", "&#39;", "/*", "*/", "//", "--",
-    "#", ";", "\\u003c", "\\x00", "%00", "%n", "$(id)", "__proto__", "onload=x", "é", "日本", "\u{fb01}", "a b", "javascript:",
+    "\"",
+    "'",
+    "`",
+    "$",
+    "${x}",
+    "$host",
+    "\\",
+    "\\\"",
+    "]]",
+    "[[",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "#}",
+    "</script>",
+    "<script>",
+    "<!--",
+    "-->",
+    "<!--# echo var=\"document_root\" -->",
+    "<![CDATA[",
+    "&",
+    "&amp;",
+    "&lt;",
+    "&#39;",
+    "/*",
+    "*/",
+    "//",
+    "--",
+    "#",
+    ";",
+    "\\u003c",
+    "\\x00",
+    "%00",
+    "%n",
+    "$(id)",
+    "__proto__",
+    "onload=x",
+    "é",
+    "日本",
+    "\u{fb01}",
+    "a b",
+    "javascript:",
 ];
 
 /// Pieces that no line of words may hold.
@@ -54,12 +95,7 @@ fn hostile(chance: &mut Chance) -> Deployment {
     let provider = Some(Provider { name: chance.line(), country: country("NL") });
     let server = StunUri::parse("stun:stun.example.nl").unwrap();
     let stun = vec![ForeignStun { server, operator: chance.line(), country: country("DE") }];
-    Deployment {
-        operator,
-        host: Host { provider, ..usual.host },
-        media: Media { stun, ..usual.media },
-        ..usual
-    }
+    Deployment { operator, host: Host { provider, ..usual.host }, media: Media { stun, ..usual.media }, ..usual }
 }
 
 /// The files that carry words of a person, for the consumers to read.

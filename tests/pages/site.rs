@@ -41,7 +41,9 @@ fn lay_client(root: &Path) {
     file("fonts.html", "");
     file("external_api.js", "var external;");
     file("pwa-worker.js", "self.skip = 1;");
-    for name in ["libs/app.bundle.min.js", "css/all.css", "images/watermark.svg", "static/close.html", "lang/main-nl.json"] {
+    for name in
+        ["libs/app.bundle.min.js", "css/all.css", "images/watermark.svg", "static/close.html", "lang/main-nl.json"]
+    {
         file(name, "content");
     }
 }
@@ -61,8 +63,21 @@ fn tree(deployment: &Deployment, release: Release) -> tempfile::TempDir {
     run(
         "openssl",
         &[
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-            &subject, "-keyout", key.to_str().unwrap(), "-out", certificate.to_str().unwrap(),
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            &subject,
+            "-keyout",
+            key.to_str().unwrap(),
+            "-out",
+            certificate.to_str().unwrap(),
         ],
     );
     folder
@@ -99,18 +114,49 @@ fn every_answer_carries_every_header_once() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let expected = [
-        ("/", 200), ("/nl", 301), ("/nl/", 200), ("/en/", 200), ("/privacy", 200), ("/privacy/nl", 200),
-        ("/privacy/en", 200), ("/vc4all/style.css", 200), ("/vc4all/landing.js", 200), ("/vc4all/icon.svg", 200),
-        ("/.well-known/security.txt", 200), ("/robots.txt", 200), ("/config.js", 200), ("/interface_config.js", 200),
-        ("/manifest.json", 200), ("/pwa-worker.js", 200), ("/libs/app.bundle.min.js?v=1", 200), ("/css/all.css", 200),
-        ("/images/watermark.svg", 200), ("/static/close.html", 200), ("/lang/main-nl.json", 200),
-        ("/12345678901234567890", 200), ("/12345678901234567890?jwt=secret", 200), ("/http-bind?room=x", 200),
+        ("/", 200),
+        ("/nl", 301),
+        ("/nl/", 200),
+        ("/en/", 200),
+        ("/privacy", 200),
+        ("/privacy/nl", 200),
+        ("/privacy/en", 200),
+        ("/vc4all/style.css", 200),
+        ("/vc4all/landing.js", 200),
+        ("/vc4all/icon.svg", 200),
+        ("/.well-known/security.txt", 200),
+        ("/robots.txt", 200),
+        ("/config.js", 200),
+        ("/interface_config.js", 200),
+        ("/manifest.json", 200),
+        ("/pwa-worker.js", 200),
+        ("/libs/app.bundle.min.js?v=1", 200),
+        ("/css/all.css", 200),
+        ("/images/watermark.svg", 200),
+        ("/static/close.html", 200),
+        ("/lang/main-nl.json", 200),
+        ("/12345678901234567890", 200),
+        ("/12345678901234567890?jwt=secret", 200),
+        ("/http-bind?room=x", 200),
         // Nothing else.
-        ("/external_api.js", 404), ("/index.html", 404), ("/title.html", 404), ("/head.html", 404),
-        ("/libs/absent.js", 404), ("/libs/", 404), ("/a/b", 404), ("/privacy/fr", 404), ("/_api/room-info", 404),
-        ("/conference-request/v1", 404), ("/colibri-ws/x/y", 404), ("/.well-known/other", 404), ("/.git/config", 404),
-        ("/vc4all/not-found.html", 404), ("/vc4all/title.html", 404), ("/nl/index.html", 404), ("/..%2fetc/passwd", 400),
-        ("/static/..%2f..%2f..%2fetc/passwd", 400), 
+        ("/external_api.js", 404),
+        ("/index.html", 404),
+        ("/title.html", 404),
+        ("/head.html", 404),
+        ("/libs/absent.js", 404),
+        ("/libs/", 404),
+        ("/a/b", 404),
+        ("/privacy/fr", 404),
+        ("/_api/room-info", 404),
+        ("/conference-request/v1", 404),
+        ("/colibri-ws/x/y", 404),
+        ("/.well-known/other", 404),
+        ("/.git/config", 404),
+        ("/vc4all/not-found.html", 404),
+        ("/vc4all/title.html", 404),
+        ("/nl/index.html", 404),
+        ("/..%2fetc/passwd", 400),
+        ("/static/..%2f..%2f..%2fetc/passwd", 400),
     ];
     let requests: Vec<_> = expected.iter().map(|(path, _)| get(path)).collect();
     for (answer, (path, status)) in serve(&folder, &requests).iter().zip(expected) {
@@ -123,7 +169,11 @@ fn every_answer_carries_every_header_once() {
         assert!(!header(answer, "server").contains('/'), "{path} tells the version of nginx");
         assert_eq!(header(answer, "access-control-allow-origin"), "", "{path}");
         let own = !header(answer, "content-security-policy").contains("unsafe");
-        let ours = status == 404 || path == "/" || path.starts_with("/privacy") || path.starts_with("/vc4all") || path.ends_with("n/");
+        let ours = status == 404
+            || path == "/"
+            || path.starts_with("/privacy")
+            || path.starts_with("/vc4all")
+            || path.ends_with("n/");
         assert!(own || !ours, "{path} has the policy of Jitsi's shell");
     }
     let log = fs::read_to_string(folder.path().join("tree.work/log/error.log")).unwrap();
@@ -138,14 +188,23 @@ fn pages_come_in_the_language_of_the_visitor() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let asked = [
-        ("", "nl"), ("nl", "nl"), ("en", "en"), ("en-GB,en;q=0.9,nl;q=0.8", "en"), ("nl-NL,nl;q=0.9,en;q=0.8", "nl"),
-        ("fr-FR,fr;q=0.9,en;q=0.8,nl;q=0.7", "en"), ("fr, de", "nl"), ("english", "nl"), ("*", "nl"),
+        ("", "nl"),
+        ("nl", "nl"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9,nl;q=0.8", "en"),
+        ("nl-NL,nl;q=0.9,en;q=0.8", "nl"),
+        ("fr-FR,fr;q=0.9,en;q=0.8,nl;q=0.7", "en"),
+        ("fr, de", "nl"),
+        ("english", "nl"),
+        ("*", "nl"),
     ];
     let mut requests = Vec::new();
     for path in ["/", "/privacy", "/no/where"] {
-        requests.extend(asked.iter().map(|(language, _)| {
-            json!({ "host": HOST, "path": path, "headers": { "accept-language": language } })
-        }));
+        requests.extend(
+            asked
+                .iter()
+                .map(|(language, _)| json!({ "host": HOST, "path": path, "headers": { "accept-language": language } })),
+        );
     }
     let answers = serve(&folder, &requests);
     for (answer, (asked, language)) in answers.iter().zip(asked.iter().cycle()) {
@@ -166,7 +225,9 @@ fn a_room_is_jitsis_shell_with_our_configuration_in_it() {
     for answer in serve(&folder, &rooms.map(get)) {
         let body = answer["body"].as_str().unwrap();
         assert_eq!(answer["status"], 200, "{answer}");
-        for part in ["var config = {", "var interfaceConfig = {", "<title>Gemeente Voorbeeldstad</title>", "<base href=\"/\">"] {
+        for part in
+            ["var config = {", "var interfaceConfig = {", "<title>Gemeente Voorbeeldstad</title>", "<base href=\"/\">"]
+        {
             assert!(body.contains(part), "{} lacks {part}", answer["path"]);
         }
         assert!(!body.contains("#include") && !body.contains("an error occurred"), "{body}");
@@ -182,12 +243,15 @@ fn prosody_hears_the_address_and_nginx_keeps_none() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let upgrade = json!({ "upgrade": "websocket", "connection": "upgrade", "sec-websocket-protocol": "xmpp" });
-    let answers = serve(&folder, &[
-        json!({ "host": HOST, "path": "/http-bind?room=a&token=b", "method": "POST", "body": "x".repeat(200_000),
+    let answers = serve(
+        &folder,
+        &[
+            json!({ "host": HOST, "path": "/http-bind?room=a&token=b", "method": "POST", "body": "x".repeat(200_000),
                 "headers": { "x-forwarded-for": "198.51.100.1" } }),
-        json!({ "host": HOST, "path": "/xmpp-websocket?room=a", "headers": upgrade }),
-        json!({ "host": HOST, "path": "/http-bind", "method": "POST", "body": "x".repeat(300_000) }),
-    ]);
+            json!({ "host": HOST, "path": "/xmpp-websocket?room=a", "headers": upgrade }),
+            json!({ "host": HOST, "path": "/http-bind", "method": "POST", "body": "x".repeat(300_000) }),
+        ],
+    );
     let bosh: Value = serde_json::from_str(answers[0]["body"].as_str().unwrap()).unwrap();
     assert_eq!(bosh["url"], "/http-bind?prefix=&room=a&token=b");
     assert_eq!(bosh["headers"]["host"], HOST);
@@ -208,18 +272,21 @@ fn unknown_names_and_plain_http_get_nothing_but_challenges() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let challenge = "/.well-known/acme-challenge/token";
-    let answers = serve(&folder, &[
-        json!({ "host": HOST, "path": "/room?jwt=x", "plain": true }),
-        json!({ "host": HOST, "path": challenge, "plain": true }),
-        json!({ "host": "elsewhere.example.org", "path": challenge, "plain": true }),
-        json!({ "host": HOST, "path": challenge, "plain": true, "address": "::1" }),
-        json!({ "host": "elsewhere.example.org", "path": "/", "plain": true }),
-        json!({ "host": "elsewhere.example.org", "path": "/" }),
-        json!({ "host": HOST, "sni": "", "path": "/" }),
-        json!({ "host": "elsewhere.example.org", "sni": HOST, "path": "/" }),
-        json!({ "host": HOST, "path": "/", "address": "::1" }),
-        json!({ "host": HOST, "path": "/", "h2": true }),
-    ]);
+    let answers = serve(
+        &folder,
+        &[
+            json!({ "host": HOST, "path": "/room?jwt=x", "plain": true }),
+            json!({ "host": HOST, "path": challenge, "plain": true }),
+            json!({ "host": "elsewhere.example.org", "path": challenge, "plain": true }),
+            json!({ "host": HOST, "path": challenge, "plain": true, "address": "::1" }),
+            json!({ "host": "elsewhere.example.org", "path": "/", "plain": true }),
+            json!({ "host": "elsewhere.example.org", "path": "/" }),
+            json!({ "host": HOST, "sni": "", "path": "/" }),
+            json!({ "host": "elsewhere.example.org", "sni": HOST, "path": "/" }),
+            json!({ "host": HOST, "path": "/", "address": "::1" }),
+            json!({ "host": HOST, "path": "/", "h2": true }),
+        ],
+    );
     assert_eq!(answers[0]["status"], 301);
     assert_eq!(header(&answers[0], "location"), format!("https://{HOST}/room?jwt=x"));
     assert_eq!(header(&answers[0], "strict-transport-security"), "", "RFC 6797 §7.2");
@@ -240,15 +307,20 @@ fn only_good_and_sufficient_tls_is_spoken() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let shake = |tls: Value| json!({ "host": HOST, "tls": tls });
-    let answers = serve(&folder, &[
-        shake(json!({ "minVersion": "TLSv1.3" })),
-        shake(json!({ "minVersion": "TLSv1.2", "maxVersion": "TLSv1.2" })),
-        shake(json!({ "minVersion": "TLSv1", "maxVersion": "TLSv1.1", "ciphers": "DEFAULT@SECLEVEL=0" })),
-        shake(json!({ "maxVersion": "TLSv1.2", "ciphers": "ECDHE-ECDSA-AES256-SHA384:AES256-GCM-SHA384:DHE-RSA-AES256-GCM-SHA384" })),
-        shake(json!({ "ecdhCurve": "secp521r1" })),
-        shake(json!({ "ecdhCurve": "secp384r1" })),
-        shake(json!({ "maxVersion": "TLSv1.2", "sigalgs": "ECDSA+SHA1" })),
-    ]);
+    let answers = serve(
+        &folder,
+        &[
+            shake(json!({ "minVersion": "TLSv1.3" })),
+            shake(json!({ "minVersion": "TLSv1.2", "maxVersion": "TLSv1.2" })),
+            shake(json!({ "minVersion": "TLSv1", "maxVersion": "TLSv1.1", "ciphers": "DEFAULT@SECLEVEL=0" })),
+            shake(
+                json!({ "maxVersion": "TLSv1.2", "ciphers": "ECDHE-ECDSA-AES256-SHA384:AES256-GCM-SHA384:DHE-RSA-AES256-GCM-SHA384" }),
+            ),
+            shake(json!({ "ecdhCurve": "secp521r1" })),
+            shake(json!({ "ecdhCurve": "secp384r1" })),
+            shake(json!({ "maxVersion": "TLSv1.2", "sigalgs": "ECDSA+SHA1" })),
+        ],
+    );
     assert_eq!(answers[0]["cipher"], "TLS_AES_256_GCM_SHA384", "{}", answers[0]);
     assert_eq!(answers[1]["cipher"], "ECDHE-ECDSA-AES256-GCM-SHA384", "{}", answers[1]);
     for refused in [2, 3, 4, 6] {
@@ -282,7 +354,8 @@ fn words_of_a_person_are_inert_in_what_nginx_includes() {
     let mut deployment = deployment();
     deployment.operator.name = line("<!--# echo var=\"document_root\" --></title></script>$host");
     let folder = tree(&deployment, Release::Debian12);
-    let answers = serve(&folder, &[get("/12345678901234567890"), get("/"), get("/privacy"), get("/.well-known/security.txt")]);
+    let answers =
+        serve(&folder, &[get("/12345678901234567890"), get("/"), get("/privacy"), get("/.well-known/security.txt")]);
     for answer in &answers[..3] {
         let body = answer["body"].as_str().unwrap();
         assert!(!body.contains("/usr/") && !body.contains("</title></script>"), "{body}");
@@ -291,7 +364,10 @@ fn words_of_a_person_are_inert_in_what_nginx_includes() {
     let contact = answers[3]["body"].as_str().unwrap();
     let lines: Vec<_> = contact.lines().collect();
     assert_eq!(lines[0], "Contact: mailto:security@voorbeeldstad.nl");
-    assert_eq!(lines[2..], ["Preferred-Languages: nl, en", "Canonical: https://vergaderen.voorbeeldstad.nl/.well-known/security.txt"]);
+    assert_eq!(
+        lines[2..],
+        ["Preferred-Languages: nl, en", "Canonical: https://vergaderen.voorbeeldstad.nl/.well-known/security.txt"]
+    );
     let expires: jiff::Timestamp = lines[1].strip_prefix("Expires: ").unwrap().parse().unwrap();
     let days = (expires.as_second() - jiff::Timestamp::now().as_second()) / 86_400;
     assert!((150..366).contains(&days), "{} is in {days} days", lines[1]);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use vc4all_deploy::components::{self, Scene};
 use vc4all_deploy::model::deployment::*;
+use vc4all_deploy::model::names::ComponentName;
 use vc4all_deploy::model::resource::{Claim, File, Resource};
 use vc4all_deploy::model::traits::{Release, Traits};
 use vc4all_deploy::model::values::*;
@@ -82,10 +83,19 @@ pub(crate) fn render(deployment: &Deployment, release: Release) -> anyhow::Resul
 }
 
 /// The same with templates that are parsed already.
-pub(crate) fn render_with(renderer: &Renderer, deployment: &Deployment, release: Release) -> anyhow::Result<Vec<Claim>> {
+pub(crate) fn render_with(
+    renderer: &Renderer,
+    deployment: &Deployment,
+    release: Release,
+) -> anyhow::Result<Vec<Claim>> {
     let traits = traits(release);
-    let mut claims = components::claims(&Scene { deployment, traits: &traits, renderer })?;
-    claims.retain(|claim| OURS.contains(&claim.component.as_str()));
+    let scene = Scene { deployment, traits: &traits, renderer };
+    let mut claims = Vec::new();
+    for (name, resources) in components::ALL.iter().filter(|(name, _)| OURS.contains(name)) {
+        let component = ComponentName::new(*name)?;
+        let claim = |resource| Claim { component: component.clone(), resource };
+        claims.extend(resources(&scene)?.into_iter().map(claim));
+    }
     Ok(claims)
 }
 
