@@ -7,8 +7,11 @@ mod archive;
 mod dice;
 #[path = "convergence/fake.rs"]
 mod fake;
+#[path = "convergence/real.rs"]
+mod real;
 #[path = "convergence/setting.rs"]
 mod setting;
+mod support;
 #[path = "convergence/world.rs"]
 mod world;
 
@@ -17,7 +20,9 @@ use fake::{Host, Need};
 use vc4all_deploy::model::observed::SeenPath;
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
 use vc4all_deploy::model::resource::{InstallStage, Refresh, Resource};
+use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::plan;
+use vc4all_deploy::render::Renderer;
 use vc4all_deploy::view::{self, Colour};
 use world::World;
 
@@ -241,5 +246,26 @@ fn only_what_differs_is_touched() {
         let plan = diff(&world, &host);
         let touched: Vec<_> = plan.changes.iter().filter_map(|change| change.action.path()).collect();
         assert_eq!(touched, [&path], "seed {seed}");
+    }
+}
+
+#[test]
+fn the_real_components_converge_on_every_release() {
+    let renderer = Renderer::new().unwrap();
+    for (name, deployment) in support::deployments() {
+        for release in Release::ALL {
+            let what = format!("{name} on {release}");
+            let claims = support::claims(&renderer, &deployment, release);
+            plan::check(&claims).unwrap_or_else(|error| panic!("{what}:\n{error}"));
+            let (archive, traits) = (real::archive(&claims), support::fresh(&deployment, release));
+            let mut host = real::host(&claims, traits);
+            let first = plan::diff(&deployment, &claims, &host.observe());
+            host.apply(&archive, &first, None).unwrap_or_else(|why| panic!("{what}: {why}"));
+            let second = plan::diff(&deployment, &claims, &host.observe());
+            assert!(second.is_empty(), "{what}:\n{}", view::plan::text(&second, Colour::Never));
+            assert!(host.overdue.is_empty(), "{what}: {:?} not read anew", host.overdue);
+            let late = host.units.iter().find(|(_, unit)| unit.seen.active && unit.need != Need::Nothing);
+            assert!(late.is_none(), "{what}: {late:?} runs with old files");
+        }
     }
 }

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use vc4all_deploy::model::deployment::Authority;
 use vc4all_deploy::model::resource::{Access, Claim, Content, File, Resource, Wake};
 use vc4all_deploy::model::traits::Release;
-use vc4all_deploy::render::Renderer;
+use vc4all_deploy::render::{Renderer, template_files};
 
 /// The list of everything that is no file, beside the files.
 const LIST: &str = "RESOURCES";
@@ -80,15 +81,18 @@ fn path(resource: &Resource) -> Option<String> {
     Some(path.to_string())
 }
 
-/// Every file of every deployment and release, by its path below `tests/golden`.
+/// Every rendered file of every deployment and release, by its path below `tests/golden`; what a component takes from
+/// `templates/` as it is stands there already.
 fn rendered() -> BTreeMap<PathBuf, String> {
     let renderer = Renderer::new().unwrap();
+    let as_it_is: BTreeSet<&str> = template_files().map(|(_, text)| text).collect();
     let mut all = BTreeMap::new();
     for (name, deployment) in support::deployments() {
         for release in Release::ALL {
             let folder = PathBuf::from(&name).join(release.word());
             let claims = support::claims(&renderer, &deployment, release);
-            for file in support::files(&claims) {
+            let files = support::files(&claims).into_iter();
+            for file in files.filter(|file| !as_it_is.contains(file.content.text())) {
                 all.insert(folder.join(&file.path.as_str()[1..]), file.content.text().to_owned());
             }
             all.insert(folder.join(LIST), list(&claims));
@@ -142,7 +146,12 @@ fn line(resource: &Resource) -> String {
             format!("account {}@{}{roster}", account.user, account.domain)
         }
         Resource::Certificate(certificate) => {
-            format!("certificate {:?} from {:?}{}", certificate.names, certificate.authority, woken(&certificate.wakes))
+            let from = match &certificate.authority {
+                Authority::LetsEncrypt => "Let's Encrypt",
+                Authority::LetsEncryptStaging => "Let's Encrypt's rehearsal",
+                Authority::Other { directory, .. } => directory.as_str(),
+            };
+            format!("certificate {:?} from {from}{}", certificate.names, woken(&certificate.wakes))
         }
         Resource::Unit(unit) => format!("unit {} {:?} {:?}", unit.name, unit.state, unit.gates),
     }

@@ -1,5 +1,11 @@
 //! The inventory as people meet it: mistakes at their line, the example that names every key, and any bytes at all.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is wrong"
+)]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 use proptest::prelude::*;

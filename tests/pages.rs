@@ -1,5 +1,12 @@
 //! What the host's own pages, web server, firewall and logs do with the rendered files.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is wrong"
+)]
+
 #[path = "pages/client.rs"]
 mod client;
 #[path = "pages/host.rs"]

@@ -96,6 +96,9 @@ fn ours(leaf: &X509Certificate<'_>, names: &[Domain], public_key: &[u8]) -> Resu
     }
     let wanted: BTreeSet<_> = names.iter().map(|name| name.as_str().to_owned()).collect();
     if held != wanted {
+        if held.is_empty() {
+            return Err("there is no name in it".to_owned());
+        }
         let list = |names: BTreeSet<String>| told(&names.into_iter().collect::<Vec<_>>().join(", "));
         return Err(format!("it is for {}, not for {}", list(held), list(wanted)));
     }
@@ -124,4 +127,125 @@ fn text(ders: &[Vec<u8>]) -> String {
         pem += "-----END CERTIFICATE-----\n";
     }
     pem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use std::process::Command;
+    use std::sync::OnceLock;
+
+    const NAMES: &str = "subjectAltName=DNS:a.example,DNS:b.example";
+
+    /// A root, an intermediate, and leaves below it, made once by openssl.
+    fn made() -> &'static Path {
+        static MADE: OnceLock<tempfile::TempDir> = OnceLock::new();
+        MADE.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, above, days, extensions) in [
+                ("root", None, "9", "basicConstraints=critical,CA:true\nkeyUsage=keyCertSign"),
+                ("other", None, "9", "basicConstraints=critical,CA:true\nkeyUsage=keyCertSign"),
+                ("between", Some("root"), "9", "basicConstraints=critical,CA:true\nkeyUsage=keyCertSign"),
+                ("leaf", Some("between"), "9", NAMES),
+                ("one", Some("between"), "9", "subjectAltName=DNS:a.example"),
+                ("address", Some("between"), "9", "subjectAltName=DNS:a.example,DNS:b.example,IP:192.0.2.1"),
+                ("nameless", Some("between"), "9", "keyUsage=digitalSignature"),
+                ("stranger", Some("other"), "9", NAMES),
+            ] {
+                make(folder.path(), name, above, (days, extensions));
+            }
+            folder
+        })
+        .path()
+    }
+
+    fn make(folder: &Path, name: &str, above: Option<&str>, (days, extensions): (&str, &str)) {
+        std::fs::write(folder.join("extensions"), extensions).unwrap();
+        let run = |line: String| {
+            let done = Command::new("openssl").args(line.split(' ')).current_dir(folder).output().unwrap();
+            assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+        };
+        run(format!(
+            "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN={name} -keyout {name}.key -out {name}.csr"
+        ));
+        let signer = match above {
+            Some(above) => format!("-CA {above}.pem -CAkey {above}.key -CAcreateserial"),
+            None => format!("-signkey {name}.key"),
+        };
+        run(format!("x509 -req -in {name}.csr {signer} -days {days} -extfile extensions -out {name}.pem"));
+    }
+
+    fn pem(names: &[&str]) -> String {
+        names.iter().map(|name| std::fs::read_to_string(made().join(format!("{name}.pem"))).unwrap()).collect()
+    }
+
+    fn key_of(name: &str) -> Vec<u8> {
+        let ders = certificates(&pem(&[name])).unwrap();
+        X509Certificate::from_der(&ders[0]).unwrap().1.public_key().raw.to_vec()
+    }
+
+    fn checked(pem: &str, key: &str, root: Option<&str>) -> Result<Chain, String> {
+        later(pem, key, root, 60)
+    }
+
+    fn later(text: &str, key: &str, root: Option<&str>, seconds: u64) -> Result<Chain, String> {
+        let names: Vec<_> = ["a.example", "b.example"].iter().map(|name| Domain::parse(name).unwrap()).collect();
+        let root = root.map(|root| pem(&[root]));
+        let trust = Trust::new(root.as_deref()).unwrap();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + seconds;
+        at(text, &names, &key_of(key), &Moment { now, trust: &trust })
+    }
+
+    #[test]
+    fn the_ordered_chain_is_taken_and_written_without_what_stood_around_it() {
+        let noisy = format!("hello\n{}bye\n", pem(&["leaf", "between"]));
+        for root in [Some("root"), None] {
+            let chain = checked(&noisy, "leaf", root).unwrap();
+            assert_eq!(chain.pem, pem(&["leaf", "between"]));
+            assert_eq!(chain.issued.issuer, "CN=between");
+            assert_eq!(chain.issued.not_after - chain.issued.not_before, 9 * 86_400);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_and_says_why() {
+        let key = std::fs::read_to_string(made().join("leaf.key")).unwrap();
+        for (text, key, words) in [
+            (String::new(), "leaf", "no certificate"),
+            ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_owned(), "leaf", "not PEM"),
+            ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned(), "leaf", "cannot be read"),
+            (pem(&["leaf"]) + &key, "leaf", "there is a PRIVATE KEY in it"),
+            (pem(&["leaf", "between"]), "one", "for another key"),
+            (pem(&["one", "between"]), "one", "it is for a.example, not for a.example, b.example"),
+            (pem(&["address", "between"]), "address", "it is also for IPAddress"),
+            (pem(&["nameless", "between"]), "nameless", "no name in it"),
+            (pem(&["between", "root"]), "between", "no name in it"),
+            (pem(&["leaf", "root"]), "leaf", "not in order"),
+            (pem(&["leaf", "leaf"]), "leaf", "not in order"),
+            (pem(&["leaf", "between", "other"]), "leaf", "not in order"),
+            (pem(&["stranger", "other"]), "stranger", "UnknownIssuer"),
+            (pem(&["leaf"]), "leaf", "UnknownIssuer"),
+            (pem(&["leaf"; 9]), "leaf", "9 certificates"),
+        ] {
+            let why = checked(&text, key, Some("root")).unwrap_err();
+            assert!(why.contains(words), "{words}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_valid_neither_before_nor_after_its_time() {
+        assert!(later(&pem(&["leaf", "between"]), "leaf", None, 8 * 86_400).is_ok());
+        let why = later(&pem(&["leaf", "between"]), "leaf", None, 10 * 86_400).unwrap_err();
+        assert!(why.contains("not valid now"), "{why}");
+    }
+
+    #[test]
+    fn a_changed_signature_is_seen_without_any_root() {
+        let mut ders = certificates(&pem(&["leaf", "between"])).unwrap();
+        let last = ders[0].len() - 1;
+        ders[0][last] ^= 1;
+        let why = checked(&text(&ders), "leaf", None).unwrap_err();
+        assert!(why.contains("signature"), "{why}");
+    }
 }

@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use instant_acme::{
     Account, AccountBuilder, AccountCredentials, AuthorizationStatus, BodyWrapper, BytesResponse, ChallengeType,
-    Error as Failure, HttpClient, Identifier, NewAccount, NewOrder, OrderStatus, Problem, RetryPolicy,
+    Error as Failure, HttpClient, Identifier, Key, NewAccount, NewOrder, OrderStatus, Problem, RetryPolicy,
 };
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -65,16 +65,13 @@ impl Client {
         Ok(Self { runtime: Arc::new(runtime), door, directory: directory.to_owned() })
     }
 
-    /// Fetches the directory (RFC 8555 §7.1.1) and nothing else.
+    /// Reads the directory (RFC 8555 §7.1.1), with a key that is thrown away, and does nothing else.
     pub(super) fn look(&self) -> Result<(), Error> {
-        let request = http::Request::get(&self.directory).body(BodyWrapper::default());
-        let request = request.map_err(|error| Error::new(Kind::Unreachable, error.to_string()))?;
-        let answer = self.runtime.block_on(async { HttpClient::request(&self.door, request).await });
-        let status = answer.map_err(|error| failed(error, &self.door).during("ask the authority"))?.parts.status;
-        if status.is_success() {
-            return Ok(());
-        }
-        Err(Error::new(Kind::Strange, format!("the authority's directory answers {status}")))
+        let answer = self.block(async || {
+            let (_, key) = Key::generate_pkcs8()?;
+            self.builder().from_parts(String::new(), key, self.directory.clone()).await
+        });
+        answer.map(drop).map_err(|error| error.during("ask the authority"))
     }
 
     /// Makes an account; its credentials are a secret. Choosing the authority means agreeing to its terms.

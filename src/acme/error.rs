@@ -113,7 +113,7 @@ impl Kind {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "certificate: {}", self.cause)
+        f.write_str(&self.cause)
     }
 }
 

@@ -34,8 +34,7 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
         Authority::LetsEncrypt | Authority::Other { .. } => Hsts::Told,
         Authority::LetsEncryptStaging => Hsts::Untold,
     };
-    let terms =
-        Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
+    let terms = Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
     let mut desk = Desk::new(&mut session.remote, terms)?;
     acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
         .with_context(|| format!("certificate for {}", session.plan.domain))?;

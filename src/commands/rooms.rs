@@ -63,10 +63,11 @@ fn sign(remote: &mut dyn Remote, domain: &str, room: &str, hours: u8) -> Result<
         let cause = format!("host {}: sign a token: {}", remote.host(), answer.stderr.trim());
         return Err(Advice::new(cause, "run `vc4all-deploy up` first").into());
     }
-    let token = String::from_utf8(answer.stdout).context("read the token")?;
-    let token = token.trim();
+    let said = String::from_utf8(answer.stdout).context("read the token")?;
+    // prosodyctl may put remarks about its libraries before the token.
+    let token = said.trim_end().lines().last().unwrap_or_default();
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
-    ensure!(!token.is_empty() && token.bytes().all(plain), "host {}: it answered no token", remote.host());
+    ensure!(token.split('.').count() == 3 && token.bytes().all(plain), "host {}: it answered no token", remote.host());
     Ok(token.to_owned())
 }
 

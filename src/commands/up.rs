@@ -85,7 +85,8 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
     Ok(match outcome? {
         Outcome::Committed(_) => Exit::Done,
         Outcome::Moved => {
-            terminal.note("The host changed since the plan was made; nothing was done. Run it again to see the new plan.");
+            terminal
+                .note("The host changed since the plan was made; nothing was done. Run it again to see the new plan.");
             Exit::Moved
         }
         Outcome::RolledBack(why) => {
@@ -97,8 +98,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
     })
 }
 
-const RESTORED: &str =
-    "everything is as it was before, except for installed packages; mend the cause and run it again";
+const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 
 /// Who runs this and since when, as the host's records have it.
 fn author() -> String {
@@ -111,10 +111,7 @@ fn author() -> String {
 
 fn farewell(blueprint: &Blueprint, inventory: &Path) -> String {
     let domain = &blueprint.deployment.domain;
-    format!(
-        "https://{domain}/ is up. Open a first room:\n  vc4all-deploy rooms new {}",
-        inventory.display()
-    )
+    format!("https://{domain}/ is up. Open a first room:\n  vc4all-deploy rooms new {}", inventory.display())
 }
 
 /// Whether the plan asks for a certificate.
@@ -124,4 +121,3 @@ pub(super) fn planned_certificate(plan: &Plan) -> Option<&crate::model::resource
         _ => None,
     })
 }
-

@@ -14,8 +14,12 @@ pub(super) fn reachable(scene: &Scene<'_>) -> Vec<NatMapping> {
     }
     let mapped = |local: &IpAddr| mappings.iter().find(|mapping| mapping.local == *local).copied();
     let as_it_is = |local: &IpAddr| NatMapping { local: *local, public: *local };
+    // A dry run takes the address that SSH reaches for one of the host's own, although it may be the NAT's.
+    let outside =
+        |local: &&IpAddr| mappings.iter().any(|mapping| mapping.public == **local && mapping.local != **local);
     let known: Vec<_> = own
         .iter()
+        .filter(|local| !outside(local))
         .filter_map(|local| mapped(local).or_else(|| (!is_private(*local)).then(|| as_it_is(local))))
         .collect();
     if known.is_empty() { own.iter().map(as_it_is).collect() } else { known }

@@ -1,7 +1,7 @@
 //! nginx: the only door for web and signalling.
 
 use super::Scene;
-use super::claims::{absent, access, directory, link, package_name, public_file, reload, restart, running};
+use super::claims::{absent, access, directory, link, package_name, public_file, reload, running};
 use super::ports;
 use super::retention::Keep;
 use crate::model::deployment::Language;
@@ -87,12 +87,12 @@ fn around(scene: &Scene<'_>, site: &Site<'_>) -> Result<[Resource; 2]> {
     ])
 }
 
-/// coturn reads its pair at its start alone.
+/// A reload of coturn reads the pair anew and keeps every call (see its drop-in).
 fn certificate(scene: &Scene<'_>) -> Result<Certificate> {
     Ok(Certificate {
         names: vec![scene.deployment.domain.clone()],
         authority: scene.deployment.tls.authority.clone(),
         contact: scene.deployment.tls.contact.clone(),
-        wakes: vec![reload("nginx.service")?, restart("coturn.service")?],
+        wakes: vec![reload("nginx.service")?, reload("coturn.service")?],
     })
 }

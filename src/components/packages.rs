@@ -9,8 +9,9 @@ use anyhow::Result;
 /// Jitsi's own packages; the others of that source only carry templates and scripts that would write our files.
 pub(super) const JITSI_PACKAGES: [&str; 4] = ["jicofo", "jitsi-meet-prosody", "jitsi-meet-web", "jitsi-videobridge2"];
 
-/// From the distribution: the servers, `luac` for the proof of Lua files, and what Jitsi's plugins ask for.
-const DISTRIBUTION: [&str; 10] = [
+/// From the distribution: the servers, `luac` for the proof of Lua files, what Jitsi's plugins ask for, and the resolver
+/// without which every `prosodyctl` begins with a complaint.
+const DISTRIBUTION: [&str; 11] = [
     "ca-certificates-java",
     "coturn",
     "lua-basexx",
@@ -18,6 +19,7 @@ const DISTRIBUTION: [&str; 10] = [
     "lua-inspect",
     "lua-luaossl",
     "lua-sec",
+    "lua-unbound",
     "lua5.4",
     "nginx",
     "prosody",

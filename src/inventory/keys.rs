@@ -174,7 +174,7 @@ const TLS: &[Key] = &[
         Text(Form::Authority),
         Default("letsencrypt"),
         "Certificate authority: letsencrypt, letsencrypt-staging (rehearsal; trusted by nobody), or the https:// address \
-         of the directory of another authority that speaks ACME (RFC 8555).",
+         of the directory of another authority that speaks ACME (RFC 8555). Choosing one means agreeing to its terms of service.",
     ),
     key(
         "root",

@@ -3,7 +3,8 @@
 use super::count;
 use super::diff::Shown;
 use super::inert;
-use super::phrase::{Sign, field, phrase};
+use super::phrase::{Sign, phrase};
+use super::reason::field;
 use crate::model::digest::Digest;
 use crate::model::objection::Objection;
 use crate::model::plan::{Action, Change, Plan, UnitAct, Why};

@@ -11,5 +11,6 @@ mod phrase;
 pub mod plan;
 pub mod problem;
 pub mod progress;
+mod reason;
 
 pub use paint::Colour;

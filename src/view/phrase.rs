@@ -2,6 +2,7 @@
 
 use super::diff::{self, Shown};
 use super::paint::Paint;
+use super::reason::{reason, unit_reason};
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
 use crate::model::resource::{Access, File, InstallStage, Link, Package, Refresh, Wake};
 
@@ -99,20 +100,8 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),
         Action::SetAccount(account) => ("account", format!("with (secret {})", account.password)),
         Action::Refresh(_) => ("refresh", reason(why)),
-        Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(why)),
+        Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
-    }
-}
-
-/// What differs, in words.
-pub(super) fn field(field: Field) -> &'static str {
-    match field {
-        Field::Content => "content",
-        Field::Owner => "owner",
-        Field::Group => "group",
-        Field::Mode => "mode",
-        Field::Kind => "kind",
-        Field::Hold => "hold",
     }
 }
 
@@ -175,13 +164,6 @@ fn removed(why: &Why) -> String {
     }
 }
 
-fn unit_reason(why: &Why) -> String {
-    match why {
-        Why::MayBeLaidDownBy(package) => format!("{package} brings it"),
-        _ => reason(why),
-    }
-}
-
 fn issued(why: &Why, wakes: &[Wake]) -> String {
     let units: Vec<&str> = wakes
         .iter()
@@ -197,37 +179,6 @@ fn issued(why: &Why, wakes: &[Wake]) -> String {
 fn detail(what: &str, why: &Why) -> String {
     let reason = reason(why);
     if reason.is_empty() { what.to_owned() } else { format!("{what}, {reason}") }
-}
-
-/// The reason in words; empty where the sign says it all.
-pub(super) fn reason(why: &Why) -> String {
-    match why {
-        Why::Missing => String::new(),
-        Why::Differs(fields) => {
-            let names: Vec<&str> = fields.iter().copied().map(field).collect();
-            format!("differs in {}", names.join(", "))
-        }
-        Why::Unwanted => "must not be there".to_owned(),
-        Why::MayBeLaidDownBy(package) => format!("{package} is new and may bring or change it"),
-        Why::RunsOut { days } if *days < 0 => "the present one is over".to_owned(),
-        Why::RunsOut { days: 1 } => "the present one runs out in 1 day".to_owned(),
-        Why::RunsOut { days } => format!("the present one runs out in {days} days"),
-        Why::OtherAuthority => "the present one is from another authority".to_owned(),
-        Why::OtherNames => "the present one lacks a name".to_owned(),
-        Why::WokenBy(paths) => woken(paths),
-        Why::NotAsWanted => "is not as it should be".to_owned(),
-    }
-}
-
-/// The most names in one line.
-const MOST_NAMES: usize = 4;
-
-fn woken(paths: &[String]) -> String {
-    let names: Vec<&str> = paths.iter().map(|path| path.rsplit('/').next().unwrap_or(path)).collect();
-    match names.len().saturating_sub(MOST_NAMES) {
-        0 => format!("woken by {}", names.join(", ")),
-        more => format!("woken by {} and {more} more", names[..MOST_NAMES].join(", ")),
-    }
 }
 
 fn access_of(action: &Action) -> Option<String> {

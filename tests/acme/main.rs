@@ -1,5 +1,11 @@
 //! Certificates from a real authority (Pebble): what is issued, and what every kind of failure says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is wrong"
+)]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod desk;
@@ -8,6 +14,7 @@ mod pebble;
 use desk::{Desk, Mishap};
 use pebble::{Pebble, free_ports, openssl};
 use std::net::SocketAddr;
+use std::process::Command;
 use std::time::Duration;
 use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Reach, Step, reach};
 use vc4all_deploy::model::values::{Domain, Email};
@@ -163,7 +170,7 @@ fn a_request_that_is_not_for_the_order_never_reaches_the_authority() {
 fn a_host_that_cannot_do_its_part_is_named() {
     for mishap in [Mishap::CannotInstall, Mishap::CannotKeep] {
         let (error, _) = failure(mishap);
-        assert_eq!((error.kind.clone(), error.to_string().as_str()), (Kind::Host, "certificate: the disk is full"));
+        assert_eq!((error.kind.clone(), error.to_string().as_str()), (Kind::Host, "the disk is full"));
     }
 }
 
@@ -195,10 +202,14 @@ fn an_authority_that_is_none_or_not_there_is_told_apart() {
     let (strange, _) = issue(&at(pebble.not_a_directory()), &mut desk);
     let strange = strange.expect_err("no directory");
     assert_eq!(strange.kind, Kind::Strange, "{strange}");
+    assert_eq!(acme::find(&at(pebble.not_a_directory())).expect_err("no directory").kind, Kind::Strange);
+    acme::find(&at(pebble.directory())).expect("a directory");
     let [closed] = free_ports();
-    let (nobody, _) = issue(&at(format!("https://127.0.0.1:{closed}/dir")), &mut desk);
+    let nobody_there = format!("https://127.0.0.1:{closed}/dir");
+    let (nobody, _) = issue(&at(nobody_there.clone()), &mut desk);
     let nobody = nobody.expect_err("nobody there");
     assert_eq!(nobody.kind, Kind::Unreachable);
+    assert_eq!(acme::find(&at(nobody_there.clone())).expect_err("nobody there").kind, Kind::Unreachable);
     assert!(nobody.to_string().contains("refused"), "{nobody}");
 }
 
@@ -209,5 +220,21 @@ fn a_name_that_the_authority_never_signs_is_rejected_with_its_words() {
     let (issued, _) = issue(&order(&pebble, &["blocked-domain.example"]), &mut desk);
     let error = issued.expect_err("a blocked name");
     assert_eq!(error.kind, Kind::Rejected, "{error}");
-    assert!(error.to_string().starts_with("certificate: order the certificate: the authority says: "), "{error}");
+    assert!(error.to_string().starts_with("order the certificate: the authority says: "), "{error}");
+}
+
+#[test]
+fn the_host_itself_sees_what_it_serves_and_nothing_else() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    acme::HostDesk::put_challenge(&mut desk, "token", "token.answer").expect("served");
+    let [closed] = free_ports();
+    let fetch = |token: &str, port: u16| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/acme/host/fetch.sh");
+        let done = Command::new("sh").args([script, "localhost", token, &port.to_string()]).output().expect("sh");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).expect("text")
+    };
+    assert_eq!(fetch("token", desk.port), "token.answer");
+    assert_eq!(fetch("other", desk.port), "");
+    assert_eq!(fetch("token", closed), "");
 }

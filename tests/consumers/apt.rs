@@ -48,11 +48,10 @@ fn apt_reads_the_source() {
         let root = folder();
         let claims = support::claims(&renderer, &deployment, Release::Debian12);
         prepare(root.path(), &claims);
-        let format = "$(URI) $(SIGNED_BY)";
-        let out = succeed(apt("apt-get", root.path()).args(["indextargets", "--format", format, "Created-By: Packages"]));
+        let out = succeed(apt("apt-get", root.path()).args(["update", "--print-uris"]));
         let base = deployment.packages.jitsi.as_str().trim_end_matches('/');
-        let wanted = format!("{base}/{}/Packages /etc/apt/keyrings/vc4all-jitsi.gpg", deployment.packages.suite);
-        assert_eq!(out.trim(), wanted, "{name}");
+        let wanted = format!("'{base}/{}/InRelease' ", deployment.packages.suite);
+        assert!(out.starts_with(&wanted), "{name}: {out}");
     }
 }
 

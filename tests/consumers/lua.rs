@@ -1,7 +1,8 @@
 //! Every Lua file, given to the compiler of the host's Lua.
 
-use crate::tool::{folder, have, succeed, write};
 use crate::support;
+use crate::tool::{folder, have, succeed, write};
+use std::collections::BTreeSet;
 use std::process::Command;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::render::Renderer;
@@ -12,21 +13,18 @@ fn every_lua_file_compiles() {
         return;
     }
     let (renderer, folder) = (Renderer::new().unwrap(), folder());
-    let mut command = Command::new("luac5.4");
-    command.arg("-p");
-    let mut count = 0;
-    for (name, deployment) in support::deployments() {
+    let mut seen = BTreeSet::new();
+    for (_, deployment) in support::deployments() {
         for release in Release::ALL {
             for file in support::files(&support::claims(&renderer, &deployment, release)) {
-                if file.path.as_str().ends_with(".lua") {
-                    let path = folder.path().join(&name).join(release.word()).join(&file.path.as_str()[1..]);
-                    write(&path, file.content.text());
-                    command.arg(path);
-                    count += 1;
+                let text = file.content.text();
+                if file.path.as_str().ends_with(".lua") && seen.insert(text.to_owned()) {
+                    let path = folder.path().join(format!("{}.lua", seen.len()));
+                    write(&path, text);
+                    succeed(Command::new("luac5.4").arg("-p").arg(path));
                 }
             }
         }
     }
-    assert!(count >= 5 * Release::ALL.len(), "only {count} Lua files");
-    succeed(&mut command);
+    assert!(seen.len() > 6, "only {} Lua files", seen.len());
 }

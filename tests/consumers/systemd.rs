@@ -17,9 +17,8 @@ fn systemd_takes_every_drop_in() {
         return;
     }
     let renderer = Renderer::new().unwrap();
-    let bridge = repository().join(
-        "tests/lab/packages/jitsi-videobridge2/root/lib/systemd/system/jitsi-videobridge2.service",
-    );
+    let bridge =
+        repository().join("tests/lab/packages/jitsi-videobridge2/root/lib/systemd/system/jitsi-videobridge2.service");
     let units = [
         ("prosody.service", fs::read_to_string(installed("prosody.service")).unwrap()),
         ("coturn.service", fs::read_to_string(installed("coturn.service")).unwrap()),

@@ -241,6 +241,10 @@ def second_host_passes_lobby_and_password(world: World) -> None:
     answer = second.join(world.room)
     inside(answer)
     equal((answer.affiliation, answer.role), ("owner", "moderator"))
+    until(lambda: host.last_item(world.room, second.nick) is not None, "the first host does not see the second")
+    for client in (host, second):
+        seen = [e for e in client.received if local(e) == "presence" and "geheim" in "".join(e.itertext())]
+        equal(seen, [])
 
 
 # ---- password -----------------------------------------------------------------------------------------
@@ -595,10 +599,24 @@ def breakout_room_is_no_side_door(world: World) -> None:
     outside(world.guest().join(breakout, name="Buiten"))
     stranger = world.client(HOST, token=make_token("elsewhere"))
     outside(stranger.join(breakout, name="Vreemd"))
-    host.configure(world.room, membersonly=False, password="geheim")
-    outside(world.guest().join(breakout, name="Buiten"))
-    outside(stranger.join(breakout, name="Vreemd"))
     inside(host.join(breakout))
+
+
+@scenario()
+def breakout_room_beside_a_password_is_no_side_door(world: World) -> None:
+    """Prosody makes a breakout room members-only when the main room is so at that moment, and only then."""
+    host = world.host()
+    host.configure(world.room, membersonly=False, password="geheim")
+    guest = world.guest()
+    inside(guest.join(world.room, name="Gerda", password="geheim"))
+    breakout = make_breakout_room(world, host)
+    world.focus.client.join(breakout, nick="focus")
+    inside(guest.join(breakout, name="Gerda"))
+    equal(guest.last_item(breakout, guest.nick).get("role"), "participant")
+    for name in ("Buiten", "Ook buiten"):
+        check(not world.guest().join(breakout, name=name).inside, "is inside")
+    stranger = world.client(HOST, token=make_token("elsewhere"))
+    check(not stranger.join(breakout, name="Vreemd").inside, "is inside")
 
 
 @scenario(Flavour(max_occupants=2))
@@ -644,7 +662,19 @@ def edited(*edits: tuple[str, str]) -> Flavour:
     return Flavour(edits=edits)
 
 
-@scenario(edited(('"vc4all_gate"', '"vc4all_gate"; "vc4all_test_breakage"')), transports=("websocket",))
+FAULTS = edited(('"vc4all_gate"', '"vc4all_gate"; "vc4all_test_breakage"'))
+
+
+@scenario(FAULTS, transports=("websocket",))
+def lobby_dropped_by_another_module_opens_nothing(world: World) -> None:
+    room = f"opened{world.name}@{CONFERENCE}"
+    host, guest = world.client(HOST, token=make_token(f"opened{world.name}")), world.guest()
+    host.request_conference(room)
+    inside(host.join(room))
+    outside(guest.join(room, name="X"))
+
+
+@scenario(FAULTS, transports=("websocket",))
 def error_inside_the_gate_refuses(world: World) -> None:
     room = f"broken{world.name}@{CONFERENCE}"
     host = world.client(HOST, token=make_token(f"broken{world.name}"))
@@ -681,6 +711,19 @@ def allowlist_with_too_much_binds_tokens_to_their_room_still(world: World) -> No
     stranger.request_conference(world.room)
     outside(stranger.join(world.room, name="X"), lobby=world.lobby)
     world.host()
+
+
+@scenario(edited(("allow_empty_token = false", "allow_empty_token = false; asap_require_room_claim = false")))
+def tokens_for_every_room_make_hosts_on_the_main_domain_only(world: World) -> None:
+    for token in ("anything", make_token(world.name)):
+        guest = world.client(GUEST, token=token)
+        guest.request_conference(world.room)
+        answer = guest.join(world.room, name="X")
+        outside(answer, lobby=world.lobby)
+        check(answer.waiting_for_host, "counts as host")
+    host = world.client(HOST, token=make_token("", without=("room",)))
+    host.request_conference(world.room)
+    inside(host.join(world.room))
 
 
 @scenario(edited(("allow_empty_token = false", "allow_empty_token = true")))

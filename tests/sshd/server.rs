@@ -130,6 +130,11 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // Connections that are let go end by themselves, and their processes are then waited for by sshd.
+        let end = Instant::now() + Duration::from_millis(500);
+        while !self.children().is_empty() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         for child in self.children() {
             signal("KILL", child);
         }

@@ -1,60 +1,36 @@
-//! Deployments for the tests of renderings.
+//! The deployments that tests render: every inventory of the repository, and one host behind NAT.
 
-use vc4all_deploy::model::deployment::*;
-use vc4all_deploy::model::traits::Release;
-use vc4all_deploy::model::values::*;
+use std::path::Path;
+use vc4all_deploy::inventory;
+use vc4all_deploy::model::deployment::{Deployment, Guests, NatMapping, PeerToPeer};
+use vc4all_deploy::model::values::Address;
 
-/// Every deployment with its name.
+/// Every deployment with its name, in the order of the names.
 pub(crate) fn all() -> Vec<(String, Deployment)> {
-    vec![("vereniging".to_owned(), small()), ("nat".to_owned(), behind_nat())]
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories");
+    let mut all: Vec<(String, Deployment)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yml"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let deployment = inventory::load(&path).unwrap_or_else(|problems| panic!("{problems}"));
+            (name, deployment)
+        })
+        .collect();
+    assert!(all.len() > 2, "the inventories are missing");
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let behind_nat = ("behind-nat".to_owned(), behind_nat(all[0].1.clone()));
+    all.insert(0, behind_nat);
+    all
 }
 
-fn small() -> Deployment {
-    let mail = Email::parse("bestuur@vereniging.example").unwrap();
-    let web = |text| WebAddress::parse(text).unwrap();
-    Deployment {
-        domain: Domain::parse("praat.vereniging.example").unwrap(),
-        operator: Operator {
-            name: Line::parse("Vereniging De Brug").unwrap(),
-            kind: OperatorKind::Organisation,
-            address: Line::parse("Dorpsstraat 1, 1234 AB Dorp").unwrap(),
-            country: CountryCode::parse("NL").unwrap(),
-            email: mail.clone(),
-            security: mail,
-            privacy_officer: None,
-            website: None,
-        },
-        host: Host {
-            address: Address::parse("203.0.113.10").unwrap(),
-            port: None,
-            user: None,
-            identity: None,
-            host_key: None,
-            provider: None,
-            release: Release::Debian12,
-            memory_mib: 4096,
-        },
-        tls: Tls { authority: Authority::LetsEncrypt, contact: None },
-        access: Access { guests: Guests::LobbyOrPassword },
-        media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 75, nat: Vec::new() },
-        retention: Retention { logs_days: 7 },
-        languages: vec![Language::Nl, Language::En],
-        updates: Updates { security: SecurityUpdates::Automatic, reboot_window: None },
-        packages: Packages {
-            jitsi: web("https://download.jitsi.org"),
-            suite: "stable".to_owned(),
-            key_url: web("https://download.jitsi.org/jitsi-key.gpg.key"),
-            key: KeyFingerprint::parse("66A9 CD05 95D6 AFA2 4729 0D3B EF8B 479E 2DC1 389C").unwrap(),
-        },
-    }
-}
-
-fn behind_nat() -> Deployment {
-    let mut deployment = small();
-    deployment.domain = Domain::parse("vergaderen.voorbeeldstad.example").unwrap();
-    deployment.host.address = Address::parse("10.0.0.5").unwrap();
-    deployment.access.guests = Guests::Password;
+/// A host with an address that the world does not see, and the other choices than the usual ones.
+fn behind_nat(mut deployment: Deployment) -> Deployment {
     let [local, public] = ["10.0.0.5", "203.0.113.7"].map(|text| text.parse().unwrap());
+    deployment.host.address = Address::Ip(public);
+    deployment.access.guests = Guests::Password;
+    deployment.media.peer_to_peer = PeerToPeer::On;
     deployment.media.nat = vec![NatMapping { local, public }];
     deployment
 }

@@ -14,12 +14,16 @@ use vc4all_deploy::render::Renderer;
 
 pub(crate) use deployments::all as deployments;
 
-/// What a fresh host of the release would be.
+/// What a fresh host of the release would be, as a dry run takes it.
 pub(crate) fn fresh(deployment: &Deployment, release: Release) -> Traits {
-    let addresses: Vec<IpAddr> = match deployment.host.address {
-        Address::Ip(ip) => vec![ip],
-        Address::Name(_) => Vec::new(),
+    let mapped = deployment.media.nat.iter().map(|mapping| mapping.local);
+    let address: Option<IpAddr> = match deployment.host.address {
+        Address::Ip(ip) => Some(ip),
+        Address::Name(_) => None,
     };
+    let mut addresses: Vec<IpAddr> = mapped.chain(address).collect();
+    addresses.sort();
+    addresses.dedup();
     let ssh_ports = vec![deployment.host.port.unwrap_or(22)];
     Traits { release, memory_mib: deployment.host.memory_mib, addresses, ssh_ports }
 }

@@ -38,13 +38,14 @@ make_placeholder() {
   ln -sfn pairs/placeholder "$state/tls/live"
 }
 
-# The password goes to prosodyctl over its standard input, twice as it asks.
+# The password goes to prosodyctl over its standard input, twice as it asks. (`adduser` of Prosody 13 wants a running
+# server; `register` writes the account itself in each version.)
 set_account() {
   user=$1 domain=$2 secret=$3 roster=$4
   [ -s "$secrets/$secret" ] || return 1
   # shellcheck disable=SC2016 # the inner shell expands
-  quietly sh -c '{ cat "$2"; echo; cat "$2"; echo; } | prosodyctl adduser "$1"' sh "$user@$domain" "$secrets/$secret" ||
-    return 1
+  quietly sh -c '{ cat "$3"; echo; cat "$3"; echo; } | prosodyctl register "$1" "$2"' \
+    sh "$user" "$domain" "$secrets/$secret" || return 1
   if [ "$roster" != - ]; then
     quietly prosodyctl mod_roster_command subscribe "$roster" "$user@$domain" || return 1
   fi

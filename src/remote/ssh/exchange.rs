@@ -6,18 +6,22 @@ use super::wire::{Cut, Wire};
 use ssh2::Channel;
 use std::io::{Read, Write};
 
-/// Runs a command: writes the pieces of input and lets the ear hear both outputs; returns the exit code.
-pub(super) fn perform(wire: &mut Wire<'_>, command: &str, input: &[&[u8]], ear: &mut Ear<'_>) -> Result<i32, Cut> {
-    let mut channel = wire.open(command)?;
+/// Writes the pieces of input and lets the ear hear both outputs of a started command; returns its exit code.
+pub(super) fn converse(
+    wire: &mut Wire<'_>,
+    channel: &mut Channel,
+    input: &[&[u8]],
+    ear: &mut Ear<'_>,
+) -> Result<i32, Cut> {
     let mut pieces = input.iter().copied().filter(|piece| !piece.is_empty()).collect::<Vec<_>>();
     pieces.reverse();
     let mut speech = Speech::Pieces(pieces);
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let mut moved = wire.say(&mut channel, &mut speech)?;
-        moved |= wire.listen(&mut channel, &mut buffer, ear)?;
+        let mut moved = wire.say(channel, &mut speech)?;
+        moved |= wire.listen(channel, &mut buffer, ear)?;
         if channel.eof() {
-            return wire.close(&mut channel);
+            return wire.close(channel);
         }
         // Either of both may have taken in what the other one waits for.
         let may_say = !matches!(speech, Speech::Ended) && channel.write_window().remaining > 0;

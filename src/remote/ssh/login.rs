@@ -1,6 +1,7 @@
 //! Proves who we are: the agent's keys, then key files, in the order in which `ssh` tries them.
 
 use super::super::keyfile::{KeyFile, Lock};
+use super::super::lines::clean;
 use super::super::target::AgentUse;
 use super::super::{Error, ErrorKind, People, Target};
 use super::codes::{Meaning, meaning};
@@ -83,7 +84,7 @@ impl Attempt<'_> {
         let (named, others): (Vec<_>, Vec<_>) = keys.iter().partition(|key| is_named(key));
         let others = if named_only { Vec::new() } else { others };
         for key in named.into_iter().chain(others) {
-            let name = format!("the agent's key {:?}", super::super::lines::clean(key.comment().as_bytes()));
+            let name = format!("the agent's key {:?}", clean(key.comment().as_bytes()));
             self.judge(&name, agent.userauth(&self.target.user, key))?;
         }
         let _ = agent.disconnect();
@@ -141,6 +142,7 @@ impl Attempt<'_> {
     }
 
     fn refused(&self, offered: &str) -> Error {
+        let offered: String = clean(offered.as_bytes()).chars().take(100).collect();
         let tried = if self.tried.is_empty() { "there was no key to try".to_owned() } else { self.tried.join("; ") };
         let cause = format!("log in as {}: {tried} (the host takes {offered})", self.target.user);
         let help = format!(

@@ -32,14 +32,15 @@ impl<'a> Wire<'a> {
     pub(super) fn open(&self, command: &str) -> Result<Channel, Cut> {
         self.session.set_timeout(u32::try_from(self.patience.as_millis()).unwrap_or(u32::MAX));
         self.session.set_blocking(true);
-        let opened = self.session.channel_session().and_then(|mut channel| {
+        let opened = self.session.channel_session();
+        // From here on a channel that is given up must not wait for a host that is gone.
+        let begun = opened.map_err(|e| self.not_begun(&e)).and_then(|mut channel| {
             let begun = channel.exec(command);
-            // A channel that is given up must not wait for a host that is gone.
             self.session.set_blocking(false);
-            begun.map(|()| channel)
+            begun.map(|()| channel).map_err(|e| self.cut(&e))
         });
         self.session.set_blocking(false);
-        opened.map_err(|e| self.cut(&e))
+        begun
     }
 
     /// Does something that does not block; `None` means that the host has to say something first.
@@ -106,6 +107,13 @@ impl<'a> Wire<'a> {
         poll(&mut waiting, time.as_ref()).is_ok_and(|count| count > 0)
     }
 
+    fn not_begun(&self, e: &ssh2::Error) -> Cut {
+        match meaning(e) {
+            Meaning::Gone => Cut::NotBegun(e.message().to_owned()),
+            _ => self.cut(e),
+        }
+    }
+
     /// The cut that an error of libssh2 tells of.
     pub(super) fn cut(&self, e: &ssh2::Error) -> Cut {
         match meaning(e) {
@@ -117,6 +125,8 @@ impl<'a> Wire<'a> {
 
 /// Why there is no answer.
 pub(super) enum Cut {
+    /// The connection broke before the host heard of the order.
+    NotBegun(String),
     /// The host gave no sign of life.
     Silent(Duration),
     /// The connection broke.
@@ -132,7 +142,7 @@ impl Cut {
         let cause = match self {
             Self::TooLong(long) => return long.told(host, order),
             Self::Silent(time) => format!("it gave no sign of life for {} s", time.as_secs()),
-            Self::Broken(cause) => format!("the connection broke ({cause})"),
+            Self::NotBegun(cause) | Self::Broken(cause) => format!("the connection broke ({cause})"),
         };
         Error::new(ErrorKind::Unreachable, host, format!("could not {}: {cause}", order.purpose), help)
     }

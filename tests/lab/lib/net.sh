@@ -11,6 +11,7 @@ net_make() {
     if ! ip link show "$LAB_BRIDGE" >/dev/null 2>&1; then
         net_free || die "10.87.0.0/24 or fd87::/64 is in use on another interface of this machine"
         ip link add "$LAB_BRIDGE" type bridge
+        net_join
     fi
     # Everything below may be said twice: a bridge that a killed command left half made is completed.
     ip addr replace "$LAB_GATEWAY4/24" dev "$LAB_BRIDGE"
@@ -20,6 +21,14 @@ net_make() {
     [ -f "$LAB_RUN/owner" ] || echo "$LAB_DIR" >"$LAB_RUN/owner"
     echo 1 >/proc/sys/net/ipv4/ip_forward
     net_masquerade
+}
+
+# Hosts that ran when somebody removed the bridge are put back on it.
+net_join() {
+    local name
+    for name in $(claim_names); do
+        ! host_lives "$name" || ip link set "vl$(claim_field "$name" n)" master "$LAB_BRIDGE" up
+    done
 }
 
 # IPv6 stays inside: forwarding it would change how the machine itself treats router advertisements.

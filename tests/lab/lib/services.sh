@@ -53,8 +53,11 @@ service_ready_dns() { (exec 7<>"/dev/tcp/$LAB_GATEWAY4/53"); }
 
 # What Pebble asks. A name that the lab does not know has no address, as in the real DNS.
 service_run_mockdns() {
-    service_spawn mockdns pebble-challtestsrv -defaultIPv4= -defaultIPv6= -dns01="$LAB_GATEWAY4:8053" \
-        -http01= -https01= -tlsalpn01= -management="$LAB_GATEWAY4:8055"
+    local unused=(-http01= -https01= -tlsalpn01=)
+    # Newer ones also open a DNS-over-HTTPS port unless told not to; older ones do not know the option.
+    ! pebble-challtestsrv -help 2>&1 | grep -q -- '-doh ' || unused+=(-doh=)
+    service_spawn mockdns pebble-challtestsrv -defaultIPv4= -defaultIPv6= "${unused[@]}" \
+        -dns01="$LAB_GATEWAY4:8053" -management="$LAB_GATEWAY4:8055"
 }
 
 service_ready_mockdns() { (exec 7<>"/dev/tcp/$LAB_GATEWAY4/8055"); }

@@ -1,0 +1,221 @@
+//! Hostile strings in every language of the signalling side: thousands of them, each inert or refused.
+
+use crate::tool::{folder, have, succeed, write};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+use std::process::Command;
+use vc4all_deploy::render::Renderer;
+
+/// Pieces of text that mean something to one of the readers.
+const PIECES: [&str; 40] = [
+    "\"",
+    "'",
+    "`",
+    "$",
+    "$(id)",
+    "${HOME}",
+    "${?x}",
+    "\\",
+    "\\\"",
+    "]]",
+    "[[",
+    "--",
+    "--[[",
+    "]=]",
+    "\n",
+    "\r\n",
+    "\t",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "</script>",
+    "<!--",
+    "#",
+    "//",
+    "/*",
+    "*/",
+    ";",
+    "&&",
+    "|",
+    "%s",
+    "%n",
+    "\u{202e}",
+    "\u{2028}",
+    "\u{feff}",
+    "é",
+    "😀",
+    "\\n",
+    "\"\"\"",
+];
+const CASES: usize = 3000;
+
+/// The same strings in each run.
+fn hostile() -> Vec<String> {
+    let piece = prop_oneof![
+        6 => prop::sample::select(PIECES.to_vec()).prop_map(str::to_owned),
+        2 => "[a-z0-9.]{1,8}",
+        1 => "\\PC{1,4}",
+    ];
+    let texts = prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat());
+    let mut runner = TestRunner::deterministic();
+    let mut all: Vec<String> = (0..CASES).map(|_| texts.new_tree(&mut runner).unwrap().current()).collect();
+    all.extend(PIECES.map(str::to_owned));
+    all.extend(["\"]]$'`".repeat(2000), "x".repeat(10_000)]);
+    all
+}
+
+/// Every name that the template asks for, with the same text; numbers and lists stay what they are.
+fn scope(names: &[&str], text: &str) -> Map<String, Value> {
+    let mut scope: Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), json!(text))).collect();
+    for number in
+        ["stun_port", "turns_port", "turn_ttl", "login_rate", "join_rate", "participants", "media_port", "relay_first"]
+    {
+        scope.insert(number.to_owned(), json!(1));
+    }
+    for flag in ["private_network", "public_network"] {
+        scope.insert(flag.to_owned(), json!(true));
+    }
+    scope.insert("mappings".to_owned(), json!([{ "local": text, "public": text, "name": text }]));
+    scope
+}
+
+/// Renders the template with each string and writes the results beside what they stand for.
+fn render_all(folder: &Path, template: &str, names: &[&str]) -> usize {
+    let renderer = Renderer::new().unwrap();
+    let texts = hostile();
+    for (index, text) in texts.iter().enumerate() {
+        write(&folder.join(format!("{index}.in")), text);
+        write(&folder.join(format!("{index}.out")), &renderer.text(template, &scope(names, text)).unwrap());
+    }
+    texts.len()
+}
+
+#[test]
+fn lua_reads_back_what_was_put_in() {
+    const NAMES: [&str; 21] = [
+        "host",
+        "guest",
+        "auth",
+        "conference",
+        "breakout",
+        "lobby",
+        "brewery",
+        "focus_component",
+        "metadata",
+        "speakerstats",
+        "endconference",
+        "avmoderation",
+        "polls",
+        "focus",
+        "jvb",
+        "host_key",
+        "host_certificate",
+        "auth_key",
+        "auth_certificate",
+        "guests",
+        "extra",
+    ];
+    const CHECK: &str = r#"
+local count, files = tonumber(arg[1]), arg[2]
+local function read(name) local f = assert(io.open(files .. "/" .. name, "rb")); local t = f:read("a"); f:close(); return t end
+for i = 0, count - 1 do
+  local text, seen = read(i .. ".in"), {}
+  local function host(name) seen[#seen + 1] = name; return function () end end
+  local env = setmetatable({ VirtualHost = host, Component = host },
+    { __index = function (_, name) error(i .. ": reads " .. name) end })
+  assert(load(read(i .. ".out"), "=" .. i, "t", env))()
+  assert(env.muc_mapper_domain_base == text and rawget(env, "guests") == nil and #seen == 13, i)
+  for _, name in ipairs(seen) do assert(name == text, i) end
+  assert(env.vc4all_gate_guests == text and env.unlimited_jids[1] == text, i)
+end
+"#;
+    if !have(&["lua5.4"]) {
+        return;
+    }
+    let folder = folder();
+    let count = render_all(folder.path(), "prosody/host.cfg.lua", &NAMES);
+    let script = folder.path().join("check.lua");
+    write(&script, CHECK);
+    succeed(Command::new("lua5.4").arg(script).arg(count.to_string()).arg(folder.path()));
+}
+
+#[test]
+fn hocon_reads_back_what_was_put_in() {
+    const CHECK: &str = r##"
+require "hocon"; require "hocon/config_factory"
+count, files, key = Integer(ARGV[0]), ARGV[1], ARGV[2].split(".")
+count.times do |i|
+  tree = Hocon::ConfigFactory.parse_file("#{files}/#{i}.out.conf").resolve.root.unwrapped
+  want = File.read("#{files}/#{i}.in", encoding: "UTF-8")
+  raise "#{i}: #{tree.dig(*key).inspect}" unless tree.dig(*key) == want
+end
+"##;
+    if !have(&["ruby"]) {
+        return;
+    }
+    for (template, key) in [
+        ("jicofo/jicofo.conf", "jicofo.xmpp.client.xmpp-domain"),
+        ("videobridge/jvb.conf", "videobridge.apis.xmpp-client.configs.own.MUC_NICKNAME"),
+    ] {
+        let folder = folder();
+        let names = ["host", "auth", "conference", "focus", "brewery", "nickname"];
+        let count = render_all(folder.path(), template, &names);
+        for index in 0..count {
+            let out = folder.path().join(format!("{index}.out"));
+            std::fs::rename(&out, folder.path().join(format!("{index}.out.conf"))).unwrap();
+        }
+        succeed(Command::new("ruby").args(["-e", CHECK]).arg(count.to_string()).arg(folder.path()).arg(key));
+    }
+}
+
+#[test]
+fn a_shell_reads_back_what_was_put_in() {
+    // One shell for all: each file in a subshell of its own, whose variables go to a file as they are.
+    const CHECK: &str = r#"
+cd "$2"; i=0
+while [ $i -lt "$1" ]; do
+  ( unset JICOFO_HOSTNAME; . "./$i.out"; printf %s "$JICOFO_HOSTNAME" > "$i.seen" ) || exit 1
+  i=$((i + 1))
+done
+"#;
+    let folder = folder();
+    let count = render_all(folder.path(), "jicofo/config", &["host", "auth", "heap"]);
+    succeed(Command::new("sh").args(["-eu", "-c", CHECK, "sh"]).arg(count.to_string()).arg(folder.path()));
+    for index in 0..count {
+        let [text, seen] =
+            ["in", "seen"].map(|kind| std::fs::read(folder.path().join(format!("{index}.{kind}"))).unwrap());
+        assert_eq!(text, seen, "case {index}");
+    }
+    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(files, 3 * count, "a shell made or removed a file");
+}
+
+#[test]
+fn files_without_quoting_refuse_what_does_not_fit() {
+    let renderer = Renderer::new().unwrap();
+    for text in hostile() {
+        let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:@/+-[]=~".contains(&b));
+        let mut turn = scope(&["host"], &text);
+        for (name, value) in [("relay_last", json!(2)), ("total_quota", json!(3)), ("external", json!([]))] {
+            turn.insert(name.to_owned(), value);
+        }
+        for list in ["listening", "peers", "denied"] {
+            turn.insert(list.to_owned(), json!([]));
+        }
+        assert_eq!(renderer.text("turn/turnserver.conf", &turn).is_ok(), plain, "{text:?}");
+        let source = json!({ "mirror": text, "suite": "stable", "keyring": "/keyring" });
+        let one_line = text.trim() == text && !text.chars().any(char::is_control);
+        match renderer.text("apt/jitsi.sources", &source) {
+            Ok(file) => {
+                assert!(one_line, "{text:?}");
+                assert!(file.lines().any(|line| line == format!("URIs: {text}")), "{text:?}");
+            }
+            Err(_) => assert!(!one_line, "{text:?}"),
+        }
+    }
+}

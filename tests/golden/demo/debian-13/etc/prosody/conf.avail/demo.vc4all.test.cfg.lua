@@ -1,0 +1,132 @@
+component_admins_as_room_owners = true
+plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/local/lib/vc4all/prosody/" }
+muc_mapper_domain_base = "demo.vc4all.test"
+http_default_host = "demo.vc4all.test"
+
+-- Own STUN and TURN; the names of the servers reach nobody who is not in a room (see metadata below).
+external_service_secret = "__vc4all_secret_turn__"
+external_services = {
+	{ type = "stun", host = "demo.vc4all.test", port = 3478, transport = "udp" },
+	{ type = "turn", host = "demo.vc4all.test", port = 3478, transport = "udp", secret = true, ttl = 43200, algorithm = "turn" },
+	{ type = "turns", host = "demo.vc4all.test", port = 5349, transport = "tcp", secret = true, ttl = 43200, algorithm = "turn" },
+}
+
+-- nginx ends TLS on this machine; pages of other sites may not use the endpoints.
+consider_bosh_secure = true
+consider_websocket_secure = true
+http_cors_override = { bosh = { enabled = false }; websocket = { enabled = false } }
+ssl = { protocol = "tlsv1_2+" }
+unlimited_jids = { "focus@auth.demo.vc4all.test", "jvb@auth.demo.vc4all.test" }
+smacks_max_unacked_stanzas = 5
+smacks_hibernation_time = 60
+smacks_max_old_sessions = 1
+
+-- Meeting hosts: whoever brings a token that this server signed.
+VirtualHost "demo.vc4all.test"
+	authentication = "token"
+	app_id = "vc4all"
+	app_secret = "__vc4all_secret_token__"
+	allow_empty_token = false
+	ssl = { key = "/etc/prosody/certs/demo.vc4all.test.key", certificate = "/etc/prosody/certs/demo.vc4all.test.crt" }
+	modules_enabled = {
+		"bosh"; "websocket"; "smacks"; "ping"; "external_services"; "features_identity";
+		"conference_duration"; "muc_lobby_rooms"; "muc_breakout_rooms"; "persistent_lobby";
+		--"polls";
+	}
+	c2s_require_encryption = false
+	main_muc = "conference.demo.vc4all.test"
+	lobby_muc = "lobby.demo.vc4all.test"
+	breakout_rooms_muc = "breakout.demo.vc4all.test"
+
+-- Guests: no account, no token, and no room without a meeting host.
+VirtualHost "guest.demo.vc4all.test"
+	authentication = "jitsi-anonymous"
+	c2s_require_encryption = false
+	modules_enabled = { "smacks" }
+	main_muc = "conference.demo.vc4all.test"
+	lobby_muc = "lobby.demo.vc4all.test"
+	breakout_rooms_muc = "breakout.demo.vc4all.test"
+
+-- Jicofo and the bridge.
+VirtualHost "auth.demo.vc4all.test"
+	authentication = "internal_hashed"
+	storage = { accounts = "internal"; roster = "internal" }
+	ssl = { key = "/etc/prosody/certs/auth.demo.vc4all.test.key", certificate = "/etc/prosody/certs/auth.demo.vc4all.test.crt" }
+	modules_enabled = { "limits_exception"; "smacks" }
+	smacks_hibernation_time = 15
+
+Component "conference.demo.vc4all.test" "muc"
+	restrict_room_creation = true
+	storage = "memory"
+	modules_enabled = {
+		"muc_hide_all"; "muc_meeting_id"; "muc_domain_mapper"; "muc_rate_limit"; "muc_password_whitelist";
+		"muc_resource_validate"; "rate_limit"; "muc_max_occupants"; "token_verification"; "vc4all_gate";
+	}
+	admins = { "focus@auth.demo.vc4all.test" }
+	muc_password_whitelist = { "focus@auth.demo.vc4all.test" }
+	muc_access_whitelist = { "focus@auth.demo.vc4all.test" }
+	muc_max_occupants = 75
+	muc_rate_joins = 30
+	anonymous_strict = true
+	rate_limit_login_rate = 10
+	rate_limit_whitelist_hosts = { "auth.demo.vc4all.test" }
+	token_verification_allowlist = { "guest.demo.vc4all.test" }
+	token_verification_require_token_for_moderation = true
+	vc4all_gate_guests = "lobby-or-password"
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+	muc_room_cache_size = 10000
+
+Component "breakout.demo.vc4all.test" "muc"
+	restrict_room_creation = true
+	storage = "memory"
+	modules_enabled = { "muc_hide_all"; "muc_meeting_id"; "muc_domain_mapper"; "muc_rate_limit" }
+	admins = { "focus@auth.demo.vc4all.test" }
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+
+Component "lobby.demo.vc4all.test" "muc"
+	storage = "memory"
+	restrict_room_creation = true
+	modules_enabled = { "muc_hide_all"; "muc_rate_limit" }
+	muc_rate_joins = 30
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+
+-- The bridges' meeting point. The filter keeps strangers out, who could pose as a bridge otherwise.
+Component "internal.auth.demo.vc4all.test" "muc"
+	storage = "memory"
+	restrict_room_creation = true
+	modules_enabled = { "muc_hide_all"; "ping"; "muc_filter_access" }
+	muc_filter_whitelist = "auth.demo.vc4all.test"
+	admins = { "focus@auth.demo.vc4all.test", "jvb@auth.demo.vc4all.test" }
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+
+Component "focus.demo.vc4all.test" "client_proxy"
+	target_address = "focus@auth.demo.vc4all.test"
+
+-- TURN credentials go to people in a room, and to nobody else; the option is spelled as upstream spells it.
+Component "metadata.demo.vc4all.test" "room_metadata_component"
+	muc_component = "conference.demo.vc4all.test"
+	breakout_rooms_component = "breakout.demo.vc4all.test"
+	extdisco_occpuant_check = true
+
+Component "speakerstats.demo.vc4all.test" "speakerstats_component"
+	muc_component = "conference.demo.vc4all.test"
+
+Component "endconference.demo.vc4all.test" "end_conference"
+	muc_component = "conference.demo.vc4all.test"
+
+Component "avmoderation.demo.vc4all.test" "av_moderation_component"
+	muc_component = "conference.demo.vc4all.test"
+
+Component "polls.demo.vc4all.test" "polls_component"

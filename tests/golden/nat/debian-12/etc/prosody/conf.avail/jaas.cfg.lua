@@ -1,1 +1,0 @@
--- Empty on purpose: this server takes part in no hosted service, and the package makes this file where it is missing.

@@ -1,0 +1,132 @@
+component_admins_as_room_owners = true
+plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/local/lib/vc4all/prosody/" }
+muc_mapper_domain_base = "praten.buurtvereniging-delinde.example"
+http_default_host = "praten.buurtvereniging-delinde.example"
+
+-- Own STUN and TURN; the names of the servers reach nobody who is not in a room (see metadata below).
+external_service_secret = "__vc4all_secret_turn__"
+external_services = {
+	{ type = "stun", host = "praten.buurtvereniging-delinde.example", port = 3478, transport = "udp" },
+	{ type = "turn", host = "praten.buurtvereniging-delinde.example", port = 3478, transport = "udp", secret = true, ttl = 43200, algorithm = "turn" },
+	{ type = "turns", host = "praten.buurtvereniging-delinde.example", port = 5349, transport = "tcp", secret = true, ttl = 43200, algorithm = "turn" },
+}
+
+-- nginx ends TLS on this machine; pages of other sites may not use the endpoints.
+consider_bosh_secure = true
+consider_websocket_secure = true
+http_cors_override = { bosh = { enabled = false }; websocket = { enabled = false } }
+ssl = { protocol = "tlsv1_2+" }
+unlimited_jids = { "focus@auth.praten.buurtvereniging-delinde.example", "jvb@auth.praten.buurtvereniging-delinde.example" }
+smacks_max_unacked_stanzas = 5
+smacks_hibernation_time = 60
+smacks_max_old_sessions = 1
+
+-- Meeting hosts: whoever brings a token that this server signed.
+VirtualHost "praten.buurtvereniging-delinde.example"
+	authentication = "token"
+	app_id = "vc4all"
+	app_secret = "__vc4all_secret_token__"
+	allow_empty_token = false
+	ssl = { key = "/etc/prosody/certs/praten.buurtvereniging-delinde.example.key", certificate = "/etc/prosody/certs/praten.buurtvereniging-delinde.example.crt" }
+	modules_enabled = {
+		"bosh"; "websocket"; "smacks"; "ping"; "external_services"; "features_identity";
+		"conference_duration"; "muc_lobby_rooms"; "muc_breakout_rooms"; "persistent_lobby";
+		--"polls";
+	}
+	c2s_require_encryption = false
+	main_muc = "conference.praten.buurtvereniging-delinde.example"
+	lobby_muc = "lobby.praten.buurtvereniging-delinde.example"
+	breakout_rooms_muc = "breakout.praten.buurtvereniging-delinde.example"
+
+-- Guests: no account, no token, and no room without a meeting host.
+VirtualHost "guest.praten.buurtvereniging-delinde.example"
+	authentication = "jitsi-anonymous"
+	c2s_require_encryption = false
+	modules_enabled = { "smacks" }
+	main_muc = "conference.praten.buurtvereniging-delinde.example"
+	lobby_muc = "lobby.praten.buurtvereniging-delinde.example"
+	breakout_rooms_muc = "breakout.praten.buurtvereniging-delinde.example"
+
+-- Jicofo and the bridge.
+VirtualHost "auth.praten.buurtvereniging-delinde.example"
+	authentication = "internal_hashed"
+	storage = { accounts = "internal"; roster = "internal" }
+	ssl = { key = "/etc/prosody/certs/auth.praten.buurtvereniging-delinde.example.key", certificate = "/etc/prosody/certs/auth.praten.buurtvereniging-delinde.example.crt" }
+	modules_enabled = { "limits_exception"; "smacks" }
+	smacks_hibernation_time = 15
+
+Component "conference.praten.buurtvereniging-delinde.example" "muc"
+	restrict_room_creation = true
+	storage = "memory"
+	modules_enabled = {
+		"muc_hide_all"; "muc_meeting_id"; "muc_domain_mapper"; "muc_rate_limit"; "muc_password_whitelist";
+		"muc_resource_validate"; "rate_limit"; "muc_max_occupants"; "token_verification"; "vc4all_gate";
+	}
+	admins = { "focus@auth.praten.buurtvereniging-delinde.example" }
+	muc_password_whitelist = { "focus@auth.praten.buurtvereniging-delinde.example" }
+	muc_access_whitelist = { "focus@auth.praten.buurtvereniging-delinde.example" }
+	muc_max_occupants = 75
+	muc_rate_joins = 30
+	anonymous_strict = true
+	rate_limit_login_rate = 10
+	rate_limit_whitelist_hosts = { "auth.praten.buurtvereniging-delinde.example" }
+	token_verification_allowlist = { "guest.praten.buurtvereniging-delinde.example" }
+	token_verification_require_token_for_moderation = true
+	vc4all_gate_guests = "lobby-or-password"
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+	muc_room_cache_size = 10000
+
+Component "breakout.praten.buurtvereniging-delinde.example" "muc"
+	restrict_room_creation = true
+	storage = "memory"
+	modules_enabled = { "muc_hide_all"; "muc_meeting_id"; "muc_domain_mapper"; "muc_rate_limit" }
+	admins = { "focus@auth.praten.buurtvereniging-delinde.example" }
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+
+Component "lobby.praten.buurtvereniging-delinde.example" "muc"
+	storage = "memory"
+	restrict_room_creation = true
+	modules_enabled = { "muc_hide_all"; "muc_rate_limit" }
+	muc_rate_joins = 30
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+
+-- The bridges' meeting point. The filter keeps strangers out, who could pose as a bridge otherwise.
+Component "internal.auth.praten.buurtvereniging-delinde.example" "muc"
+	storage = "memory"
+	restrict_room_creation = true
+	modules_enabled = { "muc_hide_all"; "ping"; "muc_filter_access" }
+	muc_filter_whitelist = "auth.praten.buurtvereniging-delinde.example"
+	admins = { "focus@auth.praten.buurtvereniging-delinde.example", "jvb@auth.praten.buurtvereniging-delinde.example" }
+	muc_room_locking = false
+	muc_room_default_public_jids = true
+	muc_tombstones = false
+	muc_room_allow_persistent = false
+
+Component "focus.praten.buurtvereniging-delinde.example" "client_proxy"
+	target_address = "focus@auth.praten.buurtvereniging-delinde.example"
+
+-- TURN credentials go to people in a room, and to nobody else; the option is spelled as upstream spells it.
+Component "metadata.praten.buurtvereniging-delinde.example" "room_metadata_component"
+	muc_component = "conference.praten.buurtvereniging-delinde.example"
+	breakout_rooms_component = "breakout.praten.buurtvereniging-delinde.example"
+	extdisco_occpuant_check = true
+
+Component "speakerstats.praten.buurtvereniging-delinde.example" "speakerstats_component"
+	muc_component = "conference.praten.buurtvereniging-delinde.example"
+
+Component "endconference.praten.buurtvereniging-delinde.example" "end_conference"
+	muc_component = "conference.praten.buurtvereniging-delinde.example"
+
+Component "avmoderation.praten.buurtvereniging-delinde.example" "av_moderation_component"
+	muc_component = "conference.praten.buurtvereniging-delinde.example"
+
+Component "polls.praten.buurtvereniging-delinde.example" "polls_component"
