@@ -1,7 +1,7 @@
 //! A deployment to render, and a folder that holds what a host would hold.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use vc4all_deploy::components::{self, Scene};
@@ -146,6 +146,16 @@ pub(crate) fn have(tools: &[&str]) -> bool {
         eprintln!("left out: this machine lacks {missing:?}");
     }
     missing.is_empty()
+}
+
+/// The same for tests that need namespaces of their own, which only root may make.
+pub(crate) fn have_as_root(tools: &[&str]) -> bool {
+    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    assert!(root || std::env::var_os("CI").is_none(), "CI does not run as root");
+    if !root {
+        eprintln!("left out: needs root");
+    }
+    root && have(tools)
 }
 
 /// Runs a program and fails with its words when it fails.
