@@ -14,6 +14,8 @@ mod client;
 mod host;
 #[path = "pages/hostile.rs"]
 mod hostile;
+#[path = "pages/papers.rs"]
+mod papers;
 #[path = "pages/site.rs"]
 mod site;
 #[path = "pages/stage.rs"]
