@@ -22,6 +22,7 @@ local st = require "util.stanza";
 
 local MUC = "http://jabber.org/protocol/muc";
 local HEALTH_CHECK = "__jicofo-health-check";
+local QUIET_LOOK = 110;  -- before token_verification (99), which writes whole tokens to the log
 local FIRST_LOOK = 0;    -- after token_verification (99) and jicofo's lock (8), before the lobby (-4)
 local AFTER_LOBBY = -4.5;
 local LAST_LOOK = -100;  -- after members-only (-5), bans (-10) and the password (-20)
@@ -47,12 +48,18 @@ end
 
 -- Who is at the door -------------------------------------------------------------------------------
 
--- The room that the token names must be this one. token_verification has checked that before; this
--- is the second lock, for the day when an allowlist lists too much.
+-- The token must name this room and this domain. token_verification checks the same; this is the
+-- second lock, for the day when an allowlist lists too much.
 local function token_fits(session, room)
-	local claim = session.jitsi_meet_room;
+	local claim, domain = session.jitsi_meet_room, session.jitsi_meet_domain;
+	local options = module:context(main_host);
+	local has_tenant = jid.node(room.jid):find("^%[") ~= nil; -- then the domain is the tenant's name
+	if options:get_option_boolean("enable_domain_verification", true) and not has_tenant
+		and domain ~= main_host and domain ~= "*" then
+		return false;
+	end
 	if claim == nil then
-		return module:context(main_host):get_option_boolean("asap_require_room_claim", true) == false;
+		return options:get_option_boolean("asap_require_room_claim", true) == false;
 	end
 	if type(claim) ~= "string" then return false; end
 	local pattern = session.jitsi_meet_context_room and session.jitsi_meet_context_room.regex;
@@ -97,8 +104,8 @@ local function guarded(judge)
 	return function (event)
 		local ok, verdict = pcall(judge, event);
 		if ok then return verdict; end
-		module:log("error", "the gate failed at line %s and refused a join",
-			tostring(verdict):match("mod_vc4all_gate%.lua[^:]*:(%d+)") or "?");
+		module:log("error", "the gate failed at %s and refused a join",
+			tostring(verdict):match("[%w_]+%.lua:%d+") or "an unknown place");
 		pcall(refuse, event, "wait", "internal-server-error");
 		return true;
 	end
@@ -198,6 +205,13 @@ local function welcome_host(event)
 end
 
 module:hook("muc-occupant-pre-join", guarded(function (event)
+	local session = event.origin;
+	if main_host and session.host == main_host and session.auth_token and not token_fits(session, event.room) then
+		return refuse(event, "cancel", "not-allowed");
+	end
+end), QUIET_LOOK);
+
+module:hook("muc-occupant-pre-join", guarded(function (event)
 	local who = who_is(event, event.room);
 	if who == "admin" then return; end
 	-- Anybody can ask jicofo for a room of any name. Nobody but jicofo has business in these.
@@ -256,7 +270,7 @@ module:hook("muc-room-pre-create", guarded(function (event)
 	if who_is(event, event.room) ~= "admin" then
 		return refuse(event, "cancel", "not-allowed");
 	end
-end), 50);
+end), QUIET_LOOK);
 
 -- Only a meeting host makes a guest a moderator; neither jicofo nor another guest does.
 module:hook("muc-pre-set-affiliation", function (event)
