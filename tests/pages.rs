@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "a test stops at the first thing that is wrong"
 )]
 
@@ -13,6 +14,8 @@ mod client;
 mod host;
 #[path = "pages/hostile.rs"]
 mod hostile;
+#[path = "pages/papers.rs"]
+mod papers;
 #[path = "pages/site.rs"]
 mod site;
 #[path = "pages/stage.rs"]

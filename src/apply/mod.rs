@@ -64,6 +64,8 @@ fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
     Ok(folder)
 }
 
+/// How long the host may give no sign of life; the connection's own keep-alive counts, so a quiet step is no silence.
+const SILENCE: Duration = Duration::from_secs(45);
 /// How often a cut connection is taken up again.
 const RECONNECTS: usize = 5;
 
@@ -74,10 +76,9 @@ fn follow(
     heard: &mut dyn FnMut(Event),
 ) -> Result<()> {
     for attempt in 0..=RECONNECTS {
-        // Where the host's file system tells `tail` nothing, it looks ten times a second; `sed` must not save lines up.
+        // Where the host's file system tells `tail` nothing, it looks ten times a second.
         let script = format!("tail -n +{} -s 0.1 -f {folder}/events | sed -u '/^end /q'", follower.heard() + 1);
-        let order =
-            Order { purpose: "follow the work", script: &script, input: &[], patience: Duration::from_secs(1800) };
+        let order = Order { purpose: "follow the work", script: &script, input: &[], patience: SILENCE };
         let result = remote.follow(&order, &mut |line| {
             if let Some(event) = follower.hear(line) {
                 heard(event);

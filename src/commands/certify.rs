@@ -2,10 +2,10 @@
 
 use super::session::Session;
 use super::terminal::Terminal;
-use super::up::planned_certificate;
 use crate::acme::{self, CertificateOrder, Desk, Hsts, Terms};
 use crate::inventory;
 use crate::model::deployment::Authority;
+use crate::model::plan::{Action, Plan};
 use crate::model::resource::Certificate;
 use crate::remote::Remote as _;
 use anyhow::{Context as _, Result};
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// Makes sure, before anything is changed, that the authority of a planned certificate answers.
 pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
-    match planned_certificate(&session.plan) {
+    match planned(&session.plan) {
         Some(certificate) => acme::find(&order(certificate)?).context("nothing was changed on the host"),
         None => Ok(()),
     }
@@ -21,7 +21,7 @@ pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
 
 /// Issues the certificate that the plan asks for, if it asks for one.
 pub(super) fn issue_planned(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<()> {
-    match planned_certificate(&session.plan).cloned() {
+    match planned(&session.plan).cloned() {
         Some(certificate) => issue(session, &certificate, terminal),
         None => Ok(()),
     }
@@ -41,6 +41,14 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
     let host = session.remote.host();
     terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
     Ok(())
+}
+
+/// The certificate that the plan asks for, if it asks for one.
+pub(super) fn planned(plan: &Plan) -> Option<&Certificate> {
+    plan.changes.iter().find_map(|change| match &change.action {
+        Action::Issue(certificate) => Some(certificate),
+        _ => None,
+    })
 }
 
 fn order(certificate: &Certificate) -> Result<CertificateOrder> {

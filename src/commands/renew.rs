@@ -4,7 +4,6 @@ use super::blueprint::Blueprint;
 use super::certify;
 use super::session::Session;
 use super::terminal::Terminal;
-use super::up::planned_certificate;
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
@@ -19,7 +18,7 @@ pub(super) fn run(args: &cli::Renew, ssh_config: Option<&Path>, terminal: &mut T
         return Err(Advice::new("the host has no certificate yet", "run `vc4all-deploy up` first").into());
     };
     let days = (held.not_after - session.seen.clock) / 86_400;
-    let planned = planned_certificate(&session.plan).cloned();
+    let planned = certify::planned(&session.plan).cloned();
     let wanted = if args.now { claimed(&session)? } else { planned };
     let Some(certificate) = wanted else {
         terminal.note(&format!("{}: the certificate is good for {days} more days", blueprint.deployment.domain));

@@ -8,7 +8,7 @@ use crate::apply::{self, Outcome, Run};
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
-use crate::model::plan::{Action, Plan};
+use crate::model::plan::Action;
 use crate::plan;
 use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
@@ -112,12 +112,4 @@ fn author() -> String {
 fn farewell(blueprint: &Blueprint, inventory: &Path) -> String {
     let domain = &blueprint.deployment.domain;
     format!("https://{domain}/ is up. Open a first room:\n  vc4all-deploy rooms new {}", inventory.display())
-}
-
-/// Whether the plan asks for a certificate.
-pub(super) fn planned_certificate(plan: &Plan) -> Option<&crate::model::resource::Certificate> {
-    plan.changes.iter().find_map(|change| match &change.action {
-        Action::Issue(certificate) => Some(certificate),
-        _ => None,
-    })
 }

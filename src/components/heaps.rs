@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_common_server_gets_round_heaps() {
-        assert_eq!((jicofo(4096).as_str(), videobridge(4096).as_str()), ("704m", "1536m"));
+        assert_eq!((jicofo(4096).as_str(), videobridge(4096).as_str()), ("704m", "1472m"));
         assert_eq!((jicofo(64_000).as_str(), videobridge(64_000).as_str()), ("3072m", "3072m"));
     }
 }

@@ -16,7 +16,7 @@ struct Rotation {
 }
 
 /// Whatever writes logs on a fresh Debian or Ubuntu, without Jitsi's own and without nginx.
-const ROTATIONS: [Rotation; 8] = [
+const ROTATIONS: [Rotation; 9] = [
     Rotation { name: "alternatives", from: None },
     Rotation { name: "apt", from: None },
     Rotation { name: "btmp", from: Some("logrotate") },
@@ -25,6 +25,7 @@ const ROTATIONS: [Rotation; 8] = [
     Rotation { name: "rsyslog", from: None },
     Rotation { name: "unattended-upgrades", from: Some("unattended-upgrades") },
     Rotation { name: "wtmp", from: Some("logrotate") },
+    Rotation { name: "wtmpdb", from: None },
 ];
 
 /// The journal drops whole files: an entry may outlive `keep_hours` by the length of one file.

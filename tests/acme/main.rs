@@ -6,7 +6,6 @@
     clippy::panic,
     reason = "a test stops at the first thing that is wrong"
 )]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod desk;
 mod pebble;

@@ -96,7 +96,7 @@ fn serve(folder: &tempfile::TempDir, requests: &[Value]) -> Vec<Value> {
 }
 
 fn able() -> bool {
-    have(&["nginx", "node", "openssl", "unshare", "ip"])
+    have_as_root(&["nginx", "node", "openssl", "unshare", "ip"])
 }
 
 fn header<'a>(answer: &'a Value, name: &str) -> &'a str {

@@ -1,11 +1,12 @@
 //! A deployment to render, and a folder that holds what a host would hold.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use vc4all_deploy::components::{self, Scene};
 use vc4all_deploy::model::deployment::*;
+use vc4all_deploy::model::names::ComponentName;
 use vc4all_deploy::model::resource::{Claim, File, Resource};
 use vc4all_deploy::model::traits::{Release, Traits};
 use vc4all_deploy::model::values::*;
@@ -88,8 +89,13 @@ pub(crate) fn render_with(
     release: Release,
 ) -> anyhow::Result<Vec<Claim>> {
     let traits = traits(release);
-    let mut claims = components::claims(&Scene { deployment, traits: &traits, renderer })?;
-    claims.retain(|claim| OURS.contains(&claim.component.as_str()));
+    let scene = Scene { deployment, traits: &traits, renderer };
+    let mut claims = Vec::new();
+    for (name, resources) in components::ALL.iter().filter(|(name, _)| OURS.contains(name)) {
+        let component = ComponentName::new(*name)?;
+        let claim = |resource| Claim { component: component.clone(), resource };
+        claims.extend(resources(&scene)?.into_iter().map(claim));
+    }
     Ok(claims)
 }
 
@@ -140,6 +146,16 @@ pub(crate) fn have(tools: &[&str]) -> bool {
         eprintln!("left out: this machine lacks {missing:?}");
     }
     missing.is_empty()
+}
+
+/// The same for tests that need namespaces of their own, which only root may make.
+pub(crate) fn have_as_root(tools: &[&str]) -> bool {
+    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    assert!(root || std::env::var_os("CI").is_none(), "CI does not run as root");
+    if !root {
+        eprintln!("left out: needs root");
+    }
+    root && have(tools)
 }
 
 /// Runs a program and fails with its words when it fails.
