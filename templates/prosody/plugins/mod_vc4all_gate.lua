@@ -10,13 +10,17 @@
 --   * A meeting host has arrived: the lobby stays, each guest is admitted by hand (or, where the
 --     option allows it, gets in with the room's password).
 --   * Neither lobby nor password: the lobby is turned on again before the guest is judged.
--- Whatever is unknown, missing or broken refuses the guest.
+-- Whatever is unknown, missing or broken refuses the guest. That holds for this file too: the guests'
+-- VirtualHost is configured with `enabled = false`, and only a gate that has loaded wholly opens it.
 --
 -- Options of the component:
+--   vc4all_gate_guest_host = "guest.HOST"      the VirtualHost that the gate opens; none: guests have no door
 --   vc4all_gate_guests = "lobby-or-password" (default) | "lobby" | "password" | "none"
 --   vc4all_gate_exempt = { "recorder.HOST" }   domains or bare JIDs of own services; default none
 -- The log lines name neither persons nor rooms.
 
+local configmanager = require "core.configmanager";
+local hostmanager = require "core.hostmanager";
 local jid = require "util.jid";
 local st = require "util.stanza";
 
@@ -379,9 +383,56 @@ local function guard_services(host)
 	end
 end
 
+-- The guests' domain ------------------------------------------------------------------------------------
+
+local guest_host = module:get_option_string("vc4all_gate_guest_host");
+
+local function has_modules(host, names)
+	local loaded = prosody.hosts[host] and prosody.hosts[host].modules;
+	for _, name in ipairs(names) do
+		if not (loaded and loaded[name]) then return false; end
+	end
+	return true;
+end
+
+-- Guests have a door, it would not be there without this module, and what the gate needs is loaded.
+local function is_sound()
+	return guest_host and prosody.hosts[guest_host] ~= nil
+		and configmanager.get(guest_host, "enabled") == false
+		and has_modules(module.host, { "muc", "token_verification" })
+		and has_modules(main_host, { "auth_token", "muc_lobby_rooms", "persistent_lobby" }) or false;
+end
+
+-- `http_host` says under which name; nginx forwards no such path.
+local function offer_sign_of_health()
+	module:depends("http");
+	module:provides("http", {
+		name = "vc4all-gate";
+		default_path = "/vc4all-gate";
+		route = { GET = function () return is_sound() and "ok\n" or 503; end };
+	});
+end
+
+-- The last thing that is done: an error anywhere above leaves the guests without a domain to log in to.
+local function open_guest_host()
+	if not guest_host then
+		module:log("error", "vc4all_gate_guest_host is missing: no guest can log in");
+	elseif not prosody.hosts[guest_host] then
+		assert(hostmanager.activate(guest_host));
+	end
+end
+
+function module.unload()
+	if guest_host and prosody.hosts[guest_host] then
+		hostmanager.deactivate(guest_host, "the gate is closed");
+	end
+end
+
 load_options();
 module:hook_global("config-reloaded", load_options);
 watch("breakout_rooms_muc", "breakout.", judge_breakout);
 watch("lobby_muc", "lobby.", judge_lobby);
 for host in pairs(prosody.hosts) do guard_services(host); end
 module:hook_global("host-activated", guard_services);
+offer_sign_of_health();
+open_guest_host();
