@@ -76,7 +76,8 @@ fn follow(
     heard: &mut dyn FnMut(Event),
 ) -> Result<()> {
     for attempt in 0..=RECONNECTS {
-        let script = format!("tail -n +{} -f {folder}/events | sed -u '/^end /q'", follower.heard() + 1);
+        // Where the host's file system tells `tail` nothing, it looks ten times a second.
+        let script = format!("tail -n +{} -s 0.1 -f {folder}/events | sed -u '/^end /q'", follower.heard() + 1);
         let order = Order { purpose: "follow the work", script: &script, input: &[], patience: SILENCE };
         let result = remote.follow(&order, &mut |line| {
             if let Some(event) = follower.hear(line) {

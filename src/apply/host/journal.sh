@@ -6,24 +6,28 @@
 begin_journal() {
   mkdir -p "$run/old" "$run/new"
   : > "$run/journal"
-  while read -r name; do
-    enabled=$(systemctl is-enabled "$name" 2> /dev/null) || :
-    active=$(systemctl is-active "$name" 2> /dev/null) || :
-    printf 'unit %s %s %s\n' "$name" "${enabled:-absent}" "${active:-inactive}" >> "$run/journal"
-  done < "$run/units"
+  xargs -r systemctl show -p Id -p UnitFileState -p ActiveState < "$run/units" | awk -F= '
+    $1 == "Id" { name = $2; file = active = "" } $1 == "UnitFileState" { file = $2 } $1 == "ActiveState" { active = $2 }
+    function tell() { if (name != "") print "unit", name, (file == "" ? "absent" : file), active; name = "" }
+    /^$/ { tell() }
+    END { tell() }' >> "$run/journal"
 }
 
-# Keeps what stands at a path, once.
-keep() {
-  grep -qx -e "kept $1" -e "absent $1" "$run/journal" && return 0
+# Keeps what stands at a path, once, before it is changed.
+keep() { note "$1" && write_down; }
+
+# Notes what stands at a path; nothing may be changed before it is written down.
+note() {
+  grep -qxF -e "kept $1" -e "absent $1" "$run/journal" && return 0
   if [ -e "$1" ] || [ -L "$1" ]; then
-    mkdir -p "$run/old$(dirname "$1")" && cp -a "$1" "$run/old$1" || return 1
+    mkdir -p "$run/old${1%/*}" && cp -a "$1" "$run/old$1" || return 1
     printf 'kept %s\n' "$1" >> "$run/journal"
   else
     printf 'absent %s\n' "$1" >> "$run/journal"
   fi
-  sync "$run/journal"
 }
+
+write_down() { sync "$run/journal"; }
 
 # Brings back everything that the journal of a run names; goes on after a failure and reports it at the end.
 restore() {
