@@ -59,7 +59,11 @@ fn many() -> Result<()> {
         let begun = Instant::now();
         let output = Command::new(&itself).arg(ALONE).output().context("start this program again")?;
         times.push(begun.elapsed());
-        ensure!(output.status.success(), "the process that renders failed: {}", String::from_utf8_lossy(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "the process that renders failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         peaks.push(String::from_utf8_lossy(&output.stdout).trim().parse::<u64>().context("its peak memory")?);
     }
     line(&format!("a process that reads and renders {MANY}"), median(times), Some(Duration::from_secs(1)));
@@ -91,7 +95,8 @@ fn deployment(number: usize) -> Result<Deployment> {
 
 fn claims(renderer: &Renderer, deployment: &Deployment) -> Result<Vec<Claim>> {
     let address = "203.0.113.10".parse()?;
-    let traits = Traits { release: Release::Debian13, memory_mib: 16384, addresses: vec![address], ssh_ports: vec![22] };
+    let traits =
+        Traits { release: Release::Debian13, memory_mib: 16384, addresses: vec![address], ssh_ports: vec![22] };
     components::claims(&Scene { deployment, traits: &traits, renderer })
 }
 
