@@ -56,8 +56,7 @@ impl Going {
     fn start(deployment: &Deployment<'_>) -> Result<Self> {
         let said = deployment.inventory("said");
         let file = File::create(&said)?;
-        let child =
-            deployment.command(&["up", "host.yml", "--yes"]).stdout(file.try_clone()?).stderr(file).spawn()?;
+        let child = deployment.command(&["up", "host.yml", "--yes"]).stdout(file.try_clone()?).stderr(file).spawn()?;
         Ok(Self { child, said })
     }
 

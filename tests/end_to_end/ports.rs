@@ -48,13 +48,13 @@ fn listeners(deployment: &Deployment<'_>) -> Result<()> {
 fn firewall(deployment: &Deployment<'_>) -> Result<()> {
     let rules = deployment.host.run("nft list chain inet vc4all input")?;
     ensure!(rules.contains("policy drop"), "{rules}");
-    let ports: Vec<&str> = rules
-        .lines()
-        .filter(|line| line.contains(" dport ") && !line.contains(" sport "))
-        .map(str::trim)
-        .collect();
-    let wanted =
-        ["tcp dport 22 accept", "tcp dport { 80, 443, 5349 } jump web", "udp dport { 3478, 10000, 49160-49999 } accept"];
+    let ports: Vec<&str> =
+        rules.lines().filter(|line| line.contains(" dport ") && !line.contains(" sport ")).map(str::trim).collect();
+    let wanted = [
+        "tcp dport 22 accept",
+        "tcp dport { 80, 443, 5349 } jump web",
+        "udp dport { 3478, 10000, 49160-49999 } accept",
+    ];
     let plain: Vec<String> = ports.iter().map(|line| line.replace("{ 22 }", "22")).collect();
     ensure!(plain == wanted, "{ports:#?}");
     Ok(())
