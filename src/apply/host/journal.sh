@@ -2,30 +2,32 @@
 # shellcheck shell=sh
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
+#   swapping        from here on the units may have read what we wrote
 
 begin_journal() {
   mkdir -p "$run/old" "$run/new"
   : > "$run/journal"
-  while read -r name; do
-    enabled=$(systemctl is-enabled "$name" 2> /dev/null) || :
-    active=$(systemctl is-active "$name" 2> /dev/null) || :
-    printf 'unit %s %s %s\n' "$name" "${enabled:-absent}" "${active:-inactive}" >> "$run/journal"
-  done < "$run/units"
+  xargs -r systemctl show -p Id -p UnitFileState -p ActiveState < "$run/units" | awk -F= '
+    $1 == "Id" { name = $2; file = active = "" } $1 == "UnitFileState" { file = $2 } $1 == "ActiveState" { active = $2 }
+    function tell() { if (name != "") print "unit", name, (file == "" ? "absent" : file), active; name = "" }
+    /^$/ { tell() }
+    END { tell() }' >> "$run/journal"
 }
 
 is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 
-is_kept() { grep -qx -e "kept $1" -e "absent $1" "$run/journal"; }
+is_kept() { grep -qsxF -e "kept $1" -e "absent $1" "$run/journal" "$run/notes"; }
 
-# Keeps what stands at a path, once. The copy is on the disk before the journal names it.
-keep() {
+# Keeps what stands at a path, once, before it is changed.
+keep() { note "$1" && write_down; }
+
+# Notes what stands at a path; nothing may be changed before it is written down.
+note() {
   is_kept "$1" && return 0
   if [ -e "$1" ] || [ -L "$1" ]; then
-    mkdir -p "$run/old$(dirname "$1")" && cp -aT --remove-destination "$1" "$run/old$1" || return 1
-    if [ -f "$run/old$1" ] && [ ! -L "$run/old$1" ]; then sync "$run/old$1" || return 1; fi
-    note kept "$1"
+    mkdir -p "$run/old${1%/*}" && cp -aT --remove-destination "$1" "$run/old$1" && echo "kept $1" >> "$run/notes"
   else
-    note absent "$1"
+    echo "absent $1" >> "$run/notes"
   fi
 }
 
@@ -33,10 +35,16 @@ keep() {
 keep_folder() {
   is_kept "$1" && return 0
   is_folder "$1" || { keep "$1"; return; }
-  mkdir -p "$run/old$1" && chown --reference="$1" "$run/old$1" && chmod --reference="$1" "$run/old$1" && note kept "$1"
+  mkdir -p "$run/old$1" && chown --reference="$1" "$run/old$1" && chmod --reference="$1" "$run/old$1" &&
+    echo "kept $1" >> "$run/notes" && write_down
 }
 
-note() { printf '%s %s\n' "$@" >> "$run/journal" && sync "$run/journal"; }
+# The copies are on the disk before the journal names them, and the journal is never half a line.
+write_down() {
+  [ -s "$run/notes" ] || return 0
+  find "$run/old" -type f -exec sync {} + && cat "$run/journal" "$run/notes" > "$run/journal.next" &&
+    sync "$run/journal.next" && mv -f "$run/journal.next" "$run/journal" && rm -f "$run/notes"
+}
 
 # Brings back everything that the journal of a run names; goes on after a failure and reports it at the end.
 restore() {
@@ -80,7 +88,8 @@ put_back() {
 
 restore_units() {
   systemctl daemon-reload
-  fine=0
+  fine=0 verb=start
+  grep -qx swapping "$1/journal" && verb=restart
   while read -r what name enabled active; do
     [ "$what" = unit ] || continue
     case $enabled in
@@ -89,7 +98,7 @@ restore_units() {
       *) systemctl disable --quiet "$name" 2> /dev/null || : ;;
     esac
     if [ "$active" = active ]; then
-      systemctl restart "$name" || { tell "output could not restart $name"; fine=1; }
+      systemctl "$verb" "$name" || { tell "output could not $verb $name"; fine=1; }
     else
       systemctl stop "$name" 2> /dev/null || :
     fi
