@@ -2,6 +2,9 @@
 
 use crate::model::event::Event;
 
+/// How many of the last lines of a failed command are told.
+const SHOWN: usize = 4;
+
 /// Keeps count of the lines and remembers how it ended.
 pub(super) struct Follower<'a> {
     labels: &'a [&'a str],
@@ -53,8 +56,9 @@ impl<'a> Follower<'a> {
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
             "failed" => {
                 self.why = if self.current == 0 { rest.to_owned() } else { self.label() };
-                if let Some(last) = self.tail.last() {
-                    self.why = format!("{}: {last}", self.why);
+                let last = self.tail.len().saturating_sub(SHOWN);
+                if !self.tail.is_empty() {
+                    self.why = format!("{}: {}", self.why, self.tail[last..].join("\n"));
                 }
                 Some(Event::Failed { why: self.why.clone() })
             }
@@ -86,14 +90,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_names_the_step_and_the_last_line() {
+    fn a_failure_names_the_step_and_the_last_lines() {
         let labels = ["write a", "prove b"];
         let mut follower = Follower::new(&labels);
-        for line in ["started 2", "output nginx: [emerg] no", "failed step 2 failed", "restored", "end 6"] {
+        for line in ["started 2", "output nginx: [emerg] no", "output test failed", "failed step 2 failed", "end 6"] {
             follower.hear(line);
         }
         assert_eq!(follower.heard(), 5);
-        assert_eq!(follower.into_end(), (6, None, "prove b: nginx: [emerg] no".to_owned()));
+        assert_eq!(follower.into_end(), (6, None, "prove b: nginx: [emerg] no\ntest failed".to_owned()));
     }
 
     #[test]

@@ -76,8 +76,7 @@ fn follow(
     heard: &mut dyn FnMut(Event),
 ) -> Result<()> {
     for attempt in 0..=RECONNECTS {
-        // Where the host's file system tells `tail` nothing, it looks ten times a second.
-        let script = format!("tail -n +{} -s 0.1 -f {folder}/events | sed -u '/^end /q'", follower.heard() + 1);
+        let script = news(folder, follower.heard() + 1);
         let order = Order { purpose: "follow the work", script: &script, input: &[], patience: SILENCE };
         let result = remote.follow(&order, &mut |line| {
             if let Some(event) = follower.hear(line) {
@@ -88,7 +87,10 @@ fn follow(
             return Ok(());
         }
         match result {
-            Ok(answer) => bail!("host {}: the news of the work broke off: {}", remote.host(), answer.stderr.trim()),
+            Ok(_) => {
+                let what = format!("host {}: the work was ended in the middle", remote.host());
+                return Err(Advice::new(what, "run it again: what was changed is restored first").into());
+            }
             Err(error) if error.kind == ErrorKind::Unreachable && attempt < RECONNECTS => {
                 heard(Event::Waiting { what: format!("the connection broke ({}); connecting again", error.cause) });
                 std::thread::sleep(Duration::from_secs(2));
@@ -100,6 +102,17 @@ fn follow(
         }
     }
     bail!("host {}: the connection broke too often; the work goes on on the host", remote.host())
+}
+
+/// The lines from a certain one on, as they come; they end with the work, also when it was killed and says no end.
+fn news(folder: &str, first: usize) -> String {
+    let run = folder.rsplit('/').next().unwrap_or_default();
+    // Where the host's file system tells `tail` nothing, it looks ten times a second.
+    format!(
+        "pid=$(systemctl show --property=MainPID --value vc4all-apply-{run}.service) || pid=0; \
+         if [ \"$pid\" -gt 0 ]; then set -- -s 0.1 -f --pid=\"$pid\"; fi; \
+         tail -n +{first} \"$@\" {folder}/events | sed -u '/^end /q'"
+    )
 }
 
 fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {

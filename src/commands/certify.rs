@@ -37,7 +37,7 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
     let terms = Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
     let mut desk = Desk::new(&mut session.remote, terms)?;
     acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
-        .with_context(|| format!("certificate for {}", session.plan.domain))?;
+        .with_context(|| format!("certificate for {} from {}", session.plan.domain, order.directory))?;
     let host = session.remote.host();
     terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
     Ok(())

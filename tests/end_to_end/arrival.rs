@@ -17,7 +17,8 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>) -> Option<Sai
 fn is_bare(deployment: &Deployment<'_>) -> Result<()> {
     let listening = deployment.host.run("ss -Hltn")?;
     ensure!(listening.lines().all(|line| line.contains(":22 ")), "something listens: {listening}");
-    let found = deployment.host.run("for tool in nginx prosodyctl java curl python3; do command -v $tool || :; done")?;
+    let found =
+        deployment.host.run("for tool in nginx prosodyctl java curl python3; do command -v $tool || :; done")?;
     ensure!(found.is_empty(), "installed already: {found}");
     Ok(())
 }

@@ -68,7 +68,14 @@ impl Lab {
         let line = list.lines().find(|line| line.split(' ').next() == Some(&name)).context("the host is not listed")?;
         let v4 = line.split(' ').nth(2).context("no address")?.to_owned();
         let number = v4.rsplit('.').next().unwrap_or_default().to_owned();
-        Ok(Host { home: self.folder.join("hosts").join(&name), v6: format!("fd87::{number}"), name, release, v4, number })
+        Ok(Host {
+            home: self.folder.join("hosts").join(&name),
+            v6: format!("fd87::{number}"),
+            name,
+            release,
+            v4,
+            number,
+        })
     }
 
     /// Lets a name point at a host, or at any address.

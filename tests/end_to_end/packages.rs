@@ -67,7 +67,9 @@ fn upgraded(deployment: &Deployment<'_>) -> Result<()> {
         rm -r /root/new",
         port.trim()
     ))?;
-    let versions = deployment.host.run("dpkg-query -W -f '${Version} ' jicofo jitsi-meet-web jitsi-videobridge2 jitsi-meet-prosody")?;
+    let versions = deployment
+        .host
+        .run("dpkg-query -W -f '${Version} ' jicofo jitsi-meet-web jitsi-videobridge2 jitsi-meet-prosody")?;
     ensure!(versions.split_whitespace().all(|version| version == "9.0-1"), "{versions}");
     deployment.host.run("apt-mark hold jicofo jitsi-meet-web jitsi-videobridge2 jitsi-meet-prosody > /dev/null")?;
     unchanged(deployment)

@@ -104,7 +104,6 @@ impl<'a> Deployment<'a> {
         );
         succeed(Command::new("sh").args(["-c", &script]))
     }
-
 }
 
 impl Drop for Deployment<'_> {

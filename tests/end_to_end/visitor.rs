@@ -65,7 +65,8 @@ impl Visitor {
 
     /// Something that the scripts need to know, as JSON.
     pub(crate) fn as_json(&self) -> serde_json::Value {
-        let ways: Vec<_> = self.addresses.iter().map(|way| serde_json::json!({"from": way.from, "to": way.to})).collect();
+        let ways: Vec<_> =
+            self.addresses.iter().map(|way| serde_json::json!({"from": way.from, "to": way.to})).collect();
         serde_json::json!({"domain": self.domain, "ways": ways, "authority": self.authority})
     }
 }

@@ -58,9 +58,11 @@ put_back() {
   return 1
 }
 
+# Where no path was touched, a unit that runs as before is left in peace: a restart might fail for somebody else's reasons.
 restore_units() {
   systemctl daemon-reload
   fine=0
+  touched=$(grep -c -e '^kept ' -e '^absent ' "$1/journal")
   while read -r what name enabled active; do
     [ "$what" = unit ] || continue
     case $enabled in
@@ -68,6 +70,7 @@ restore_units() {
       *) systemctl disable --quiet "$name" 2> /dev/null || : ;;
     esac
     if [ "$active" = active ]; then
+      if [ "$touched" = 0 ] && systemctl is-active --quiet "$name"; then continue; fi
       systemctl restart "$name" || { tell "output could not restart $name"; fine=1; }
     else
       systemctl stop "$name" 2> /dev/null || :
