@@ -4,6 +4,7 @@
 //! needs a host, its kind is `console host`: it is not run, but the program has to understand its commands.
 //! The runner is our own and not `trycmd`: in its hundred lines `sh` expands nothing that we do not see, standard error
 //! and output stay in their order, one document's commands share one folder, and no crate is needed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is wrong")]
 
 #[path = "docs/blocks.rs"]
 mod blocks;

@@ -51,7 +51,7 @@ fn the_program_understands_every_command_that_documents_show() {
             understood += 1;
         }
     }
-    assert!(understood > 15, "only {understood} commands were found");
+    assert!(understood > 10, "only {understood} commands were found");
 }
 
 #[test]

@@ -20,7 +20,9 @@ fn every_relative_link_leads_somewhere() {
             };
             if !file.exists() {
                 faults.push(format!("{}: {target} is not there", page.name));
-            } else if !heading.is_empty() && !headings(&fs::read_to_string(&file).unwrap()).contains(&heading.to_owned()) {
+            } else if !heading.is_empty()
+                && !headings(&fs::read_to_string(&file).unwrap()).contains(&heading.to_owned())
+            {
                 faults.push(format!("{}: {target} names no heading", page.name));
             }
         }
@@ -50,7 +52,9 @@ fn targets(page: &Page) -> Vec<String> {
 
 /// The anchors of a document's headings: lower case, without punctuation, hyphens in the place of spaces.
 fn headings(text: &str) -> Vec<String> {
-    let titles = text.lines().filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')));
+    let titles = text
+        .lines()
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')));
     let kept = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
     titles.map(|title| title.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
 }

@@ -81,8 +81,9 @@ fn the_ports_are_those_that_the_firewall_opens() {
     for name in ["README.md", "docs/nl/snelstart.md"] {
         let text = pages::named(name).text;
         let stated = rows(&text).into_iter().filter(|cells| ["TCP", "UDP"].contains(&cells[0].as_str()));
-        let stated: BTreeSet<String> =
-            stated.flat_map(|cells| cells[1].split(',').map(|port| port.trim().to_owned()).collect::<Vec<_>>()).collect();
+        let stated: BTreeSet<String> = stated
+            .flat_map(|cells| cells[1].split(',').map(|port| port.trim().to_owned()).collect::<Vec<_>>())
+            .collect();
         assert_eq!(stated, opened, "{name}");
     }
 }

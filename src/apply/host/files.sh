@@ -102,6 +102,7 @@ swap_all() {
   for path in $(candidates); do
     note "$path" || return 1
   done
+  echo swapping >> "$run/journal"
   write_down
   for path in $(candidates); do
     swap "$path" || return 1

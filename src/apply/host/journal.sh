@@ -2,6 +2,7 @@
 # shellcheck shell=sh
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
+#   swapping        from here on the units may have read what we wrote
 
 begin_journal() {
   mkdir -p "$run/old" "$run/new"
@@ -58,11 +59,10 @@ put_back() {
   return 1
 }
 
-# Where no path was touched, a unit that runs as before is left in peace: a restart might fail for somebody else's reasons.
 restore_units() {
   systemctl daemon-reload
-  fine=0
-  touched=$(grep -c -e '^kept ' -e '^absent ' "$1/journal")
+  fine=0 verb=start
+  grep -qx swapping "$1/journal" && verb=restart
   while read -r what name enabled active; do
     [ "$what" = unit ] || continue
     case $enabled in
@@ -70,8 +70,7 @@ restore_units() {
       *) systemctl disable --quiet "$name" 2> /dev/null || : ;;
     esac
     if [ "$active" = active ]; then
-      if [ "$touched" = 0 ] && systemctl is-active --quiet "$name"; then continue; fi
-      systemctl restart "$name" || { tell "output could not restart $name"; fine=1; }
+      systemctl "$verb" "$name" || { tell "output could not $verb $name"; fine=1; }
     else
       systemctl stop "$name" 2> /dev/null || :
     fi

@@ -4,7 +4,7 @@
 # 40 characters of [A-Za-z0-9]: more than 230 bits, and inert in every language.
 make_secret() {
   [ -s "$secrets/$1" ] && return 0
-  mkdir -p "$secrets" && chmod 700 /etc/vc4all "$secrets" || return 1
+  mkdir -p "$secrets" && chmod 700 "$secrets" || return 1
   made=$(head -c 512 /dev/urandom | base64 -w 0 | tr -dc 'A-Za-z0-9' | head -c 40)
   [ "${#made}" -eq 40 ] || return 1
   printf '%s' "$made" > "$secrets/$1.new" && mv -fT "$secrets/$1.new" "$secrets/$1"
