@@ -2,9 +2,6 @@
 
 use crate::model::event::Event;
 
-/// How many of the last lines of a failed command are told.
-const SHOWN: usize = 4;
-
 /// Keeps count of the lines and remembers how it ended.
 pub(super) struct Follower<'a> {
     labels: &'a [&'a str],
@@ -12,13 +9,13 @@ pub(super) struct Follower<'a> {
     end: Option<i32>,
     generation: Option<u32>,
     why: String,
-    tail: Vec<String>,
+    said: String,
     current: usize,
 }
 
 impl<'a> Follower<'a> {
     pub(super) fn new(labels: &'a [&'a str]) -> Self {
-        Self { labels, lines: 0, end: None, generation: None, why: String::new(), tail: Vec::new(), current: 0 }
+        Self { labels, lines: 0, end: None, generation: None, why: String::new(), said: String::new(), current: 0 }
     }
 
     /// How many lines were heard; after a cut the next one is wanted.
@@ -42,7 +39,7 @@ impl<'a> Follower<'a> {
         match word {
             "started" => {
                 self.current = rest.parse().unwrap_or(0);
-                self.tail.clear();
+                self.said.clear();
                 Some(Event::Started { step: self.current, of: self.labels.len(), what: self.label() })
             }
             "done" => {
@@ -50,15 +47,14 @@ impl<'a> Follower<'a> {
                 Some(Event::Done { step: self.current, millis })
             }
             "output" => {
-                self.tail.push(rest.to_owned());
+                rest.clone_into(&mut self.said);
                 Some(Event::Output { line: rest.to_owned() })
             }
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
             "failed" => {
                 self.why = if self.current == 0 { rest.to_owned() } else { self.label() };
-                let last = self.tail.len().saturating_sub(SHOWN);
-                if !self.tail.is_empty() {
-                    self.why = format!("{}: {}", self.why, self.tail[last..].join("\n"));
+                if !self.said.is_empty() {
+                    self.why = format!("{}: {}", self.why, self.said);
                 }
                 Some(Event::Failed { why: self.why.clone() })
             }
@@ -90,14 +86,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_names_the_step_and_the_last_lines() {
+    fn a_failure_names_the_step_and_the_last_line() {
         let labels = ["write a", "prove b"];
         let mut follower = Follower::new(&labels);
-        for line in ["started 2", "output nginx: [emerg] no", "output test failed", "failed step 2 failed", "end 6"] {
+        for line in ["started 2", "output nginx: [emerg] no", "failed step 2 failed", "restored", "end 6"] {
             follower.hear(line);
         }
         assert_eq!(follower.heard(), 5);
-        assert_eq!(follower.into_end(), (6, None, "prove b: nginx: [emerg] no\ntest failed".to_owned()));
+        assert_eq!(follower.into_end(), (6, None, "prove b: nginx: [emerg] no".to_owned()));
     }
 
     #[test]

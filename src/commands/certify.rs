@@ -14,7 +14,10 @@ use std::time::Duration;
 /// Makes sure, before anything is changed, that the authority of a planned certificate answers.
 pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
     match planned(&session.plan) {
-        Some(certificate) => acme::find(&order(certificate)?).context("nothing was changed on the host"),
+        Some(certificate) => {
+            let directory = certificate.authority.directory();
+            acme::find(&order(certificate)?).with_context(|| format!("nothing was changed on the host: {directory}"))
+        }
         None => Ok(()),
     }
 }

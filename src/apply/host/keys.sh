@@ -21,6 +21,7 @@ make_selfsigned() {
   name=$1 key=$2 certificate=$3 owner=$4 group=$5 mode=$6 days=$7
   keep "$key" && keep "$certificate" || return 1
   make_parents "$key" && make_parents "$certificate" || return 1
+  rm -f "$key.vc4all-new" "$certificate.vc4all-new"
   new_pair "$name" "$key.vc4all-new" "$certificate.vc4all-new" "$days" || return 1
   chown "$owner:$group" "$key.vc4all-new" "$certificate.vc4all-new" &&
     chmod "$mode" "$key.vc4all-new" && chmod 644 "$certificate.vc4all-new" &&
