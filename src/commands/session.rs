@@ -11,7 +11,7 @@ use crate::remote::Remote;
 use crate::remote::ssh::{self, Ssh};
 use crate::remote::{SshConfig, Target};
 use crate::view;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::path::Path;
 
 /// The host as it was seen, and what follows.
@@ -32,9 +32,16 @@ impl<'a> Session<'a> {
         let seen = observe(&mut remote, &questions)?;
         let claims = blueprint.claims(&seen.traits)?;
         let plan = plan::diff(&blueprint.deployment, &claims, &seen);
-        let objections =
-            if plan.is_empty() { Vec::new() } else { plan::objections(&blueprint.deployment, &claims, &seen) };
-        Ok(Self { blueprint, remote, questions, seen, plan, objections })
+        let mut session = Self { blueprint, remote, questions, seen, plan, objections: Vec::new() };
+        if session.has_work() {
+            session.objections = plan::objections(&blueprint.deployment, &claims, &session.seen);
+        }
+        Ok(session)
+    }
+
+    /// Whether there is something to change, or something to restore after work that ended in the middle.
+    pub(super) fn has_work(&self) -> bool {
+        !self.plan.is_empty() || self.seen.broken_run
     }
 
     /// What speaks against the plan, as data.
@@ -42,16 +49,17 @@ impl<'a> Session<'a> {
         &self.objections
     }
 
-    /// Shows what speaks against the plan; fails when it must not be applied.
-    pub(super) fn heed_objections(&self, terminal: &mut Terminal) -> Result<()> {
+    /// Shows what speaks against the plan; says no when it must not be applied.
+    pub(super) fn is_applicable(&self, terminal: &mut Terminal) -> bool {
         let text = view::objection::text(&self.objections, terminal.error_colour);
         if !text.is_empty() {
             terminal.note(text.trim_end());
         }
-        if self.objections.iter().any(|objection| objection.weight == Weight::Stops) {
-            bail!("host {}: nothing was changed, see above", self.remote.host());
+        let stops = self.objections.iter().any(|objection| objection.weight == Weight::Stops);
+        if stops {
+            terminal.note(&format!("host {}: nothing was changed", self.remote.host()));
         }
-        Ok(())
+        !stops
     }
 }
 

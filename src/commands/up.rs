@@ -26,10 +26,12 @@ pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Term
     refuse_silence(args, terminal)?;
     let mut session = Session::open(&blueprint, ssh_config, terminal)?;
     terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
-    if session.plan.is_empty() {
+    if !session.has_work() {
         return Ok(Exit::Done);
     }
-    session.heed_objections(terminal)?;
+    if !session.is_applicable(terminal) {
+        return Ok(Exit::Error);
+    }
     if !args.yes && confirm::ask(&session.plan, &mut io::stdin().lock(), &mut io::stderr().lock())? == Answer::No {
         terminal.note("Nothing was changed.");
         return Ok(Exit::Error);
@@ -66,7 +68,8 @@ fn refuse_silence(args: &cli::Up, terminal: &Terminal) -> Result<()> {
 
 /// Runs everything of the plan that runs on the host.
 fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
-    if session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_))) {
+    let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
+    if all_after && !session.seen.broken_run {
         return Ok(Exit::Done);
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
@@ -85,8 +88,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
     Ok(match outcome? {
         Outcome::Committed(_) => Exit::Done,
         Outcome::Moved => {
-            terminal
-                .note("The host changed since the plan was made; nothing was done. Run it again to see the new plan.");
+            terminal.note(if session.seen.broken_run { MENDED } else { MOVED });
             Exit::Moved
         }
         Outcome::RolledBack(why) => {
@@ -98,6 +100,8 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
     })
 }
 
+const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
+const MENDED: &str = "What the broken work had changed is as it was before. Run it again to see the new plan.";
 const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 
 /// Who runs this and since when, as the host's records have it.

@@ -123,10 +123,11 @@ fn refused(deployment: &Deployment<'_>) -> Result<()> {
     let broken = "/etc/nginx/modules-enabled/99-broken.conf";
     deployment.host.run(&format!("echo '# changed by hand' >> {site}; echo 'no_such_word on;' > {broken}"))?;
     let before = deployment.host.state()?;
-    let said = deployment.expect(6, &["up", "host.yml", "--yes"])?;
-    said.names(&["no_such_word", "help:", "as it was before"])?;
-    same_state(&before, &deployment.host.state()?)?;
+    let said = deployment.expect(6, &["up", "host.yml", "--yes"]);
+    let after = deployment.host.state()?;
     deployment.host.run(&format!("rm {broken}; systemctl is-active nginx.service"))?;
+    said?.names(&["prove nginx", "no_such_word", "help:", "as it was before"])?;
+    same_state(&before, &after)?;
     deployment.expect(0, &["up", "host.yml", "--yes"])?;
     deployment.is_converged()
 }

@@ -19,14 +19,23 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>) {
 /// Somebody else's apt, as long as this value lives: a real lock of the kind that apt takes.
 struct HeldApt<'a>(&'a Deployment<'a>);
 
-const HOLD: &str = r#"systemd-run --quiet --collect --unit=other-apt perl -e '
-    use Fcntl; $0 = "other-apt";
-    open(F, "+<", "/var/lib/dpkg/lock-frontend") or die $!;
-    fcntl(F, F_SETLK, pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0)) or die $!;
-    open(T, ">", "/run/other-apt") or die $!; close T;
-    sleep 600'
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ ! -e /run/other-apt ] || break; sleep 0.1; done
-rm /run/other-apt"#;
+const HOLD: &str = r#"cat > /root/other-apt.pl << 'END'
+use Fcntl;
+$0 = "other-apt";
+open(my $lock, "+<", "/var/lib/dpkg/lock-frontend") or die $!;
+my $wish = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
+fcntl($lock, F_SETLK, $wish) or die $!;
+mkdir "/run/other-apt" or die $!;
+sleep 600;
+END
+rm -rf /run/other-apt
+systemd-run --quiet --collect --unit=other-apt perl /root/other-apt.pl
+tries=0
+until [ -d /run/other-apt ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || { journalctl -q -n 5 -u other-apt; exit 1; }
+    sleep 0.1
+done"#;
 
 impl<'a> HeldApt<'a> {
     fn on(deployment: &'a Deployment<'a>) -> Result<Self> {
