@@ -14,7 +14,10 @@ use std::time::Duration;
 /// Makes sure, before anything is changed, that the authority of a planned certificate answers.
 pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
     match planned(&session.plan) {
-        Some(certificate) => acme::find(&order(certificate)?).context("nothing was changed on the host"),
+        Some(certificate) => {
+            let directory = certificate.authority.directory();
+            acme::find(&order(certificate)?).with_context(|| format!("nothing was changed on the host: {directory}"))
+        }
         None => Ok(()),
     }
 }
@@ -37,7 +40,7 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
     let terms = Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
     let mut desk = Desk::new(&mut session.remote, terms)?;
     acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
-        .with_context(|| format!("certificate for {}", session.plan.domain))?;
+        .with_context(|| format!("certificate for {} from {}", session.plan.domain, order.directory))?;
     let host = session.remote.host();
     terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
     Ok(())

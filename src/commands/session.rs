@@ -11,7 +11,7 @@ use crate::remote::Remote;
 use crate::remote::ssh::{self, Ssh};
 use crate::remote::{SshConfig, Target};
 use crate::view;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::path::Path;
 
 /// The host as it was seen, and what follows.
@@ -42,16 +42,17 @@ impl<'a> Session<'a> {
         &self.objections
     }
 
-    /// Shows what speaks against the plan; fails when it must not be applied.
-    pub(super) fn heed_objections(&self, terminal: &mut Terminal) -> Result<()> {
+    /// Shows what speaks against the plan; says no when it must not be applied.
+    pub(super) fn is_applicable(&self, terminal: &mut Terminal) -> bool {
         let text = view::objection::text(&self.objections, terminal.error_colour);
         if !text.is_empty() {
             terminal.note(text.trim_end());
         }
-        if self.objections.iter().any(|objection| objection.weight == Weight::Stops) {
-            bail!("host {}: nothing was changed, see above", self.remote.host());
+        let stops = self.objections.iter().any(|objection| objection.weight == Weight::Stops);
+        if stops {
+            terminal.note(&format!("host {}: nothing was changed", self.remote.host()));
         }
-        Ok(())
+        !stops
     }
 }
 

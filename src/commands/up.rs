@@ -29,7 +29,9 @@ pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Term
     if session.plan.is_empty() {
         return Ok(Exit::Done);
     }
-    session.heed_objections(terminal)?;
+    if !session.is_applicable(terminal) {
+        return Ok(Exit::Error);
+    }
     if !args.yes && confirm::ask(&session.plan, &mut io::stdin().lock(), &mut io::stderr().lock())? == Answer::No {
         terminal.note("Nothing was changed.");
         return Ok(Exit::Error);

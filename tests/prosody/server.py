@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 
 from xmpp_client import FOCUS, MUC_USER, Client, Element, StanzaError, XmppError, bare, child, has_status, local
@@ -32,10 +33,11 @@ FOCUS_PASSWORD = "focuspasswordofthetestsuite"
 JVB_PASSWORD = "jvbpasswordofthetestsuite"
 RECORDER_PASSWORD = "recorderpasswordofthetestsuite"
 UPSTREAMS_GATE = "upstream"
+GATE_FILE = "mod_vc4all_gate.lua"
 
 MAIN_FILE = """
 admins = {{ }}
-modules_enabled = {{ "roster"; "saslauth"; "tls"; "disco"; "ping"; "limits"; {posix} }}
+modules_enabled = {{ "roster"; "saslauth"; "tls"; "disco"; "ping"; "limits"; "admin_shell"; {posix} }}
 modules_disabled = {{ "offline"; "register"; "s2s"; "pubsub"; "invites" }}
 allow_registration = false
 component_ports = {{ }}
@@ -90,6 +92,7 @@ VirtualHost "{host}"
     muc_lobby_whitelist = {{ "recorder.{host}" }}
 
 VirtualHost "guest.{host}"
+    enabled = {guest_enabled}
     authentication = "jitsi-anonymous"
     c2s_require_encryption = false
     modules_enabled = {{ "smacks" }}
@@ -121,6 +124,8 @@ Component "conference.{host}" "muc"
     token_verification_allowlist = {{ "guest.{host}" }}
     token_verification_require_token_for_moderation = true
     vc4all_gate_guests = "{guests}"
+    vc4all_gate_guest_host = "guest.{host}"
+    http_host = "{host}"
     muc_room_locking = false
     muc_room_default_public_jids = true
     muc_tombstones = false
@@ -208,11 +213,13 @@ def make_token(
 
 @dataclasses.dataclass(frozen=True)
 class Flavour:
-    """What differs between the servers of the suite. `edits` are (old, new) texts of the host file."""
+    """What differs between the servers of the suite. `edits` are (old, new) texts of the host file, `gate_edits` of
+    the gate's file; None takes the file away."""
 
     guests: str = "lobby-or-password"
     max_occupants: int = 75
     edits: tuple[tuple[str, str], ...] = ()
+    gate_edits: tuple[tuple[str, str], ...] | None = ()
 
     @property
     def recorder(self) -> bool:
@@ -245,6 +252,7 @@ class Server:
         shutil.copytree(plugins, self.home / "plugins", dirs_exist_ok=True)
         shutil.copytree(OURS, self.home / "ours", dirs_exist_ok=True)
         shutil.copytree(HERE / "plugins", self.home / "ours", dirs_exist_ok=True)
+        self._edit_gate()
         self._link_lua_libraries()
         gate = '"muc_wait_for_host"' if self.flavour.guests == UPSTREAMS_GATE else '"vc4all_gate"'
         guests = "lobby-or-password" if self.flavour.guests == UPSTREAMS_GATE else self.flavour.guests
@@ -252,14 +260,11 @@ class Server:
             "home": self.home, "host": HOST, "http_port": self.http_port, "c2s_port": self.c2s_port, "secret": SECRET,
             "plugins": self.home / "plugins", "ours": self.home / "ours", "gate": gate, "guests": guests,
             "max_occupants": self.flavour.max_occupants, "level": os.environ.get("PROSODY_LOG_LEVEL", "info"),
+            "guest_enabled": "true" if self.flavour.guests == UPSTREAMS_GATE else "false",
             "posix": '"posix"' if prosody_version().startswith("0.") else "",
         }
         (self.home / "prosody.cfg.lua").write_text(MAIN_FILE.format(**values))
-        host_file = HOST_FILE.format(**values)
-        for old, new in self.flavour.edits:
-            if old not in host_file:
-                raise XmppError(f"the host file has no {old!r}")
-            host_file = host_file.replace(old, new)
+        host_file = edited_text(HOST_FILE.format(**values), self.flavour.edits)
         (self.home / "conf.d/host.cfg.lua").write_text(host_file)
         for name in (HOST, f"auth.{HOST}", f"guest.{HOST}", f"recorder.{HOST}"):
             self._make_certificate(name)
@@ -267,6 +272,13 @@ class Server:
             owner = pwd.getpwnam("prosody")
             for path in [self.home, *self.home.rglob("*")]:
                 os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+
+    def _edit_gate(self) -> None:
+        gate = self.home / "ours" / GATE_FILE
+        if self.flavour.gate_edits is None:
+            gate.unlink()
+        else:
+            gate.write_text(edited_text(gate.read_text(), self.flavour.gate_edits))
 
     def _make_certificate(self, name: str) -> None:
         subprocess.run(
@@ -295,6 +307,15 @@ class Server:
             ["prosodyctl", "--config", self.home / "prosody.cfg.lua", *arguments],
             env=self.environment(), capture_output=True, text=True, timeout=60, check=False, **user,
         )
+
+    def sign(self, host: str = "127.0.0.1", path: str = "/vc4all-gate") -> tuple[int, str]:
+        """What the gate's sign of health answers: HTTP status and text."""
+        request = urllib.request.Request(self.url + path, headers={"Host": host})
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
 
     def start(self) -> None:
         accounts = [("focus", f"auth.{HOST}", FOCUS_PASSWORD), ("jvb", f"auth.{HOST}", JVB_PASSWORD)]
@@ -334,6 +355,15 @@ class Server:
                 self.process.kill()
                 self.process.wait(10)
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def edited_text(text: str, edits: tuple[tuple[str, str], ...]) -> str:
+    """The text with each old part replaced by its new one; an old part that is not there is an error."""
+    for old, new in edits:
+        if old not in text:
+            raise XmppError(f"the file has no {old!r}")
+        text = text.replace(old, new)
+    return text
 
 
 def prosody_version() -> str:

@@ -98,6 +98,8 @@ finish() {
 
 give_up() {
   trap '' HUP INT TERM
+  # On a full disk there is room for words, and for the way back, once the candidates are gone.
+  rm -rf "$run/new" "$run/stage"
   tell "failed $1"
   if restore "$run"; then
     tell restored

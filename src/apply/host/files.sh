@@ -24,7 +24,7 @@ expand() {
 
 make_directory() {
   path=$1 owner=$2 group=$3 mode=$4
-  make_parents "$path" && keep "$path" && mkdir -p "$path" && give "$path" "$owner" "$group" "$mode"
+  make_parents "$path" && keep_folder "$path" && mkdir -p "$path" && give "$path" "$owner" "$group" "$mode"
 }
 
 # Makes the folders above a path, readable for all, and remembers each of them for the way back.
@@ -92,7 +92,8 @@ swap() {
     tell "output $path is a folder, a file belongs there"
     return 1
   fi
-  cp -a "$run/new$path" "$path.vc4all-new" && mv -fT "$path.vc4all-new" "$path" && return 0
+  # What stands at that name may be a trap of the folder's owner: nothing is written through it.
+  cp -aT --remove-destination "$run/new$path" "$path.vc4all-new" && mv -fT "$path.vc4all-new" "$path" && return 0
   rm -f "$path.vc4all-new"
   tell "output could not write $path"
   return 1
@@ -102,8 +103,7 @@ swap_all() {
   for path in $(candidates); do
     note "$path" || return 1
   done
-  echo swapping >> "$run/journal"
-  write_down
+  write_down && echo swapping >> "$run/journal" || return 1
   for path in $(candidates); do
     swap "$path" || return 1
   done

@@ -10,18 +10,23 @@
 --   * A meeting host has arrived: the lobby stays, each guest is admitted by hand (or, where the
 --     option allows it, gets in with the room's password).
 --   * Neither lobby nor password: the lobby is turned on again before the guest is judged.
--- Whatever is unknown, missing or broken refuses the guest.
+-- Whatever is unknown, missing or broken refuses the guest. That holds for this file too: the guests'
+-- VirtualHost is configured with `enabled = false`, and only a gate that has loaded wholly opens it.
 --
 -- Options of the component:
+--   vc4all_gate_guest_host = "guest.HOST"      the VirtualHost that the gate opens; none: guests have no door
 --   vc4all_gate_guests = "lobby-or-password" (default) | "lobby" | "password" | "none"
 --   vc4all_gate_exempt = { "recorder.HOST" }   domains or bare JIDs of own services; default none
 -- The log lines name neither persons nor rooms.
 
+local configmanager = require "core.configmanager";
+local hostmanager = require "core.hostmanager";
 local jid = require "util.jid";
 local st = require "util.stanza";
 
 local MUC = "http://jabber.org/protocol/muc";
 local HEALTH_CHECK = "__jicofo-health-check";
+local QUIET_LOOK = 110;  -- before token_verification (99), which writes whole tokens to the log
 local FIRST_LOOK = 0;    -- after token_verification (99) and jicofo's lock (8), before the lobby (-4)
 local AFTER_LOBBY = -4.5;
 local LAST_LOOK = -100;  -- after members-only (-5), bans (-10) and the password (-20)
@@ -47,12 +52,18 @@ end
 
 -- Who is at the door -------------------------------------------------------------------------------
 
--- The room that the token names must be this one. token_verification has checked that before; this
--- is the second lock, for the day when an allowlist lists too much.
+-- The token must name this room and this domain. token_verification checks the same; this is the
+-- second lock, for the day when an allowlist lists too much.
 local function token_fits(session, room)
-	local claim = session.jitsi_meet_room;
+	local claim, domain = session.jitsi_meet_room, session.jitsi_meet_domain;
+	local options = module:context(main_host);
+	local has_tenant = jid.node(room.jid):find("^%[") ~= nil; -- then the domain is the tenant's name
+	if options:get_option_boolean("enable_domain_verification", true) and not has_tenant
+		and domain ~= main_host and domain ~= "*" then
+		return false;
+	end
 	if claim == nil then
-		return module:context(main_host):get_option_boolean("asap_require_room_claim", true) == false;
+		return options:get_option_boolean("asap_require_room_claim", true) == false;
 	end
 	if type(claim) ~= "string" then return false; end
 	local pattern = session.jitsi_meet_context_room and session.jitsi_meet_context_room.regex;
@@ -97,8 +108,8 @@ local function guarded(judge)
 	return function (event)
 		local ok, verdict = pcall(judge, event);
 		if ok then return verdict; end
-		module:log("error", "the gate failed at line %s and refused a join",
-			tostring(verdict):match("mod_vc4all_gate%.lua[^:]*:(%d+)") or "?");
+		module:log("error", "the gate failed at %s and refused a join",
+			tostring(verdict):match("[%w_]+%.lua:%d+") or "an unknown place");
 		pcall(refuse, event, "wait", "internal-server-error");
 		return true;
 	end
@@ -198,6 +209,13 @@ local function welcome_host(event)
 end
 
 module:hook("muc-occupant-pre-join", guarded(function (event)
+	local session = event.origin;
+	if main_host and session.host == main_host and session.auth_token and not token_fits(session, event.room) then
+		return refuse(event, "cancel", "not-allowed");
+	end
+end), QUIET_LOOK);
+
+module:hook("muc-occupant-pre-join", guarded(function (event)
 	local who = who_is(event, event.room);
 	if who == "admin" then return; end
 	-- Anybody can ask jicofo for a room of any name. Nobody but jicofo has business in these.
@@ -256,7 +274,7 @@ module:hook("muc-room-pre-create", guarded(function (event)
 	if who_is(event, event.room) ~= "admin" then
 		return refuse(event, "cancel", "not-allowed");
 	end
-end), 50);
+end), QUIET_LOOK);
 
 -- Only a meeting host makes a guest a moderator; neither jicofo nor another guest does.
 module:hook("muc-pre-set-affiliation", function (event)
@@ -365,9 +383,56 @@ local function guard_services(host)
 	end
 end
 
+-- The guests' domain ------------------------------------------------------------------------------------
+
+local guest_host = module:get_option_string("vc4all_gate_guest_host");
+
+local function has_modules(host, names)
+	local loaded = prosody.hosts[host] and prosody.hosts[host].modules;
+	for _, name in ipairs(names) do
+		if not (loaded and loaded[name]) then return false; end
+	end
+	return true;
+end
+
+-- Guests have a door, it would not be there without this module, and what the gate needs is loaded.
+local function is_sound()
+	return guest_host and prosody.hosts[guest_host] ~= nil
+		and configmanager.get(guest_host, "enabled") == false
+		and has_modules(module.host, { "muc", "token_verification" })
+		and has_modules(main_host, { "auth_token", "muc_lobby_rooms", "persistent_lobby" }) or false;
+end
+
+-- `http_host` says under which name; nginx forwards no such path.
+local function offer_sign_of_health()
+	module:depends("http");
+	module:provides("http", {
+		name = "vc4all-gate";
+		default_path = "/vc4all-gate";
+		route = { GET = function () return is_sound() and "ok\n" or 503; end };
+	});
+end
+
+-- The last thing that is done: an error anywhere above leaves the guests without a domain to log in to.
+local function open_guest_host()
+	if not guest_host then
+		module:log("error", "vc4all_gate_guest_host is missing: no guest can log in");
+	elseif not prosody.hosts[guest_host] then
+		assert(hostmanager.activate(guest_host));
+	end
+end
+
+function module.unload()
+	if guest_host and prosody.hosts[guest_host] then
+		hostmanager.deactivate(guest_host, "the gate is closed");
+	end
+end
+
 load_options();
 module:hook_global("config-reloaded", load_options);
 watch("breakout_rooms_muc", "breakout.", judge_breakout);
 watch("lobby_muc", "lobby.", judge_lobby);
 for host in pairs(prosody.hosts) do guard_services(host); end
 module:hook_global("host-activated", guard_services);
+offer_sign_of_health();
+open_guest_host();

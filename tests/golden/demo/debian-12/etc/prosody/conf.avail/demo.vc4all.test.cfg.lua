@@ -38,8 +38,10 @@ VirtualHost "demo.vc4all.test"
 	lobby_muc = "lobby.demo.vc4all.test"
 	breakout_rooms_muc = "breakout.demo.vc4all.test"
 
--- Guests: no account, no token, and no room without a meeting host.
+-- Guests: no account, no token, and no room without a meeting host. The gate opens this domain when it has loaded;
+-- where it is missing or broken, no guest can log in.
 VirtualHost "guest.demo.vc4all.test"
+	enabled = false
 	authentication = "jitsi-anonymous"
 	c2s_require_encryption = false
 	modules_enabled = { "smacks" }
@@ -73,6 +75,8 @@ Component "conference.demo.vc4all.test" "muc"
 	token_verification_allowlist = { "guest.demo.vc4all.test" }
 	token_verification_require_token_for_moderation = true
 	vc4all_gate_guests = "lobby-or-password"
+	vc4all_gate_guest_host = "guest.demo.vc4all.test"
+	http_host = "demo.vc4all.test"
 	muc_room_locking = false
 	muc_room_default_public_jids = true
 	muc_tombstones = false

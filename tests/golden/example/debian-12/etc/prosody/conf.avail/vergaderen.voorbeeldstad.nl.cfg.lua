@@ -38,8 +38,10 @@ VirtualHost "vergaderen.voorbeeldstad.nl"
 	lobby_muc = "lobby.vergaderen.voorbeeldstad.nl"
 	breakout_rooms_muc = "breakout.vergaderen.voorbeeldstad.nl"
 
--- Guests: no account, no token, and no room without a meeting host.
+-- Guests: no account, no token, and no room without a meeting host. The gate opens this domain when it has loaded;
+-- where it is missing or broken, no guest can log in.
 VirtualHost "guest.vergaderen.voorbeeldstad.nl"
+	enabled = false
 	authentication = "jitsi-anonymous"
 	c2s_require_encryption = false
 	modules_enabled = { "smacks" }
@@ -73,6 +75,8 @@ Component "conference.vergaderen.voorbeeldstad.nl" "muc"
 	token_verification_allowlist = { "guest.vergaderen.voorbeeldstad.nl" }
 	token_verification_require_token_for_moderation = true
 	vc4all_gate_guests = "lobby-or-password"
+	vc4all_gate_guest_host = "guest.vergaderen.voorbeeldstad.nl"
+	http_host = "vergaderen.voorbeeldstad.nl"
 	muc_room_locking = false
 	muc_room_default_public_jids = true
 	muc_tombstones = false

@@ -38,8 +38,10 @@ VirtualHost "praten.buurtvereniging-delinde.example"
 	lobby_muc = "lobby.praten.buurtvereniging-delinde.example"
 	breakout_rooms_muc = "breakout.praten.buurtvereniging-delinde.example"
 
--- Guests: no account, no token, and no room without a meeting host.
+-- Guests: no account, no token, and no room without a meeting host. The gate opens this domain when it has loaded;
+-- where it is missing or broken, no guest can log in.
 VirtualHost "guest.praten.buurtvereniging-delinde.example"
+	enabled = false
 	authentication = "jitsi-anonymous"
 	c2s_require_encryption = false
 	modules_enabled = { "smacks" }
@@ -73,6 +75,8 @@ Component "conference.praten.buurtvereniging-delinde.example" "muc"
 	token_verification_allowlist = { "guest.praten.buurtvereniging-delinde.example" }
 	token_verification_require_token_for_moderation = true
 	vc4all_gate_guests = "lobby-or-password"
+	vc4all_gate_guest_host = "guest.praten.buurtvereniging-delinde.example"
+	http_host = "praten.buurtvereniging-delinde.example"
 	muc_room_locking = false
 	muc_room_default_public_jids = true
 	muc_tombstones = false
