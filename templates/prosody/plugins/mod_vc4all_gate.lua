@@ -26,19 +26,21 @@ local st = require "util.stanza";
 
 local MUC = "http://jabber.org/protocol/muc";
 local HEALTH_CHECK = "__jicofo-health-check";
+local BEFORE_TOKENS = 100; -- token_verification (99) writes a token that does not fit to its log
 local FIRST_LOOK = 0;    -- after token_verification (99) and jicofo's lock (8), before the lobby (-4)
 local AFTER_LOBBY = -4.5;
 local LAST_LOOK = -100;  -- after members-only (-5), bans (-10) and the password (-20)
 local MODES = { ["lobby-or-password"] = true, lobby = true, password = true, none = true };
 local LET_IN = { member = true, admin = true, owner = true };
 
-local main_host, mode, admins, exempt;
+local main_host, mode, admins, exempt, unchecked;
 
 local function load_options()
 	main_host = module:get_option_string("muc_mapper_domain_base");
 	mode = module:get_option_string("vc4all_gate_guests", "lobby-or-password");
 	admins = module:get_option_inherited_set("admins", {}) / jid.prep;
 	exempt = module:get_option_set("vc4all_gate_exempt", {});
+	unchecked = module:get_option_set("token_verification_allowlist", {});
 	if not MODES[mode] then
 		module:log("error", "vc4all_gate_guests has an unknown value: no guest is let in");
 		mode = "none";
@@ -202,6 +204,14 @@ local function welcome_host(event)
 end
 
 module:hook("muc-occupant-pre-join", guarded(function (event)
+	local session, domain = event.origin, jid.host(event.stanza.attr.from);
+	if domain == main_host and not unchecked:contains(domain) and session.type == "c2s"
+		and (session.auth_token or "") ~= "" and not token_fits(session, event.room) then
+		return refuse(event, "cancel", "not-allowed");
+	end
+end), BEFORE_TOKENS);
+
+module:hook("muc-occupant-pre-join", guarded(function (event)
 	local who = who_is(event, event.room);
 	if who == "admin" then return; end
 	-- Anybody can ask jicofo for a room of any name. Nobody but jicofo has business in these.
@@ -260,7 +270,7 @@ module:hook("muc-room-pre-create", guarded(function (event)
 	if who_is(event, event.room) ~= "admin" then
 		return refuse(event, "cancel", "not-allowed");
 	end
-end), 50);
+end), BEFORE_TOKENS);
 
 -- Only a meeting host makes a guest a moderator; neither jicofo nor another guest does.
 module:hook("muc-pre-set-affiliation", function (event)
