@@ -12,8 +12,8 @@ test: setup lint
 lint: setup
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	shellcheck -x -s sh src/apply/host/apply.sh src/apply/start.sh src/observe/probe.sh src/acme/host/*.sh
-	shellcheck -x tests/lab/lab tests/lab/demo tests/lab/setup tests/lab/packages/build .ci/run
+	shellcheck -x -s sh src/apply/host/apply.sh src/apply/start.sh src/apply/follow.sh src/observe/probe.sh src/acme/host/*.sh
+	shellcheck -x tests/lab/lab tests/lab/bench tests/lab/demo tests/lab/setup tests/lab/packages/build .ci/run
 	cargo deny --version >/dev/null 2>&1 && cargo deny check --hide-inclusion-graph || echo 'cargo-deny is not installed: licences and advisories were not checked'
 
 # What the tests need beside Rust.
@@ -22,7 +22,9 @@ setup:
 
 # Ratios and times, never asserted by the tests.
 bench:
-	cargo bench --locked
+	cargo bench --locked --bench render
+	cargo build --locked --release
+	tests/lab/bench
 
 # Writes the goldens anew; look at the difference like at code.
 golden:

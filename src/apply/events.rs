@@ -9,13 +9,13 @@ pub(super) struct Follower<'a> {
     end: Option<i32>,
     generation: Option<u32>,
     why: String,
-    tail: Vec<String>,
+    said: String,
     current: usize,
 }
 
 impl<'a> Follower<'a> {
     pub(super) fn new(labels: &'a [&'a str]) -> Self {
-        Self { labels, lines: 0, end: None, generation: None, why: String::new(), tail: Vec::new(), current: 0 }
+        Self { labels, lines: 0, end: None, generation: None, why: String::new(), said: String::new(), current: 0 }
     }
 
     /// How many lines were heard; after a cut the next one is wanted.
@@ -39,7 +39,7 @@ impl<'a> Follower<'a> {
         match word {
             "started" => {
                 self.current = rest.parse().unwrap_or(0);
-                self.tail.clear();
+                self.said.clear();
                 Some(Event::Started { step: self.current, of: self.labels.len(), what: self.label() })
             }
             "done" => {
@@ -47,14 +47,14 @@ impl<'a> Follower<'a> {
                 Some(Event::Done { step: self.current, millis })
             }
             "output" => {
-                self.tail.push(rest.to_owned());
+                rest.clone_into(&mut self.said);
                 Some(Event::Output { line: rest.to_owned() })
             }
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
             "failed" => {
                 self.why = if self.current == 0 { rest.to_owned() } else { self.label() };
-                if let Some(last) = self.tail.last() {
-                    self.why = format!("{}: {last}", self.why);
+                if !self.said.is_empty() {
+                    self.why = format!("{}: {}", self.why, self.said);
                 }
                 Some(Event::Failed { why: self.why.clone() })
             }

@@ -43,16 +43,19 @@ pub struct Run<'a> {
 pub fn run(run: &Run<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMut(Event)) -> Result<Outcome> {
     let steps = steps::compile(run.plan)?;
     let bundle = bundle::pack(run, &steps).context("pack the bundle for the host")?;
-    let folder = send(remote, &bundle)?;
+    let name = send(remote, &bundle)?;
     let labels: Vec<&str> = steps.iter().map(|step| step.label.as_str()).collect();
     let mut follower = Follower::new(&labels);
-    follow(remote, &folder, &mut follower, heard)?;
+    follow(remote, &name, &mut follower, heard)?;
     outcome(remote.host(), follower)
 }
 
 /// Starts the script detached from the connection: systemd keeps it running when the cable is cut.
 const START: &str = include_str!("start.sh");
+/// Hands out the events; ends when the script does, also where it was killed before it could say so.
+const FOLLOW: &str = include_str!("follow.sh");
 
+/// Sends the bundle and starts it; gives back the name of the run.
 fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
     let order = Order { purpose: "start the work", script: START, input: bundle, patience: Duration::from_secs(120) };
     let answer = remote.run(&order)?;
@@ -61,7 +64,7 @@ fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
     let name = folder.strip_prefix("/var/lib/vc4all/run/").unwrap_or_default();
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
     ensure!(plain, "host {}: it did not say where the work runs", remote.host());
-    Ok(folder)
+    Ok(name.to_owned())
 }
 
 /// How long the host may give no sign of life; the connection's own keep-alive counts, so a quiet step is no silence.
@@ -71,12 +74,12 @@ const RECONNECTS: usize = 5;
 
 fn follow(
     remote: &mut dyn Remote,
-    folder: &str,
+    name: &str,
     follower: &mut Follower<'_>,
     heard: &mut dyn FnMut(Event),
 ) -> Result<()> {
     for attempt in 0..=RECONNECTS {
-        let script = format!("tail -n +{} -f {folder}/events | sed -u '/^end /q'", follower.heard() + 1);
+        let script = format!("set -- {name} {}\n{FOLLOW}", follower.heard() + 1);
         let order = Order { purpose: "follow the work", script: &script, input: &[], patience: SILENCE };
         let result = remote.follow(&order, &mut |line| {
             if let Some(event) = follower.hear(line) {
@@ -87,7 +90,7 @@ fn follow(
             return Ok(());
         }
         match result {
-            Ok(answer) => bail!("host {}: the news of the work broke off: {}", remote.host(), answer.stderr.trim()),
+            Ok(answer) => return Err(cut_off(remote.host(), answer.stderr.trim())),
             Err(error) if error.kind == ErrorKind::Unreachable && attempt < RECONNECTS => {
                 heard(Event::Waiting { what: format!("the connection broke ({}); connecting again", error.cause) });
                 std::thread::sleep(Duration::from_secs(2));
@@ -99,6 +102,13 @@ fn follow(
         }
     }
     bail!("host {}: the connection broke too often; the work goes on on the host", remote.host())
+}
+
+/// The script has gone without a word: it was killed, or the host started anew.
+fn cut_off(host: &str, said: &str) -> anyhow::Error {
+    let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+    let cause = format!("host {host}: the work ended in the middle, killed or by a restart of the host{said}");
+    Advice::new(cause, "run `up` again: it first restores what the broken work had changed").into()
 }
 
 fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {

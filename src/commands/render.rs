@@ -8,7 +8,7 @@ use crate::model::advice::Advice;
 use crate::model::resource::{Claim, File, Resource};
 use anyhow::{Context as _, Result};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &cli::Render, terminal: &mut Terminal) -> Result<Exit> {
     let blueprint = Blueprint::load(&args.inventory)?;
@@ -25,6 +25,8 @@ pub(super) fn run(args: &cli::Render, terminal: &mut Terminal) -> Result<Exit> {
 
 /// Writes the files below `folder`, whole or not at all; gives back how many there are.
 pub(super) fn write(claims: &[Claim], folder: &Path) -> Result<usize> {
+    // A slash at the end, as shells complete it, would put the draft inside of the folder.
+    let folder: &Path = &folder.components().collect::<PathBuf>();
     refuse_full(folder)?;
     let shown = folder.display();
     let mut draft = folder.as_os_str().to_owned();

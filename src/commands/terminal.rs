@@ -90,7 +90,7 @@ impl People for Terminal {
              Compare it with what the host's own console shows. Is it the same? [yes/No] "
         );
         let without = Advice::new(
-            format!("the key of {host} is not known, and nobody is here to compare {fingerprint}"),
+            "nobody is here to compare it",
             "put the fingerprint into the inventory as host.host_key, or log in once with ssh",
         );
         let answer = self.ask(&question, without)?;
@@ -98,16 +98,13 @@ impl People for Terminal {
     }
 
     fn passphrase(&mut self, key: &Path) -> Result<Secret<String>> {
-        let without = Advice::new(
-            format!("the key {} has a passphrase, and nobody is here to type it", key.display()),
-            "load the key into an SSH agent",
-        );
+        let without = Advice::new("nobody is here to type it", "load the key into an SSH agent");
         self.ask_secret(&format!("Passphrase of {}: ", key.display()), without)
     }
 
     fn sudo_password(&mut self, user: &str, host: &str) -> Result<Secret<String>> {
         let without = Advice::new(
-            format!("sudo on {host} asks for the password of {user}, and nobody is here to type it"),
+            format!("nobody is here to type the password of {user}"),
             "run this at a terminal, or allow this user sudo without a password",
         );
         self.ask_secret(&format!("Password of {user} for sudo on {host}: "), without)

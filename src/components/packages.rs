@@ -47,6 +47,9 @@ fn java(release: Release) -> &'static str {
 }
 
 /// What debconf hears before a package is installed; a question that is not answered stops its script.
+///
+/// One is left to the script, which makes up a word for a file that it then does not write: the TURN secret's question is
+/// a plain string, and debconf keeps those readable for every user of the host.
 fn answers(package: &str, host: &str) -> Result<Vec<Preseed>> {
     match package {
         "jicofo" => Ok(vec![secret("jicofo", "jicofo/jicofo-authpassword", "focus")?]),
@@ -56,8 +59,6 @@ fn answers(package: &str, host: &str) -> Result<Vec<Preseed>> {
         ]),
         "jitsi-meet-prosody" => Ok(vec![
             said(package, "jitsi-meet-prosody/jvb-hostname", "string", host)?,
-            secret(package, "jitsi-meet-prosody/turn-secret", "turn")
-                .map(|answer| Preseed { kind: "string", ..answer })?,
             said(WEB, "jitsi-meet/jvb-hostname", "string", host)?,
             said(WEB, "jitsi-meet/cert-choice", "select", "I want to use my own certificate")?,
             said(WEB, "jitsi-meet/cert-path-crt", "string", "/var/lib/vc4all/tls/live/fullchain.pem")?,
@@ -79,4 +80,19 @@ fn said(owner: &str, question: &str, kind: &'static str, answer: &str) -> Result
 fn secret(owner: &str, question: &str, name: &str) -> Result<Preseed> {
     let answer = Content::WithSecrets(super::claims::secret_name(name)?.mark());
     Ok(Preseed { owner: package_name(owner)?, question: question.to_owned(), kind: "password", answer })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debconf_hears_secrets_only_where_it_keeps_them_to_root() {
+        for package in JITSI_PACKAGES {
+            for answer in answers(package, "meet.example.nl").unwrap() {
+                let secret = matches!(answer.answer, Content::WithSecrets(_));
+                assert!(!secret || answer.kind == "password", "{}", answer.question);
+            }
+        }
+    }
 }

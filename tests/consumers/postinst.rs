@@ -115,13 +115,12 @@ fn the_scripts_of_the_daemons_and_of_coturn_keep_our_files() {
 }
 
 #[test]
-fn every_question_of_the_packages_is_answered() {
-    const ASKED: [&str; 8] = [
+fn every_question_that_stops_a_script_is_answered() {
+    const ASKED: [&str; 7] = [
         "jitsi-videobridge/jvb-hostname",
         "jitsi-videobridge/jvbsecret",
         "jicofo/jicofo-authpassword",
         "jitsi-meet-prosody/jvb-hostname",
-        "jitsi-meet-prosody/turn-secret",
         "jitsi-meet/jvb-hostname",
         "jitsi-meet/cert-choice",
         "jitsi-meet/jaas-choice",

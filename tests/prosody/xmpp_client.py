@@ -198,8 +198,8 @@ class HttpConnection:
             raise XmppError("the server closed the HTTP connection")
         self.buffer += data
 
-    def has_begun(self) -> bool:
-        """Whether an answer has begun to come: what woke us may as well be a ticket of TLS."""
+    def has_data(self) -> bool:
+        """Whether a readable socket holds a part of an answer; TLS sends tickets of its own that hold none."""
         assert self.sock is not None
         self.sock.settimeout(0)
         try:
@@ -327,7 +327,7 @@ class BoshTransport:
                 readable, _, _ = select.select([self.wake_read] + [c.sock for c in self.busy], [], [], 60)
                 if self.wake_read in readable:
                     self.wake_read.recv(4096)
-                for connection in [c for c in self.busy if c.sock in readable and c.has_begun()]:
+                for connection in [c for c in self.busy if c.sock in readable and c.has_data()]:
                     body = ElementTree.fromstring(connection.answer())
                     self.busy.remove(connection)
                     self.idle.append(connection)

@@ -9,6 +9,8 @@ state=/var/lib/vc4all
 secrets=/etc/vc4all/secrets
 events=$run/events
 tab=$(printf '\t')
+newline='
+'
 step=0
 
 # shellcheck source=src/apply/host/lock.sh
@@ -38,7 +40,11 @@ quietly() {
   return 1
 }
 
-milliseconds() { date +%s%3N; }
+# Milliseconds since the boot: no process of its own, and nobody sets this clock.
+tell_time() {
+  read -r now _ < /proc/uptime
+  now=${now%.*}${now#*.}0
+}
 
 perform() {
   verb=$1
@@ -68,7 +74,8 @@ perform() {
 carry_out() {
   while IFS= read -r line <&3; do
     step=$((step + 1))
-    began=$(milliseconds)
+    tell_time
+    began=$now
     tell "started $step"
     IFS=$tab
     # shellcheck disable=SC2086 # the fields of a step hold no spaces that matter and no patterns
@@ -76,7 +83,8 @@ carry_out() {
     unset IFS
     set +f
     perform "$@" || return 1
-    tell "done $step $(($(milliseconds) - began))"
+    tell_time
+    tell "done $step $((now - began))"
   done 3< "$run/steps"
 }
 
@@ -90,6 +98,8 @@ finish() {
 
 give_up() {
   trap '' HUP INT TERM
+  # On a full disk there is room for words, and for the way back, once the candidates are gone.
+  rm -rf "$run/new" "$run/stage"
   tell "failed $1"
   if restore "$run"; then
     tell restored

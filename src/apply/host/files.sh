@@ -24,27 +24,33 @@ expand() {
 
 make_directory() {
   path=$1 owner=$2 group=$3 mode=$4
-  make_parents "$path" && keep "$path" && mkdir -p "$path" && give "$path" "$owner" "$group" "$mode"
+  make_parents "$path" && keep_folder "$path" && mkdir -p "$path" && give "$path" "$owner" "$group" "$mode"
 }
 
 # Makes the folders above a path, readable for all, and remembers each of them for the way back.
 make_parents() {
-  above=$(dirname "$1")
-  [ ! -d "$above" ] || return 0
-  make_parents "$above" || return 1
-  above=$(dirname "$1")
+  [ ! -d "${1%/*}/" ] || return 0
+  make_parents "${1%/*}" || return 1
+  above=${1%/*}
   keep "$above" && (umask 022 && mkdir "$above")
 }
 
 # Sets owner and mode. A user of a package that is not installed yet gets the path when everything is settled; until
 # then it is root's alone.
 give() {
-  if getent passwd "$2" > /dev/null && getent group "$3" > /dev/null; then
+  if is_known "$2" "$3"; then
     chown -h "$2:$3" "$1" && chmod "$4" "$1"
   else
     printf '%s %s %s %s\n' "$@" >> "$run/waiting"
     chown root:root "$1" && chmod u=rwX,go= "$1"
   fi
+}
+
+# Who is there once is there for the whole run.
+known=
+is_known() {
+  case $known in *" $1:$2 "*) return 0 ;; esac
+  getent passwd "$1" > /dev/null && getent group "$2" > /dev/null && known="$known $1:$2 "
 }
 
 give_what_waits() {
@@ -59,7 +65,7 @@ give_what_waits() {
 # A candidate waits in RUN/new under its own path, with its owner and mode.
 stage_file() {
   data=$1 kind=$2 path=$3 owner=$4 group=$5 mode=$6
-  mkdir -p "$run/new$(dirname "$path")" || return 1
+  make_room "$path" || return 1
   if [ "$kind" = secrets ]; then
     expand "$run/data/$data" > "$run/new$path" || { tell "output a secret for $path is missing"; return 1; }
   else
@@ -68,8 +74,10 @@ stage_file() {
   give "$run/new$path" "$owner" "$group" "$mode"
 }
 
+make_room() { [ -d "$run/new${1%/*}/" ] || mkdir -p "$run/new${1%/*}"; }
+
 stage_link() {
-  mkdir -p "$run/new$(dirname "$1")" && ln -sfn "$2" "$run/new$1"
+  make_room "$1" && ln -sfn "$2" "$run/new$1"
 }
 
 stage_removal() { printf '%s\n' "$1" >> "$run/removals"; }
@@ -84,7 +92,8 @@ swap() {
     tell "output $path is a folder, a file belongs there"
     return 1
   fi
-  cp -a "$run/new$path" "$path.vc4all-new" && mv -fT "$path.vc4all-new" "$path" && return 0
+  # What stands at that name may be a trap of the folder's owner: nothing is written through it.
+  cp -aT --remove-destination "$run/new$path" "$path.vc4all-new" && mv -fT "$path.vc4all-new" "$path" && return 0
   rm -f "$path.vc4all-new"
   tell "output could not write $path"
   return 1
@@ -92,7 +101,11 @@ swap() {
 
 swap_all() {
   for path in $(candidates); do
-    keep "$path" && swap "$path" || return 1
+    note "$path" || return 1
+  done
+  write_down && echo swapping >> "$run/journal" || return 1
+  for path in $(candidates); do
+    swap "$path" || return 1
   done
   rm -f "$run/lists-are-fresh"
   take_away
@@ -119,6 +132,7 @@ same() {
     [ -L "$1" ] && [ "$(readlink "$run/new$1")" = "$(readlink "$1")" ]
     return
   fi
-  [ -f "$1" ] && [ ! -L "$1" ] && cmp -s "$run/new$1" "$1" &&
-    [ "$(stat -c %U:%G:%a "$run/new$1")" = "$(stat -c %U:%G:%a "$1")" ]
+  [ -f "$1" ] && [ ! -L "$1" ] && cmp -s "$run/new$1" "$1" || return 1
+  access=$(stat -c %U:%G:%a "$run/new$1" "$1")
+  [ "${access%"$newline"*}" = "${access#*"$newline"}" ]
 }

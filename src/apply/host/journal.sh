@@ -2,27 +2,49 @@
 # shellcheck shell=sh
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
+#   swapping        from here on the units may have read what we wrote
 
 begin_journal() {
   mkdir -p "$run/old" "$run/new"
   : > "$run/journal"
-  while read -r name; do
-    enabled=$(systemctl is-enabled "$name" 2> /dev/null) || :
-    active=$(systemctl is-active "$name" 2> /dev/null) || :
-    printf 'unit %s %s %s\n' "$name" "${enabled:-absent}" "${active:-inactive}" >> "$run/journal"
-  done < "$run/units"
+  xargs -r systemctl show -p Id -p UnitFileState -p ActiveState < "$run/units" | awk -F= '
+    $1 == "Id" { name = $2; file = active = "" } $1 == "UnitFileState" { file = $2 } $1 == "ActiveState" { active = $2 }
+    function tell() { if (name != "") print "unit", name, (file == "" ? "absent" : file), active; name = "" }
+    /^$/ { tell() }
+    END { tell() }' >> "$run/journal"
 }
 
-# Keeps what stands at a path, once.
-keep() {
-  grep -qx -e "kept $1" -e "absent $1" "$run/journal" && return 0
+is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
+
+is_kept() { cat "$run/journal" "$run/noted" 2> /dev/null | grep -qxF -e "kept $1" -e "absent $1"; }
+
+# Keeps what stands at a path, once, before it is changed.
+keep() { note "$1" && write_down; }
+
+# Keeps owner and mode of a folder; its content is nobody's to copy.
+keep_folder() {
+  is_kept "$1" && return 0
+  is_folder "$1" || { keep "$1"; return; }
+  mkdir -p "$run/old$1" && chown --reference="$1" "$run/old$1" && chmod --reference="$1" "$run/old$1" &&
+    printf 'kept %s\n' "$1" >> "$run/noted" && write_down
+}
+
+# Copies what stands at a path; nothing may be changed before it is written down.
+note() {
+  is_kept "$1" && return 0
   if [ -e "$1" ] || [ -L "$1" ]; then
-    mkdir -p "$run/old$(dirname "$1")" && cp -a "$1" "$run/old$1" || return 1
-    printf 'kept %s\n' "$1" >> "$run/journal"
+    mkdir -p "$run/old${1%/*}" && cp -aT --remove-destination "$1" "$run/old$1" || return 1
+    printf 'kept %s\n' "$1" >> "$run/noted"
   else
-    printf 'absent %s\n' "$1" >> "$run/journal"
+    printf 'absent %s\n' "$1" >> "$run/noted"
   fi
-  sync "$run/journal"
+}
+
+# The copies are on the disk before the journal names them: a journal that lied would put rubbish back.
+write_down() {
+  [ -s "$run/noted" ] || return 0
+  if grep -q '^kept ' "$run/noted"; then sync -f "$run/old" || return 1; fi
+  cat "$run/noted" >> "$run/journal" && rm -f "$run/noted" && sync "$run/journal"
 }
 
 # Brings back everything that the journal of a run names; goes on after a failure and reports it at the end.
@@ -30,10 +52,17 @@ restore() {
   from=$1
   whole=0
   [ -f "$from/journal" ] || return 0
+  # A run whose generation is in force is not broken, however it ended.
+  [ "$(cat "$state/current/run" 2> /dev/null)" != "$from" ] || return 0
+  # The copies may need the room that the candidates take.
+  rm -rf "$from/new" "$from/stage"
   while read -r what path _; do
     case $what in
       kept) put_back "$from/old$path" "$path" || whole=1 ;;
-      absent) if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir "$path" 2> /dev/null; else rm -f "$path" || whole=1; fi ;;
+      absent)
+        rm -f "$path.vc4all-new"
+        if is_folder "$path"; then rmdir "$path" 2> /dev/null; else rm -f "$path" || whole=1; fi
+        ;;
     esac
   done << EOF
 $(sed -n '1!G;h;$p' "$from/journal")
@@ -44,27 +73,33 @@ EOF
 }
 
 put_back() {
-  # A folder that was there keeps its content; only what we own is set back.
-  if [ -d "$1" ] && [ ! -L "$1" ]; then
+  rm -rf "$2.vc4all-new" "$2.vc4all-old"
+  # A folder that is still there keeps its content; only what we own is set back.
+  if is_folder "$1" && is_folder "$2"; then
     chown --reference="$1" "$2" && chmod --reference="$1" "$2"
     return
   fi
-  cp -a "$1" "$2.vc4all-old" && mv -fT "$2.vc4all-old" "$2" && return 0
+  cp -aT "$1" "$2.vc4all-old" && mv -fT "$2.vc4all-old" "$2" && return 0
+  # On a full disk a rename still works.
+  rm -rf "$2.vc4all-old"
+  mv -fT "$1" "$2" && return 0
   tell "output could not put back $2"
   return 1
 }
 
 restore_units() {
   systemctl daemon-reload
-  fine=0
+  fine=0 verb=start
+  grep -qx swapping "$1/journal" && verb=restart
   while read -r what name enabled active; do
     [ "$what" = unit ] || continue
     case $enabled in
-      enabled | static | generated | alias | indirect) ;;
+      enabled) systemctl enable --quiet "$name" 2> /dev/null || : ;;
+      static | generated | alias | indirect) ;;
       *) systemctl disable --quiet "$name" 2> /dev/null || : ;;
     esac
     if [ "$active" = active ]; then
-      systemctl restart "$name" || { tell "output could not restart $name"; fine=1; }
+      systemctl "$verb" "$name" || { tell "output could not $verb $name"; fine=1; }
     else
       systemctl stop "$name" 2> /dev/null || :
     fi
@@ -79,8 +114,11 @@ commit() {
   generation=$((last + 1))
   home=$state/generations/$generation
   mkdir -p "$state/generations" && rm -rf "$home" && mkdir "$home" || return 1
-  cp "$run/who" "$run/steps" "$run/plan" "$home/" && mv "$run/journal" "$run/old" "$home/" || return 1
+  # Until the link turns, the run keeps its journal and can still be restored.
+  cp "$run/who" "$run/steps" "$run/plan" "$run/journal" "$home/" && cp -a "$run/old" "$home/" || return 1
+  printf '%s\n' "$run" > "$home/run" && sync "$home" || return 1
   ln -sfn "generations/$generation" "$state/current.new" && mv -fT "$state/current.new" "$state/current" || return 1
+  rm -rf "$run/journal" "$run/old"
   sync "$state"
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
   rm -rf "$run/new" "$run/stage" "$run/data"

@@ -4,7 +4,7 @@
 # 40 characters of [A-Za-z0-9]: more than 230 bits, and inert in every language.
 make_secret() {
   [ -s "$secrets/$1" ] && return 0
-  mkdir -p "$secrets" && chmod 700 /etc/vc4all "$secrets" || return 1
+  mkdir -p "$secrets" && chmod 700 "$secrets" || return 1
   made=$(head -c 512 /dev/urandom | base64 -w 0 | tr -dc 'A-Za-z0-9' | head -c 40)
   [ "${#made}" -eq 40 ] || return 1
   printf '%s' "$made" > "$secrets/$1.new" && mv -fT "$secrets/$1.new" "$secrets/$1"
@@ -21,6 +21,7 @@ make_selfsigned() {
   name=$1 key=$2 certificate=$3 owner=$4 group=$5 mode=$6 days=$7
   keep "$key" && keep "$certificate" || return 1
   make_parents "$key" && make_parents "$certificate" || return 1
+  rm -f "$key.vc4all-new" "$certificate.vc4all-new"
   new_pair "$name" "$key.vc4all-new" "$certificate.vc4all-new" "$days" || return 1
   chown "$owner:$group" "$key.vc4all-new" "$certificate.vc4all-new" &&
     chmod "$mode" "$key.vc4all-new" && chmod 644 "$certificate.vc4all-new" &&

@@ -5,6 +5,15 @@ lock=$state/lock
 # The owner file has five lines: process, boot, run, who and since when, what.
 take_lock() {
   mkdir -p "$state"
+  # One at a time judges a lock that stands: otherwise two could both find it stale, and one take the other's.
+  exec 9> "$state/lock.guard" && flock 9 || return 1
+  hold_lock
+  held=$?
+  exec 9>&-
+  return "$held"
+}
+
+hold_lock() {
   if ! mkdir "$lock" 2> /dev/null; then
     if lock_is_alive; then
       tell "locked $(sed -n 4,5p "$lock/owner" 2> /dev/null | tr '\n' ' ')"
@@ -25,7 +34,7 @@ lock_is_alive() {
   done
   owner=$(sed -n 1p "$lock/owner" 2> /dev/null)
   boot=$(sed -n 2p "$lock/owner" 2> /dev/null)
-  [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] && [ -n "$owner" ] && [ -d "/proc/$owner" ]
+  [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] && [ -n "$owner" ] && grep -qs apply.sh "/proc/$owner/cmdline"
 }
 
 # Somebody's work ended without an end: the host lost power, or the script was killed. Its journal leads back.

@@ -54,10 +54,17 @@ refresh_lists() {
   apt -o APT::Update::Error-Mode=any update && touch "$run/lists-are-fresh"
 }
 
+# An installation that was cut off (a kill, a power cut) has to be finished before apt does anything else.
+mend_packages() {
+  wait_for_apt || return 1
+  [ -z "$(dpkg --audit; ls -A /var/lib/dpkg/updates)" ] && return 0
+  quietly dpkg --force-confold --force-confdef --configure -a || apt --fix-broken install
+}
+
 install_packages() {
   export APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
   forbid_starts
-  refresh_lists && apt install --no-install-recommends "$@"
+  mend_packages && refresh_lists && apt install --no-install-recommends "$@"
   result=$?
   allow_starts
   return "$result"
@@ -85,7 +92,7 @@ fetch_key() {
     tell "output the key at $url does not have the fingerprint $fingerprint"
     return 1
   fi
-  keep "$keyring" && mkdir -p "$(dirname "$keyring")" || return 1
+  make_parents "$keyring" && keep "$keyring" || return 1
   gpg --homedir "$home" --batch --no-autostart --export "$fingerprint" > "$keyring.vc4all-new" || return 1
   chmod 644 "$keyring.vc4all-new" && mv -fT "$keyring.vc4all-new" "$keyring" || return 1
   rm -rf "$home" "$run/lists-are-fresh"

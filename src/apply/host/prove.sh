@@ -11,10 +11,10 @@ lay_out_stage() {
     mkdir -p "$run/stage$folder" && cp -a "$folder/." "$run/stage$folder/" || return 1
     chown --reference="$folder" "$run/stage$folder" && chmod --reference="$folder" "$run/stage$folder" || return 1
     if [ -d "$run/new$folder" ]; then
-      (cd "$run/new$folder" && find . ! -type d) | while read -r path; do
-        (umask 022 && mkdir -p "$run/stage$folder/$(dirname "$path")")
-        rm -f "$run/stage$folder/$path" && cp -a "$run/new$folder/$path" "$run/stage$folder/$path" || exit 1
-      done || return 1
+      # Without the folders themselves, so that those of the host keep their owner and mode.
+      (cd "$run/new$folder" && find . ! -type d -print0 | tar -c --null --no-recursion -T - -f "$run/stage.tar") &&
+        (umask 022 && tar -xpf "$run/stage.tar" -C "$run/stage$folder") || return 1
+      rm -f "$run/stage.tar"
     fi
   done
   if [ -f "$run/removals" ]; then

@@ -4,7 +4,7 @@
 refresh() {
   case $1 in
     systemd) quietly systemctl daemon-reload ;;
-    trust) quietly update-ca-certificates --fresh ;;
+    trust) trust_own_certificates ;;
     # A container may not set every key; what counts is looked at by `verify`.
     sysctl) sysctl --system > /dev/null 2>&1 || : ;;
     tmpfiles) quietly systemd-tmpfiles --create ;;
@@ -17,7 +17,7 @@ set_unit() {
   name=$1 act=$2
   shift 2
   case $act in
-    start | restart) quietly systemctl enable "$name" && quietly systemctl restart "$name" ;;
+    start | restart) enable "$name" && quietly systemctl restart "$name" ;;
     reload) quietly systemctl reload-or-restart "$name" ;;
     stop) quietly systemctl disable --now "$name" ;;
     *) return 1 ;;
@@ -26,6 +26,15 @@ set_unit() {
     wait_for "$name" "$gate" || { tell "output $name does not show its sign of health: $gate"; complain "$name"; return 1; }
   done
 }
+
+# A link that is gone counts as a new certificate, so Java hears of one that changed under its old name; `--fresh` would
+# tell it of all others too.
+trust_own_certificates() {
+  find /etc/ssl/certs -lname '/usr/local/share/ca-certificates/*' -delete && quietly update-ca-certificates
+}
+
+# systemd reads all units anew whenever one is enabled, so nothing is asked for that is so already.
+enable() { systemctl is-enabled --quiet "$1" 2> /dev/null || quietly systemctl enable "$1"; }
 
 # The last lines of the unit itself.
 complain() {
@@ -38,7 +47,7 @@ wait_for() {
   until sign "$2"; do
     case $(systemctl is-active "$1") in failed | inactive) return 1 ;; esac
     [ "$(date +%s)" -lt "$patience" ] || return 1
-    sleep 0.2
+    sleep 0.1
   done
 }
 

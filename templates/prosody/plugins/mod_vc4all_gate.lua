@@ -26,21 +26,20 @@ local st = require "util.stanza";
 
 local MUC = "http://jabber.org/protocol/muc";
 local HEALTH_CHECK = "__jicofo-health-check";
-local BEFORE_TOKENS = 100; -- token_verification (99) writes a token that does not fit to its log
+local QUIET_LOOK = 110;  -- before token_verification (99), which writes whole tokens to the log
 local FIRST_LOOK = 0;    -- after token_verification (99) and jicofo's lock (8), before the lobby (-4)
 local AFTER_LOBBY = -4.5;
 local LAST_LOOK = -100;  -- after members-only (-5), bans (-10) and the password (-20)
 local MODES = { ["lobby-or-password"] = true, lobby = true, password = true, none = true };
 local LET_IN = { member = true, admin = true, owner = true };
 
-local main_host, mode, admins, exempt, unchecked;
+local main_host, mode, admins, exempt;
 
 local function load_options()
 	main_host = module:get_option_string("muc_mapper_domain_base");
 	mode = module:get_option_string("vc4all_gate_guests", "lobby-or-password");
 	admins = module:get_option_inherited_set("admins", {}) / jid.prep;
 	exempt = module:get_option_set("vc4all_gate_exempt", {});
-	unchecked = module:get_option_set("token_verification_allowlist", {});
 	if not MODES[mode] then
 		module:log("error", "vc4all_gate_guests has an unknown value: no guest is let in");
 		mode = "none";
@@ -53,12 +52,18 @@ end
 
 -- Who is at the door -------------------------------------------------------------------------------
 
--- The room that the token names must be this one. token_verification has checked that before; this
--- is the second lock, for the day when an allowlist lists too much.
+-- The token must name this room and this domain. token_verification checks the same; this is the
+-- second lock, for the day when an allowlist lists too much.
 local function token_fits(session, room)
-	local claim = session.jitsi_meet_room;
+	local claim, domain = session.jitsi_meet_room, session.jitsi_meet_domain;
+	local options = module:context(main_host);
+	local has_tenant = jid.node(room.jid):find("^%[") ~= nil; -- then the domain is the tenant's name
+	if options:get_option_boolean("enable_domain_verification", true) and not has_tenant
+		and domain ~= main_host and domain ~= "*" then
+		return false;
+	end
 	if claim == nil then
-		return module:context(main_host):get_option_boolean("asap_require_room_claim", true) == false;
+		return options:get_option_boolean("asap_require_room_claim", true) == false;
 	end
 	if type(claim) ~= "string" then return false; end
 	local pattern = session.jitsi_meet_context_room and session.jitsi_meet_context_room.regex;
@@ -103,8 +108,8 @@ local function guarded(judge)
 	return function (event)
 		local ok, verdict = pcall(judge, event);
 		if ok then return verdict; end
-		module:log("error", "the gate failed at line %s and refused a join",
-			tostring(verdict):match("mod_vc4all_gate%.lua[^:]*:(%d+)") or "?");
+		module:log("error", "the gate failed at %s and refused a join",
+			tostring(verdict):match("[%w_]+%.lua:%d+") or "an unknown place");
 		pcall(refuse, event, "wait", "internal-server-error");
 		return true;
 	end
@@ -204,12 +209,11 @@ local function welcome_host(event)
 end
 
 module:hook("muc-occupant-pre-join", guarded(function (event)
-	local session, domain = event.origin, jid.host(event.stanza.attr.from);
-	if domain == main_host and not unchecked:contains(domain) and session.type == "c2s"
-		and (session.auth_token or "") ~= "" and not token_fits(session, event.room) then
+	local session = event.origin;
+	if main_host and session.host == main_host and session.auth_token and not token_fits(session, event.room) then
 		return refuse(event, "cancel", "not-allowed");
 	end
-end), BEFORE_TOKENS);
+end), QUIET_LOOK);
 
 module:hook("muc-occupant-pre-join", guarded(function (event)
 	local who = who_is(event, event.room);
@@ -270,7 +274,7 @@ module:hook("muc-room-pre-create", guarded(function (event)
 	if who_is(event, event.room) ~= "admin" then
 		return refuse(event, "cancel", "not-allowed");
 	end
-end), BEFORE_TOKENS);
+end), QUIET_LOOK);
 
 -- Only a meeting host makes a guest a moderator; neither jicofo nor another guest does.
 module:hook("muc-pre-set-affiliation", function (event)

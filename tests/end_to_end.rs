@@ -1,0 +1,116 @@
+//! The real program on real hosts of the lab: every sentence of "it is up" and of "it refuses" is a named check.
+//!
+//! `cargo test --test end_to_end -- WORD…` plays the stories whose name holds a WORD (`debian_12`, `debian_13`,
+//! `refusals`). `LAB_DIR` borrows another checkout's base trees; `END_TO_END_KEEP=1` leaves the hosts running.
+
+#[path = "end_to_end/arrival.rs"]
+mod arrival;
+#[path = "end_to_end/convergence.rs"]
+mod convergence;
+#[path = "end_to_end/interruptions.rs"]
+mod interruptions;
+#[path = "end_to_end/lab.rs"]
+mod lab;
+#[path = "end_to_end/logins.rs"]
+mod logins;
+#[path = "end_to_end/meetings.rs"]
+mod meetings;
+#[path = "end_to_end/packages.rs"]
+mod packages;
+#[path = "end_to_end/ports.rs"]
+mod ports;
+#[path = "end_to_end/program.rs"]
+mod program;
+#[path = "end_to_end/refusals.rs"]
+mod refusals;
+#[path = "end_to_end/renewal.rs"]
+mod renewal;
+#[path = "end_to_end/story.rs"]
+mod story;
+#[path = "end_to_end/traces.rs"]
+mod traces;
+#[path = "end_to_end/visitor.rs"]
+mod visitor;
+#[path = "end_to_end/web.rs"]
+mod web;
+
+use anyhow::Result;
+use lab::{Lab, Release};
+use std::process::ExitCode;
+use story::{Story, Tally};
+
+/// A story's name and who tells it.
+type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
+
+const STORIES: [Told; 3] = [("debian_12", debian_12), ("debian_13", debian_13), ("refusals", refusals::tell)];
+
+fn debian_12(story: &mut Story, lab: &Lab) -> Result<()> {
+    whole_life(story, lab, Release::Bookworm)
+}
+
+fn debian_13(story: &mut Story, lab: &Lab) -> Result<()> {
+    whole_life(story, lab, Release::Trixie)
+}
+
+/// A host from its first minute to its upgrade.
+fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
+    let host = lab.host(&format!("e2e-{}", release.number()), release)?;
+    let deployment = program::Deployment::on(lab, &host)?;
+    let visitor = visitor::Visitor::of(&deployment)?;
+    let Some(first) = arrival::tell(story, &deployment) else {
+        return Ok(());
+    };
+    web::tell(story, &deployment, &visitor);
+    ports::tell(story, &deployment, &visitor);
+    let rooms = meetings::tell(story, &deployment, &visitor)?;
+    traces::tell(story, &deployment, &visitor, &traces::Words { first, rooms });
+    convergence::tell(story, &deployment);
+    renewal::tell(story, &deployment, &visitor);
+    logins::tell(story, &deployment);
+    interruptions::tell(story, &deployment);
+    packages::tell(story, &deployment);
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted: Vec<Told> = STORIES
+        .into_iter()
+        .filter(|(name, _)| words.is_empty() || words.iter().any(|word| name.contains(word.as_str())))
+        .collect();
+    if std::env::args().any(|argument| argument == "--list") {
+        wanted.iter().for_each(|(name, _)| story::print(&format!("{name}: test")));
+        return ExitCode::SUCCESS;
+    }
+    match Lab::open() {
+        Ok(lab) => story::end(&play(&lab, &wanted)),
+        Err(why) if std::env::var_os("CI").is_none() => {
+            story::print(&format!("left out, every check on real hosts: {why:#}"));
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            story::print(&format!("FAILED, no check on real hosts: {why:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Plays the stories beside each other; they spend most of their time waiting.
+fn play(lab: &Lab, stories: &[Told]) -> Tally {
+    let mut tally = Tally::default();
+    std::thread::scope(|scope| {
+        let players: Vec<_> = stories.iter().map(|told| (told.0, scope.spawn(|| tell(lab, told)))).collect();
+        for (name, player) in players {
+            tally.add(player.join().unwrap_or_else(|_| Tally::broken(name, "it panicked, see above")));
+        }
+    });
+    tally
+}
+
+fn tell(lab: &Lab, (name, teller): &Told) -> Tally {
+    let mut story = Story::new(name);
+    if let Err(why) = teller(&mut story, lab) {
+        story.fail("the story goes on to its end", &why);
+    }
+    story.into_tally()
+}
