@@ -55,7 +55,9 @@ impl<'a> Follower<'a> {
             }
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
             "failed" => {
-                self.why = if self.current == 0 { rest.to_owned() } else { self.label() };
+                // A failed step is named as people know it; other failures stand beside the steps.
+                let is_step = rest == format!("step {} failed", self.current);
+                self.why = if is_step { self.label() } else { rest.to_owned() };
                 if !self.said.is_empty() {
                     let last = self.said.len().saturating_sub(SHOWN);
                     self.why = format!("{}: {}", self.why, self.said[last..].join("\n"));
@@ -98,6 +100,15 @@ mod tests {
         }
         assert_eq!(follower.heard(), 5);
         assert_eq!(follower.into_end(), (6, None, "prove b: nginx: [emerg] no".to_owned()));
+    }
+
+    #[test]
+    fn a_failure_beside_the_steps_is_told_as_it_is() {
+        let mut follower = Follower::new(&["write a"]);
+        for line in ["started 1", "done 1 5", "failed the generation could not be recorded", "restored", "end 6"] {
+            follower.hear(line);
+        }
+        assert_eq!(follower.into_end().2, "the generation could not be recorded");
     }
 
     #[test]

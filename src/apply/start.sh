@@ -4,7 +4,7 @@ umask 077
 [ -d /var/lib/vc4all ] || mkdir -m 711 /var/lib/vc4all
 mkdir -p /var/lib/vc4all/run
 run=$(mktemp -d /var/lib/vc4all/run/XXXXXXXXXX)
-tar -xzf - -C "$run"
+tar -xzf - -C "$run" || { rm -rf "$run"; exit 1; }
 : > "$run/events"
 systemd-run --quiet --collect --unit="vc4all-apply-$(basename "$run")" /bin/sh "$run/apply.sh" "$run" >&2
 echo "$run"

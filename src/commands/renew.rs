@@ -17,7 +17,7 @@ pub(super) fn run(args: &cli::Renew, ssh_config: Option<&Path>, terminal: &mut T
     let Some(held) = &session.seen.certificate else {
         return Err(Advice::new("the host has no certificate yet", "run `vc4all-deploy up` first").into());
     };
-    let days = (held.not_after - session.seen.clock) / 86_400;
+    let days = held.not_after.saturating_sub(session.seen.clock).div_euclid(86_400);
     let planned = certify::planned(&session.plan).cloned();
     let wanted = if args.now { claimed(&session)? } else { planned };
     let Some(certificate) = wanted else {

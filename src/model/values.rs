@@ -109,7 +109,7 @@ impl Email {
             || Err(Refusal::new("is not a mail address", "write one address, such as privacy@voorbeeldstad.nl"));
         let Some((local, domain)) = text.rsplit_once('@') else { return refuse() };
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._+-".contains(&b);
-        if local.is_empty() || local.len() > 64 || !local.bytes().all(plain) {
+        if local.is_empty() || local.len() > 64 || !local.bytes().all(plain) || local.contains(SECRET_MARK) {
             return refuse();
         }
         if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
@@ -183,6 +183,9 @@ impl WebAddress {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!&*+,=%".contains(&b);
         if text.len() > 500 || !text.bytes().all(allowed) {
             return refuse("holds a character that does not belong in a web address");
+        }
+        if text.contains(SECRET_MARK) {
+            return refuse("holds the mark that stands for a secret");
         }
         Ok(Self(text.to_owned()))
     }
@@ -320,5 +323,18 @@ impl fmt::Display for Address {
             Self::Ip(ip) => ip.fmt(f),
             Self::Name(name) => f.write_str(name),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_value_of_a_person_holds_the_mark_of_a_secret() {
+        assert!(Line::parse("__vc4all_secret_token__").is_err());
+        assert!(Email::parse("__vc4all_secret_token__@example.nl").is_err());
+        assert!(WebAddress::parse("https://example.nl/__vc4all_secret_token__").is_err());
+        assert!(Email::parse("vc4all_secret_@example.nl").is_ok());
     }
 }

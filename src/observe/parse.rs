@@ -14,6 +14,10 @@ use std::io::Read as _;
 
 /// The most bytes that an unpacked answer may have.
 const LONGEST: u64 = 32 * 1024 * 1024;
+/// The most bytes of one line; the longest one names all processes of a listening socket.
+const LONGEST_LINE: usize = 64 * 1024;
+/// The most listening sockets that are looked at.
+const MOST_LISTENERS: usize = 2000;
 
 /// Reads the packed answer to the questions.
 ///
@@ -54,19 +58,22 @@ impl Reading {
     fn read(&mut self, mut rest: &[u8]) -> Result<()> {
         while !self.complete {
             let at = rest.iter().position(|byte| *byte == b'\n').ok_or_else(|| anyhow!("the answer breaks off"))?;
+            ensure!(at <= LONGEST_LINE, "a line of the answer is longer than {LONGEST_LINE} bytes");
             let line = String::from_utf8_lossy(&rest[..at]).into_owned();
             rest = &rest[at + 1..];
             let fields: Vec<&str> = line.split_ascii_whitespace().collect();
             match fields.split_first() {
                 Some((&"text", [path, length])) => {
                     let length: usize = length.parse().context("a text's length")?;
-                    ensure!(length < rest.len(), "the answer breaks off within {path}");
+                    ensure!(length < rest.len(), "the answer breaks off within {path:?}");
                     if let Ok(text) = std::str::from_utf8(&rest[..length]) {
                         self.texts.insert((*path).to_owned(), text.to_owned());
                     }
                     rest = &rest[length + 1..];
                 }
-                Some((kind, fields)) => self.line(kind, fields).with_context(|| format!("the line {line:?}"))?,
+                Some((kind, fields)) => {
+                    self.line(kind, fields).with_context(|| format!("the line {:?}", begin(&line)))?
+                }
                 None => {}
             }
         }
@@ -92,11 +99,12 @@ impl Reading {
             ("path", [path, what @ ..]) => drop(self.paths.insert(HostPath::new(*path)?, seen_path(what)?)),
             ("secret", [name]) => drop(self.secrets.insert(SecretName::new(*name)?)),
             ("account", [account]) => drop(self.accounts.insert((*account).to_owned())),
-            ("site", [path]) => drop(HostPath::new(*path).map(|path| self.sites.insert(path))),
+            ("site", path) => drop(self.sites.insert(plain_path(&path.join(" "))?)),
             ("generation", [number]) => self.generation = number.parse()?,
             ("digest", [hex]) => self.digest = Some(Digest::from_hex(hex).ok_or_else(|| anyhow!("no digest"))?),
             ("free", [kib]) => self.free_kib = kib.parse()?,
             ("clock", [seconds]) => self.clock = seconds.parse()?,
+            ("listener", _) if self.listeners.len() >= MOST_LISTENERS => {}
             ("listener", fields) => self.listeners.extend(listeners::read(fields)),
             ("resolved", [address]) => drop(self.resolved.insert(address.parse()?)),
             ("end", []) => self.complete = true,
@@ -139,6 +147,12 @@ impl Reading {
     }
 }
 
+/// A path that somebody else chose: nginx reads `my site` too, so it must not be overlooked.
+fn plain_path(text: &str) -> Result<HostPath> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._@%+/-".contains(c);
+    HostPath::new(text.chars().take(300).map(|c| if plain(c) { c } else { '_' }).collect::<String>())
+}
+
 fn unsupported(id: &str, version: &str) -> anyhow::Error {
     let known = Release::ALL.map(|release| release.to_string()).join(", ");
     let cause = format!("it runs {} {}, which is not supported", id.escape_default(), version.escape_default());
@@ -172,4 +186,8 @@ fn paths(
             (path.clone(), found)
         })
         .collect()
+}
+
+fn begin(line: &str) -> String {
+    line.chars().take(200).collect()
 }

@@ -42,7 +42,8 @@ see_paths() {
     'find "$@" -maxdepth 0 -printf "path %p %y %u %g %m %s %l\n" 2>/dev/null' sh
 }
 
-# The texts, with each secret replaced by its mark; a text that is too large or holds a control byte 1 is left out.
+# The texts, with each secret replaced by its mark; a text that is too large or holds a control byte 0 or 1 is left out:
+# the shell drops the one, the other cuts.
 see_texts() {
   asked text | awk -v folder="$secrets" '
     function masked(text,   name, out, at) {
@@ -68,7 +69,7 @@ see_texts() {
         text = ""; parts = 0
         while ((getline part < files[i]) > 0) { text = text part; if (++parts > 1 || length(text) > 262144) break }
         close(files[i])
-        if (parts > 1 || length(text) > 262144) continue
+        if (parts > 1 || length(text) > 262144 || text ~ /\000/) continue
         text = masked(text)
         printf "text %s %d\n%s\n", files[i], length(text), text
       }

@@ -103,7 +103,8 @@ swap_all() {
   for path in $(candidates); do
     note "$path" || return 1
   done
-  write_down && echo swapping >> "$run/journal" || return 1
+  echo swapping >> "$run/notes"
+  write_down || return 1
   for path in $(candidates); do
     swap "$path" || return 1
   done

@@ -16,35 +16,34 @@ begin_journal() {
 
 is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 
-is_kept() { cat "$run/journal" "$run/noted" 2> /dev/null | grep -qxF -e "kept $1" -e "absent $1"; }
+is_kept() { grep -qsxF -e "kept $1" -e "absent $1" "$run/journal" "$run/notes"; }
 
 # Keeps what stands at a path, once, before it is changed.
 keep() { note "$1" && write_down; }
+
+# Notes what stands at a path; nothing may be changed before it is written down.
+note() {
+  is_kept "$1" && return 0
+  if [ -e "$1" ] || [ -L "$1" ]; then
+    mkdir -p "$run/old${1%/*}" && cp -aT --remove-destination "$1" "$run/old$1" && echo "kept $1" >> "$run/notes"
+  else
+    echo "absent $1" >> "$run/notes"
+  fi
+}
 
 # Keeps owner and mode of a folder; its content is nobody's to copy.
 keep_folder() {
   is_kept "$1" && return 0
   is_folder "$1" || { keep "$1"; return; }
   mkdir -p "$run/old$1" && chown --reference="$1" "$run/old$1" && chmod --reference="$1" "$run/old$1" &&
-    printf 'kept %s\n' "$1" >> "$run/noted" && write_down
+    echo "kept $1" >> "$run/notes" && write_down
 }
 
-# Copies what stands at a path; nothing may be changed before it is written down.
-note() {
-  is_kept "$1" && return 0
-  if [ -e "$1" ] || [ -L "$1" ]; then
-    mkdir -p "$run/old${1%/*}" && cp -aT --remove-destination "$1" "$run/old$1" || return 1
-    printf 'kept %s\n' "$1" >> "$run/noted"
-  else
-    printf 'absent %s\n' "$1" >> "$run/noted"
-  fi
-}
-
-# The copies are on the disk before the journal names them: a journal that lied would put rubbish back.
+# The copies are on the disk before the journal names them, and the journal is never half a line.
 write_down() {
-  [ -s "$run/noted" ] || return 0
-  if grep -q '^kept ' "$run/noted"; then sync -f "$run/old" || return 1; fi
-  cat "$run/noted" >> "$run/journal" && rm -f "$run/noted" && sync "$run/journal"
+  [ -s "$run/notes" ] || return 0
+  find "$run/old" -type f -exec sync {} + && cat "$run/journal" "$run/notes" > "$run/journal.next" &&
+    sync "$run/journal.next" && mv -f "$run/journal.next" "$run/journal" && rm -f "$run/notes"
 }
 
 # Brings back everything that the journal of a run names; goes on after a failure and reports it at the end.

@@ -1,0 +1,240 @@
+//! A host's answer: as it should be, damaged, and by a host that means harm.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use proptest::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Stdio};
+use vc4all_deploy::model::deployment::Deployment;
+use vc4all_deploy::model::observed::Observed;
+use vc4all_deploy::model::resource::Claim;
+use vc4all_deploy::model::traits::Release;
+use vc4all_deploy::model::values::is_invisible;
+use vc4all_deploy::observe::{PROBE, Questions, parse};
+use vc4all_deploy::plan;
+use vc4all_deploy::render::Renderer;
+use vc4all_deploy::view::{self, Colour};
+
+const CHAIN: &str = include_str!("observe/fullchain.pem");
+
+fn pack(answer: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(answer).unwrap();
+    packed.finish().unwrap()
+}
+
+/// What is wanted, and a good answer of a host that has some of it.
+struct World {
+    deployment: Deployment,
+    claims: Vec<Claim>,
+    questions: Questions,
+    answer: Vec<u8>,
+}
+
+impl World {
+    fn new() -> Self {
+        let (_, deployment) = support::deployments().into_iter().find(|(name, _)| name == "demo").unwrap();
+        let claims = support::claims(&Renderer::new().unwrap(), &deployment, Release::Debian12);
+        let questions = Questions::about(&deployment.domain, &claims);
+        let answer = answer(&questions).into_bytes();
+        Self { deployment, claims, questions, answer }
+    }
+
+    fn read(&self, answer: &[u8]) -> anyhow::Result<Observed> {
+        parse(&pack(answer), &self.questions)
+    }
+
+    /// Everything that a person would see of it.
+    fn shown(&self, seen: &Observed) -> [String; 4] {
+        let plan = plan::diff(&self.deployment, &self.claims, seen);
+        let objections = plan::objections(&self.deployment, &self.claims, seen);
+        let json = view::json::text(&plan, &objections).unwrap();
+        let values: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let mut texts = String::new();
+        gather(&values, &mut texts);
+        let objected = view::objection::text(&objections, Colour::Never);
+        [view::plan::text(&plan, Colour::Never), json, texts, objected]
+    }
+}
+
+fn gather(value: &serde_json::Value, texts: &mut String) {
+    match value {
+        serde_json::Value::String(text) => texts.push_str(text),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| gather(item, texts)),
+        serde_json::Value::Object(map) => map.values().for_each(|item| gather(item, texts)),
+        _ => {}
+    }
+}
+
+fn answer(questions: &Questions) -> String {
+    let mut text =
+        "vc4all-probe 1\nos debian 12\nmemory 4000000\naddress 10.87.0.10\naddress fd87::10\nssh 22\n".to_owned();
+    text.push_str("package nginx 1.22.1-9 ii\npackage jicofo 1.0 hi\nunit nginx.service enabled active\n");
+    let mut bodies = String::new();
+    for line in questions.text().lines() {
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            ["text", path] => {
+                let body = if path.ends_with(".pem") { CHAIN } else { "something else \u{e9}\nPASSWORD=hunter2\n" };
+                text.push_str(&format!("path {path} f root root 644 20\n"));
+                bodies.push_str(&format!("text {path} {}\n{body}\n", body.len()));
+            }
+            ["path", path] => text.push_str(&format!("path {path} l root root 777 20 ../some where\n")),
+            _ => {}
+        }
+    }
+    text.push_str("secret focus\naccount focus@auth.demo.vc4all.test\nsite /etc/nginx/sites-enabled/other.conf\n");
+    let digest = "0123456789abcdef".repeat(4);
+    let moving = "free 30000000\nclock 1800000000\nresolved 10.87.0.10\n\
+                  listener tcp 0.0.0.0:443 users:((\"apache2\",pid=812,fd=6))\nlistener udp *:3478\nend\n";
+    format!("{text}generation 3\n{bodies}digest {digest}\n{moving}")
+}
+
+/// What a hostile host may do to an answer.
+#[derive(Debug, Clone)]
+enum Harm {
+    Put(Vec<u8>),
+    Cut(usize),
+    Repeat(usize),
+    Number(&'static str),
+}
+
+fn harm() -> impl Strategy<Value = (f64, Harm)> {
+    const NUMBERS: [&str; 9] = [
+        "-1",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775808",
+        "9223372036854775807",
+        "0",
+        "4294967296",
+        "1e9",
+        "\u{661}",
+    ];
+    let bytes = prop_oneof![
+        proptest::collection::vec(any::<u8>(), 1..12),
+        Just("\u{1b}]0;x\u{7}\u{202e}\u{9b}2J".as_bytes().to_vec()),
+        Just(b"\n".to_vec()),
+        Just(b"text /x 99999999\n".to_vec()),
+    ];
+    let harm = prop_oneof![
+        bytes.prop_map(Harm::Put),
+        (1_usize..400).prop_map(Harm::Cut),
+        (1_usize..400).prop_map(Harm::Repeat),
+        proptest::sample::select(NUMBERS.to_vec()).prop_map(Harm::Number),
+    ];
+    (0.0..1.0, harm)
+}
+
+fn harmed(answer: &[u8], harms: &[(f64, Harm)]) -> Vec<u8> {
+    let mut bytes = answer.to_vec();
+    for (place, harm) in harms {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let at = (place * bytes.len() as f64) as usize;
+        let until = |length: usize, bytes: &[u8]| (at + length).min(bytes.len());
+        match harm {
+            Harm::Put(more) => drop(bytes.splice(at..at, more.iter().copied())),
+            Harm::Cut(length) => drop(bytes.drain(at..until(*length, &bytes))),
+            Harm::Repeat(length) => {
+                let again = bytes[at..until(*length, &bytes)].to_vec();
+                drop(bytes.splice(at..at, again));
+            }
+            Harm::Number(number) => {
+                let Some(begin) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) else {
+                    continue;
+                };
+                let length = bytes[begin..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                drop(bytes.splice(begin..begin + length, number.bytes()));
+            }
+        }
+    }
+    bytes
+}
+
+fn assert_inert(text: &str) {
+    let harmful = |c: char| (c.is_control() && c != '\n' && c != '\t') || is_invisible(c);
+    assert!(!text.contains(harmful), "{text:?}");
+}
+
+#[test]
+fn a_good_answer_is_read() {
+    let world = World::new();
+    let seen = world.read(&world.answer).unwrap();
+    assert_eq!((seen.generation, seen.free_mib, seen.clock), (3, 29296, 1_800_000_000));
+    let certificate = seen.certificate.as_ref().unwrap();
+    assert_eq!(certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["demo.vc4all.test"]);
+    assert!(world.shown(&seen)[3].contains("other.conf"));
+}
+
+#[test]
+fn no_answer_makes_it_stumble_or_reaches_the_terminal_raw() {
+    let world = World::new();
+    let mut runner =
+        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 2000, ..ProptestConfig::default() });
+    let harms = proptest::collection::vec(harm(), 1..6);
+    let outcomes = RefCell::new(BTreeMap::<bool, usize>::new());
+    runner
+        .run(&harms, |harms| {
+            match world.read(&harmed(&world.answer, &harms)) {
+                Ok(seen) => {
+                    *outcomes.borrow_mut().entry(true).or_default() += 1;
+                    world.shown(&seen).iter().for_each(|text| assert_inert(text));
+                }
+                Err(error) => {
+                    *outcomes.borrow_mut().entry(false).or_default() += 1;
+                    let text = view::problem::text(&error, None, Colour::Never);
+                    assert!(text.len() < 8000, "{} bytes of error", text.len());
+                    assert_inert(&text);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    let outcomes = outcomes.into_inner();
+    assert!(outcomes.values().all(|count| *count > 200) && outcomes.len() == 2, "{outcomes:?}");
+}
+
+#[test]
+fn an_endless_answer_is_refused() {
+    let world = World::new();
+    let error = |answer: &[u8]| format!("{:#}", world.read(answer).unwrap_err());
+    assert!(error(&vec![b'x'; 40 << 20]).contains("is longer than"));
+    assert!(error(&[b"vc4all-probe 1\nos ".as_slice(), &vec![b'y'; 1 << 20], b"\nend\n"].concat()).contains("a line"));
+    let strange = [b"os ".as_slice(), &vec![b'z'; 60_000], b" 1 2 3\nend\n"].concat();
+    assert!(error(&strange).len() < 1000);
+    let flood = b"listener tcp 0.0.0.0:80 users:((\"x\"))\n".repeat(500_000);
+    let answer = String::from_utf8(world.answer.clone()).unwrap();
+    let seen = world.read(answer.replace("end\n", &format!("{}end\n", String::from_utf8(flood).unwrap())).as_bytes());
+    assert!(seen.unwrap().listeners.len() <= 2000);
+}
+
+#[test]
+fn a_foreign_site_with_an_odd_name_is_seen() {
+    let world = World::new();
+    let answer = String::from_utf8(world.answer.clone()).unwrap();
+    let seen = world.read(answer.replace("other.conf", "my (old) site").as_bytes()).unwrap();
+    assert_eq!(seen.foreign_sites.first().unwrap().as_str(), "/etc/nginx/sites-enabled/my__old__site");
+}
+
+/// A power cut may leave a file full of zeros: its text cannot travel, and must not garble the rest.
+#[test]
+fn a_file_with_zeros_leaves_the_answer_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("zeros"), b"one\0\0two\n").unwrap();
+    std::fs::write(path("text"), "plain\n").unwrap();
+    let mut probe =
+        Command::new("sh").args(["-c", PROBE]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let questions = format!("text {}\ntext {}\n", path("text"), path("zeros"));
+    probe.stdin.take().unwrap().write_all(questions.as_bytes()).unwrap();
+    let packed = probe.wait_with_output().unwrap().stdout;
+    let mut answer = String::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(&format!("text {} 6\nplain\n\n", path("text"))), "{answer}");
+    assert!(answer.contains(&format!("path {} f", path("zeros"))) && !answer.contains("two"), "{answer}");
+}
