@@ -15,7 +15,7 @@ lint: setup
 	cargo clippy --locked --all-targets -- -D warnings
 	shellcheck -x -s sh src/apply/host/apply.sh src/apply/start.sh src/apply/follow.sh src/observe/probe.sh src/acme/host/*.sh
 	shellcheck -x tests/lab/lab tests/lab/bench tests/lab/demo tests/lab/setup tests/lab/packages/build .ci/run
-	cargo deny --offline --locked check --hide-inclusion-graph licenses bans sources
+	cargo deny --locked check --hide-inclusion-graph licenses bans sources
 
 # Known faults of the crates; needs the internet for the list.
 advisories: setup
