@@ -2,6 +2,9 @@
 
 use crate::model::event::Event;
 
+/// How many of the last lines of a failed command are told.
+const SHOWN: usize = 4;
+
 /// Keeps count of the lines and remembers how it ended.
 pub(super) struct Follower<'a> {
     labels: &'a [&'a str],
@@ -9,13 +12,13 @@ pub(super) struct Follower<'a> {
     end: Option<i32>,
     generation: Option<u32>,
     why: String,
-    said: String,
+    said: Vec<String>,
     current: usize,
 }
 
 impl<'a> Follower<'a> {
     pub(super) fn new(labels: &'a [&'a str]) -> Self {
-        Self { labels, lines: 0, end: None, generation: None, why: String::new(), said: String::new(), current: 0 }
+        Self { labels, lines: 0, end: None, generation: None, why: String::new(), said: Vec::new(), current: 0 }
     }
 
     /// How many lines were heard; after a cut the next one is wanted.
@@ -47,7 +50,11 @@ impl<'a> Follower<'a> {
                 Some(Event::Done { step: self.current, millis })
             }
             "output" => {
-                rest.clone_into(&mut self.said);
+                self.said.push(rest.to_owned());
+                // A host may talk without end.
+                if self.said.len() > SHOWN {
+                    self.said.remove(0);
+                }
                 Some(Event::Output { line: rest.to_owned() })
             }
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
@@ -56,7 +63,7 @@ impl<'a> Follower<'a> {
                 let is_step = rest == format!("step {} failed", self.current);
                 self.why = if is_step { self.label() } else { rest.to_owned() };
                 if !self.said.is_empty() {
-                    self.why = format!("{}: {}", self.why, self.said);
+                    self.why = format!("{}: {}", self.why, self.said.join("\n"));
                 }
                 Some(Event::Failed { why: self.why.clone() })
             }

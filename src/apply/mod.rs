@@ -20,6 +20,8 @@ pub enum Outcome {
     Committed(u32),
     /// The host is not as it was when the plan was made; nothing was done.
     Moved,
+    /// An earlier run had ended in the middle; what it had changed was restored, and a new plan is needed.
+    Recovered,
     /// Something failed; everything is as it was.
     RolledBack(String),
 }
@@ -115,6 +117,7 @@ fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
     match follower.into_end() {
         (0, Some(generation), _) => Ok(Outcome::Committed(generation)),
         (5, ..) => Ok(Outcome::Moved),
+        (8, ..) => Ok(Outcome::Recovered),
         (6, _, why) => Ok(Outcome::RolledBack(why)),
         (7, _, owner) => Err(Advice::new(
             format!("host {host}: somebody else is at work there: {owner}"),

@@ -6,7 +6,7 @@ use crate::model::resource::{
     Access, Account, Content, Directory, File, Gate, InstallStage, Package, Proof, Refresh, SelfSigned, Source, Unit,
 };
 use anyhow::{Result, ensure};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Stands in a line for the number of the step's data file.
@@ -121,21 +121,31 @@ fn write(plan: &Plan, steps: &mut Vec<Step>) {
 }
 
 fn proofs(written: &[&Action]) -> Vec<Step> {
-    let mut lines = BTreeSet::new();
+    let mut judged: BTreeMap<Proof, Vec<&str>> = BTreeMap::new();
     for action in written {
         if let Action::WriteFile { file, .. } = action
             && let Some(proof) = file.proof
         {
-            lines.insert(match proof {
-                Proof::Nginx => "prove\tnginx".to_owned(),
-                Proof::Prosody => "prove\tprosody".to_owned(),
-                Proof::Lua => format!("prove\tlua\t{}", file.path),
-                Proof::Nftables => format!("prove\tnftables\t{}", file.path),
-                Proof::Systemd => format!("prove\tsystemd\t{}", file.path),
-            });
+            judged.entry(proof).or_default().push(file.path.as_str());
         }
     }
-    lines.into_iter().map(|line| Step::new(line.replace('\t', " "), line)).collect()
+    judged.into_iter().flat_map(|(proof, paths)| proof_lines(proof, &paths)).map(prove).collect()
+}
+
+/// One line for a configuration that is judged as a whole, one a file otherwise.
+fn proof_lines(proof: Proof, paths: &[&str]) -> Vec<String> {
+    let each = |parser: &str| paths.iter().map(|path| format!("prove\t{parser}\t{path}")).collect();
+    match proof {
+        Proof::Nginx => vec!["prove\tnginx".to_owned()],
+        Proof::Prosody => vec!["prove\tprosody".to_owned()],
+        Proof::Systemd => vec![format!("prove\tsystemd\t{}", paths.join("\t"))],
+        Proof::Lua => each("lua"),
+        Proof::Nftables => each("nftables"),
+    }
+}
+
+fn prove(line: String) -> Step {
+    Step::new(line.replace('\t', " "), line)
 }
 
 /// The step of an action that is one step.

@@ -24,26 +24,34 @@ pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Term
         return dry_run(&blueprint, args.output.as_deref(), terminal);
     }
     refuse_silence(args, terminal)?;
-    let mut session = Session::open(&blueprint, ssh_config, terminal)?;
+    loop {
+        let mut session = Session::open(&blueprint, ssh_config, terminal)?;
+        if let Some(exit) = attempt(args, &mut session, terminal)? {
+            return Ok(exit);
+        }
+    }
+}
+
+/// Plans, asks and applies; nothing when the host was restored first and has to be looked at anew.
+fn attempt(args: &cli::Up, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Exit>> {
     terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
     if !session.has_work() {
-        return Ok(Exit::Done);
+        return Ok(Some(Exit::Done));
     }
     if !session.is_applicable(terminal) {
-        return Ok(Exit::Error);
+        return Ok(Some(Exit::Error));
     }
     if !args.yes && confirm::ask(&session.plan, &mut io::stdin().lock(), &mut io::stderr().lock())? == Answer::No {
         terminal.note("Nothing was changed.");
-        return Ok(Exit::Error);
+        return Ok(Some(Exit::Error));
     }
-    certify::prepare(&session)?;
-    let exit = apply(&mut session, terminal)?;
-    if exit != Exit::Done {
-        return Ok(exit);
+    certify::prepare(session)?;
+    let exit = apply(session, terminal)?;
+    if exit == Some(Exit::Done) {
+        certify::issue_planned(session, terminal)?;
+        terminal.note(&farewell(session.blueprint, &args.inventory));
     }
-    certify::issue_planned(&mut session, terminal)?;
-    terminal.note(&farewell(&blueprint, &args.inventory));
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 fn dry_run(blueprint: &Blueprint, output: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
@@ -66,11 +74,11 @@ fn refuse_silence(args: &cli::Up, terminal: &Terminal) -> Result<()> {
     Err(Advice::new("there is no terminal to ask at", "add --yes, after a look at `vc4all-deploy plan`").into())
 }
 
-/// Runs everything of the plan that runs on the host.
-fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+/// Runs everything of the plan that runs on the host; nothing when the host needs a new plan first.
+fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Exit>> {
     let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
     if all_after && !session.seen.broken_run {
-        return Ok(Exit::Done);
+        return Ok(Some(Exit::Done));
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
     let author = author();
@@ -85,10 +93,15 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
         let _ = progress.show(&event);
     });
     progress.finish();
-    Ok(match outcome? {
+    Ok(Some(match outcome? {
         Outcome::Committed(_) => Exit::Done,
+        Outcome::Recovered => {
+            terminal.note(RECOVERED);
+            return Ok(None);
+        }
         Outcome::Moved => {
-            terminal.note(if session.seen.broken_run { MENDED } else { MOVED });
+            terminal
+                .note("The host changed since the plan was made; nothing was done. Run it again to see the new plan.");
             Exit::Moved
         }
         Outcome::RolledBack(why) => {
@@ -97,11 +110,11 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
             terminal.note(view::problem::text(&error, Some(RESTORED), terminal.error_colour).trim_end());
             Exit::RolledBack
         }
-    })
+    }))
 }
 
-const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
-const MENDED: &str = "What the broken work had changed is as it was before. Run it again to see the new plan.";
+const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";
+
 const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 
 /// Who runs this and since when, as the host's records have it.

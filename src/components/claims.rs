@@ -2,8 +2,8 @@
 
 use crate::model::names::{AccountName, HostPath, PackageName, SecretName, UnitName};
 use crate::model::resource::{
-    Absent, Access, Content, Directory, File, Gate, InstallStage, Link, Package, Refresh, Resource, Unit, UnitState,
-    Wake,
+    Absent, Access, Content, Directory, File, Gate, InstallStage, Link, Package, Proof, Refresh, Resource, Unit,
+    UnitState, Wake,
 };
 use anyhow::Result;
 
@@ -72,12 +72,13 @@ pub(super) fn reload(name: &str) -> Result<Wake> {
     Ok(Wake::Reload(UnitName::new(name)?))
 }
 
-/// A drop-in of ours for a unit of a package; new limits need a restart.
-pub(super) fn unit_drop_in(unit: &str, text: &str) -> Result<Vec<Resource>> {
+/// A drop-in of ours for a unit of a package; new limits need a restart. systemd can judge it where the unit is there
+/// before the files are written.
+pub(super) fn unit_drop_in(unit: &str, text: &str, proof: Option<Proof>) -> Result<Vec<Resource>> {
     let folder = format!("/etc/systemd/system/{unit}.d");
     let file = public_file(&format!("{folder}/vc4all.conf"), text.to_owned())?;
     let wakes = vec![Wake::Refresh(Refresh::Systemd), restart(unit)?];
-    Ok(vec![directory(&folder, access("root", "root", 0o755)?)?, Resource::File(File { wakes, ..file })])
+    Ok(vec![directory(&folder, access("root", "root", 0o755)?)?, Resource::File(File { proof, wakes, ..file })])
 }
 
 /// A secret's name.

@@ -34,7 +34,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     Ok(vec![
         package("nftables", InstallStage::Base)?,
         directory("/etc/systemd/system/nftables.service.d", access("root", "root", 0o755)?)?,
-        Resource::File(File { wakes: vec![Wake::Refresh(Refresh::Systemd)], ..drop_in }),
+        Resource::File(File { proof: Some(Proof::Systemd), wakes: vec![Wake::Refresh(Refresh::Systemd)], ..drop_in }),
         Resource::File(File {
             proof: Some(Proof::Nftables),
             wakes: vec![reload("nftables.service")?],

@@ -34,7 +34,7 @@ impl Daemon {
             Resource::File(self.file("logging.properties", 0o644, Content::Plain(levels.to_owned()))?),
             Resource::File(File { from: Some(package_name(self.package)?), ..rotation }),
         ];
-        all.extend(unit_drop_in(self.unit, fixed(&format!("{}/unit.conf", self.folder))?)?);
+        all.extend(unit_drop_in(self.unit, fixed(&format!("{}/unit.conf", self.folder))?, None)?);
         Ok(all)
     }
 

@@ -82,7 +82,7 @@ fn around(scene: &Scene<'_>, site: &Site<'_>) -> Result<[Resource; 2]> {
     let rotation = scene.renderer.text("nginx/logrotate", &Keep::of(scene))?;
     let rotation = public_file("/etc/logrotate.d/nginx", rotation)?;
     Ok([
-        Resource::File(File { wakes: vec![Wake::Refresh(Refresh::Systemd)], ..unit }),
+        Resource::File(File { proof: Some(Proof::Systemd), wakes: vec![Wake::Refresh(Refresh::Systemd)], ..unit }),
         Resource::File(File { from: Some(package_name("nginx")?), ..rotation }),
     ])
 }

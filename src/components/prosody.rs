@@ -172,7 +172,7 @@ fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
 /// The unit's limits and the log's end.
 fn surroundings(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let log = public_file("/etc/logrotate.d/prosody", scene.renderer.text("prosody/logrotate", &Keep::of(scene))?)?;
-    let mut all = super::claims::unit_drop_in(UNIT, fixed("prosody/unit.conf")?)?;
+    let mut all = super::claims::unit_drop_in(UNIT, fixed("prosody/unit.conf")?, Some(Proof::Systemd))?;
     all.push(Resource::File(File { from: Some(super::claims::package_name("prosody")?), ..log }));
     Ok(all)
 }

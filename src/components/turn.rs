@@ -5,7 +5,7 @@ use super::claims::{package_name, restart, running, secret_file, unit_drop_in};
 use super::network::reachable;
 use super::ports;
 use crate::model::deployment::NatMapping;
-use crate::model::resource::{File, Gate, Resource};
+use crate::model::resource::{File, Gate, Proof, Resource};
 use crate::model::values::Domain;
 use crate::render::fixed;
 use anyhow::Result;
@@ -54,7 +54,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let conf = secret_file("/etc/turnserver.conf", "turnserver", scene.renderer.text("turn/turnserver.conf", &scope)?)?;
     let mut all =
         vec![Resource::File(File { wakes: vec![restart(UNIT)?], from: Some(package_name(PACKAGE)?), ..conf })];
-    all.extend(unit_drop_in(UNIT, fixed("turn/unit.conf")?)?);
+    all.extend(unit_drop_in(UNIT, fixed("turn/unit.conf")?, Some(Proof::Systemd))?);
     all.push(running(UNIT, PACKAGE, vec![Gate::Udp(ports::TURN), Gate::Tcp(ports::TURN_TLS)])?);
     Ok(all)
 }

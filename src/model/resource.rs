@@ -155,7 +155,7 @@ pub enum Proof {
     Prosody,
     /// `nft --check --file` of this file.
     Nftables,
-    /// `systemd-analyze verify` of this unit file.
+    /// `systemd-analyze verify` of the unit whose drop-in this is.
     Systemd,
 }
 

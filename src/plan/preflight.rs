@@ -38,7 +38,7 @@ fn broken_run(seen: &Observed) -> Option<Objection> {
         warns(
             "the last work on this host ended in the middle".to_owned(),
             "files may be new while the servers still run with the old ones",
-            "run `vc4all-deploy up`: it first restores what was changed; then run it again for the rest",
+            "run `vc4all-deploy up`: it first restores what was changed, and shows a new plan",
         )
     })
 }

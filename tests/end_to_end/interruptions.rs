@@ -174,6 +174,6 @@ fn killed(deployment: &Deployment<'_>) -> Result<()> {
     let said = run.end()?;
     said.ended(1)?;
     let next = deployment.expect(0, &["up", "host.yml", "--yes"])?;
-    next.names(&["restored"])?;
+    next.names(&["restored first", "is in force"])?;
     deployment.is_converged()
 }

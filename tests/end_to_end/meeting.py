@@ -249,7 +249,10 @@ def relay_refuses_inner_addresses(meeting: Meeting) -> None:
 def stun_answers(meeting: Meeting) -> None:
     """STUN tells people their own address, over IPv4 and IPv6"""
     for way in meeting.ways:
-        seen = binding(Udp(way["from"], way["to"], 3478))
+        try:
+            seen = binding(Udp(way["from"], way["to"], 3478))
+        except TimeoutError as error:
+            raise Failed(f"no answer at {way['to']}") from error
         check(seen == way["from"], f"it says {seen}, it is {way['from']}")
 
 

@@ -12,7 +12,7 @@ const OPEN: [u16; 4] = [22, 80, 443, 5349];
 /// From the operator's machine: sshd notes who knocks at its port, and visitors' addresses are looked for later.
 pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Visitor) {
     for (way, (from, family)) in visitor.addresses.iter().zip([("10.87.0.1", "IPv4"), ("fd87::1", "IPv6")]) {
-        story.check(&format!("of all TCP ports only the declared ones answer over {family}"), || {
+        story.check(&format!("of the TCP ports only the declared ones answer over {family}"), || {
             let said = succeed(script("scan.py").args([from, &way.to]))?;
             let open: BTreeSet<u16> = said.split_whitespace().filter_map(|port| port.parse().ok()).collect();
             ensure!(open == BTreeSet::from(OPEN), "open are {open:?}");

@@ -158,7 +158,7 @@ fn refuses(deployment: &Deployment<'_>, inventory: &str, code: i32) -> Result<Sa
     let before = deployment.host.state()?;
     let said = deployment.expect(code, &["up", inventory, "--yes"])?;
     let errors = said.err.lines().filter(|line| line.starts_with("error:")).count();
-    ensure!(errors == 1, "more than one error:\n{}", said.err);
+    ensure!(errors <= 1 && !said.err.is_empty(), "more than one error:\n{}", said.err);
     same_state(&before, &deployment.host.state()?)?;
     Ok(said)
 }

@@ -762,7 +762,7 @@ def no_session(world: World) -> None:
     except (LoginRefused, Timeout):
         raise
     except XmppError as error:
-        equal(str(error), "connection closed")
+        check(str(error).startswith("connection "), f"the log-in failed in another way: {error}")
     else:
         raise AssertionError("a guest has a session")
 

@@ -117,6 +117,8 @@ main() {
   trap 'give_up "the work on the host was interrupted"' HUP INT TERM
   seen=$(sh "$run/probe.sh" digest < "$run/questions")
   if [ "$seen" != "$(cat "$run/expected")" ]; then
+    # After a recovery the host is not what the plan was made for: 8 asks for a new one.
+    [ -z "${recovered:-}" ] || finish 8
     tell moved
     finish 5
   fi

@@ -84,14 +84,17 @@ stage_removal() { printf '%s\n' "$1" >> "$run/removals"; }
 
 candidates() { (cd "$run/new" && find . ! -type d -printf '/%P\n' | sort); }
 
+# Whether a file may stand there; asked before anything is swapped.
+is_free() {
+  is_folder "$1" || return 0
+  tell "output $1 is a folder, a file belongs there"
+  return 1
+}
+
 # Takes the place of what stands at a path, in one rename.
 swap() {
   path=$1
-  make_parents "$path" || return 1
-  if [ -d "$path" ] && [ ! -L "$path" ]; then
-    tell "output $path is a folder, a file belongs there"
-    return 1
-  fi
+  is_free "$path" && make_parents "$path" || return 1
   # What stands at that name may be a trap of the folder's owner: nothing is written through it.
   cp -aT --remove-destination "$run/new$path" "$path.vc4all-new" && mv -fT "$path.vc4all-new" "$path" && return 0
   rm -f "$path.vc4all-new"
@@ -101,7 +104,7 @@ swap() {
 
 swap_all() {
   for path in $(candidates); do
-    note "$path" || return 1
+    is_free "$path" && note "$path" || return 1
   done
   write_down && echo swapping >> "$run/journal" || return 1
   for path in $(candidates); do

@@ -39,6 +39,7 @@ lock_is_alive() {
 
 # Somebody's work ended without an end: the host lost power, or the script was killed. Its journal leads back.
 recover() {
+  recovered=yes
   broken=$(sed -n 3p "$lock/owner" 2> /dev/null)
   tell 'output an earlier run ended in the middle; what it had changed is restored first'
   case $broken in

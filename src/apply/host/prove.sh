@@ -36,7 +36,7 @@ prove() {
     nginx) in_candidate_world nginx -t -q ;;
     prosody) in_candidate_world prosodyctl check config ;;
     nftables) in_candidate_world nft --check --file "$path" ;;
-    systemd) prove_systemd "$path" ;;
+    systemd) shift; prove_systemd "$@" ;;
     lua) prove_lua "$path" ;;
     *) return 1 ;;
   esac && return 0
@@ -52,8 +52,13 @@ prove_lua() {
     "$run/new$path"
 }
 
-# systemd-analyze also judges other units that a drop-in's unit needs; only sentences about ours count.
+# systemd judges the units whose drop-ins these are. It has something to say of other units too: only sentences about
+# our files count.
 prove_systemd() {
+  units=$(for drop_in; do basename "${drop_in%/*}" .d; done)
   # shellcheck disable=SC2016 # the inner shell expands
-  in_candidate_world sh -c 'systemd-analyze verify --man=no "$1" 2>&1 | grep -F "$1:" && exit 1; exit 0' sh "$1"
+  in_candidate_world sh -c '
+    said=$(systemd-analyze verify --man=no $0 2>&1)
+    for drop_in; do printf "%s\n" "$said" | grep -F "$drop_in:" && exit 1; done
+    exit 0' "$units" "$@"
 }

@@ -45,8 +45,8 @@ claim_take() {
     if [ -z "$n" ]; then
         n=$(claim_field "$name" n) || n=$(claim_free_number)
     fi
-    if ! [[ $n =~ ^[1-9][0-9]*$ ]] || [ "$n" -gt 230 ]; then
-        die "N is a number from 1 to 230, not $n"
+    if ! [[ $n =~ ^(0|[1-9][0-9]*)$ ]] || [ "$n" -gt 230 ]; then
+        die "N is a number from 0 to 230, not $n"
     fi
     claim_number_free "$name" "$n"
     mkdir -p "$dir"

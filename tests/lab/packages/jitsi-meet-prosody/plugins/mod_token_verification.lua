@@ -29,7 +29,7 @@ local function verify(event)
 		return;
 	end
 	if token_util:verify_room(session, stanza.attr.to) then return; end
-	module:log("error", "A token does not fit the room");
+	module:log("error", "Token %s does not fit %s", session.auth_token, stanza.attr.to);
 	session.send(st.error_reply(stanza, "cancel", "not-allowed", "Room and token mismatched"));
 	return true;
 end
