@@ -7,13 +7,15 @@ demo:
 
 # Everything that has to hold before a change is good.
 test: setup lint
-	cargo test --locked
+	tests/lab/packages/check
+	python3 -B tests/prosody/run
+	cargo test --locked --no-fail-fast
 
 lint: setup
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	shellcheck -x -s sh src/apply/host/apply.sh src/apply/start.sh src/apply/follow.sh src/observe/probe.sh src/acme/host/*.sh
-	shellcheck -x tests/lab/lab tests/lab/bench tests/lab/demo tests/lab/setup tests/lab/packages/build .ci/run
+	shellcheck -x tests/lab/lab tests/lab/bench tests/lab/demo tests/lab/setup tests/lab/packages/build tests/lab/packages/check .ci/run
 	cargo deny --version >/dev/null 2>&1 && cargo deny check --hide-inclusion-graph || echo 'cargo-deny is not installed: licences and advisories were not checked'
 
 # What the tests need beside Rust.
