@@ -100,8 +100,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Ex
             return Ok(None);
         }
         Outcome::Moved => {
-            terminal
-                .note("The host changed since the plan was made; nothing was done. Run it again to see the new plan.");
+            terminal.note(MOVED);
             Exit::Moved
         }
         Outcome::RolledBack(why) => {
@@ -115,6 +114,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Ex
 
 const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";
 
+const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
 const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 
 /// Who runs this and since when, as the host's records have it.

@@ -47,6 +47,14 @@ impl Lab {
         Ok(Self { folder })
     }
 
+    /// Takes network and services down, unless a host of somebody else uses them.
+    pub(crate) fn close(&self) {
+        if lab(&["list"]).is_ok_and(|hosts| hosts.is_empty()) {
+            // What stays is used by the next run.
+            let _ = lab(&["down"]);
+        }
+    }
+
     /// A fresh host at a free address.
     pub(crate) fn host(&self, name: &str, release: Release) -> Result<Host> {
         self.boot(name, release, "6g")

@@ -27,38 +27,23 @@ apt_holder() {
 }
 
 wait_for_apt() {
-  patience=$(($(date +%s) + 900))
-  told=
-  while holder=$(apt_holder); do
-    if [ "$told" != "$holder" ]; then
-      tell "waiting apt is locked by $holder"
-      told=$holder
-    fi
-    if [ "$(date +%s)" -ge "$patience" ]; then
-      tell "output apt is still locked by $holder after 15 minutes"
-      return 1
-    fi
-    sleep 1
-  done
-}
-
-apt() {
   wait_for_apt || return 1
-  quietly apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef \
+  # shellcheck disable=SC2086 # a command with its arguments, or nothing
+  quietly ${limit:-} apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef \
     -o DPkg::Lock::Timeout=120 -o APT::Get::Allow-Downgrades=false -o Dpkg::Use-Pty=0 \
-    -o Acquire::Retries=2 "$@"
+    -o Acquire::Retries=2 "$@" && return 0
+  if grep -qs 'No space left on device' "$run/output"; then tell 'output the disk is full (No space left on device)'; fi
+  return 1
 }
 
+# On a full disk this waits for ever (apt 2.6); an installation, in contrast, must not be broken off.
 refresh_lists() {
   [ ! -e "$run/lists-are-fresh" ] || return 0
-  apt -o APT::Update::Error-Mode=any update && touch "$run/lists-are-fresh"
-}
-
-# An installation that was cut off (a kill, a power cut) has to be finished before apt does anything else.
-mend_packages() {
-  wait_for_apt || return 1
-  [ -z "$(dpkg --audit; ls -A /var/lib/dpkg/updates)" ] && return 0
-  quietly dpkg --force-confold --force-confdef --configure -a || apt --fix-broken install
+  limit='timeout -k 30 900'
+  apt -o APT::Update::Error-Mode=any update
+  result=$?
+  limit=
+  [ "$result" = 0 ] && touch "$run/lists-are-fresh"
 }
 
 install_packages() {
