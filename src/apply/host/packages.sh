@@ -27,6 +27,22 @@ apt_holder() {
 }
 
 wait_for_apt() {
+  patience=$(($(date +%s) + 900))
+  told=
+  while holder=$(apt_holder); do
+    if [ "$told" != "$holder" ]; then
+      tell "waiting apt is locked by $holder"
+      told=$holder
+    fi
+    if [ "$(date +%s)" -ge "$patience" ]; then
+      tell "output apt is still locked by $holder after 15 minutes"
+      return 1
+    fi
+    sleep 1
+  done
+}
+
+apt() {
   wait_for_apt || return 1
   # shellcheck disable=SC2086 # a command with its arguments, or nothing
   quietly ${limit:-} apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef \
@@ -44,6 +60,13 @@ refresh_lists() {
   result=$?
   limit=
   [ "$result" = 0 ] && touch "$run/lists-are-fresh"
+}
+
+# An installation that was cut off (a kill, a power cut) has to be finished before apt does anything else.
+mend_packages() {
+  wait_for_apt || return 1
+  [ -z "$(dpkg --audit; ls -A /var/lib/dpkg/updates)" ] && return 0
+  quietly dpkg --force-confold --force-confdef --configure -a || apt --fix-broken install
 }
 
 install_packages() {
