@@ -221,6 +221,15 @@ fn a_foreign_site_with_an_odd_name_is_seen() {
     assert_eq!(seen.foreign_sites.first().unwrap().as_str(), "/etc/nginx/sites-enabled/my__old__site");
 }
 
+#[test]
+fn work_that_ended_in_the_middle_is_told() {
+    let world = World::new();
+    let answer = String::from_utf8(world.answer.clone()).unwrap();
+    let seen = world.read(answer.replace("generation 3\n", "generation 3\nbroken\n").as_bytes()).unwrap();
+    assert!(seen.broken_run && world.shown(&seen)[3].contains("ended in the middle"));
+    assert!(!world.read(&world.answer).unwrap().broken_run);
+}
+
 /// A power cut may leave a file full of zeros: its text cannot travel, and must not garble the rest.
 #[test]
 fn a_file_with_zeros_leaves_the_answer_whole() {

@@ -21,6 +21,6 @@ pub(super) fn run(args: &cli::Plan, ssh_config: Option<&Path>, terminal: &mut Te
             terminal.note(objections.trim_end());
         }
     }
-    let changes = args.detailed_exitcode && !session.plan.is_empty();
+    let changes = args.detailed_exitcode && session.has_work();
     Ok(if changes { Exit::Changes } else { Exit::Done })
 }

@@ -32,9 +32,16 @@ impl<'a> Session<'a> {
         let seen = observe(&mut remote, &questions)?;
         let claims = blueprint.claims(&seen.traits)?;
         let plan = plan::diff(&blueprint.deployment, &claims, &seen);
-        let objections =
-            if plan.is_empty() { Vec::new() } else { plan::objections(&blueprint.deployment, &claims, &seen) };
-        Ok(Self { blueprint, remote, questions, seen, plan, objections })
+        let mut session = Self { blueprint, remote, questions, seen, plan, objections: Vec::new() };
+        if session.has_work() {
+            session.objections = plan::objections(&blueprint.deployment, &claims, &session.seen);
+        }
+        Ok(session)
+    }
+
+    /// Whether there is something to change, or something to restore after work that ended in the middle.
+    pub(super) fn has_work(&self) -> bool {
+        !self.plan.is_empty() || self.seen.broken_run
     }
 
     /// What speaks against the plan, as data.

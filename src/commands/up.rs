@@ -35,7 +35,7 @@ pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Term
 /// Plans, asks and applies; nothing when the host was restored first and has to be looked at anew.
 fn attempt(args: &cli::Up, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Exit>> {
     terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
-    if session.plan.is_empty() {
+    if !session.has_work() {
         return Ok(Some(Exit::Done));
     }
     if !session.is_applicable(terminal) {
@@ -76,7 +76,8 @@ fn refuse_silence(args: &cli::Up, terminal: &Terminal) -> Result<()> {
 
 /// Runs everything of the plan that runs on the host; nothing when the host needs a new plan first.
 fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Exit>> {
-    if session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_))) {
+    let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
+    if all_after && !session.seen.broken_run {
         return Ok(Some(Exit::Done));
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
@@ -99,8 +100,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Ex
             return Ok(None);
         }
         Outcome::Moved => {
-            terminal
-                .note("The host changed since the plan was made; nothing was done. Run it again to see the new plan.");
+            terminal.note(MOVED);
             Exit::Moved
         }
         Outcome::RolledBack(why) => {
@@ -114,6 +114,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Ex
 
 const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";
 
+const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
 const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 
 /// Who runs this and since when, as the host's records have it.

@@ -32,6 +32,8 @@ pub struct Observed {
     pub foreign_sites: Vec<HostPath>,
     /// Addresses that the host's own resolver gives for the domain; empty when it was not asked or found none.
     pub resolved: Vec<IpAddr>,
+    /// Whether the last work on the host ended in the middle; the next one first restores what it had changed.
+    pub broken_run: bool,
     /// The committed generation, 0 when there is none.
     pub generation: u32,
     /// Free space in MiB on the file system that holds `/var`.

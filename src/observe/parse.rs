@@ -48,6 +48,7 @@ struct Reading {
     listeners: Vec<crate::model::observed::Listener>,
     resolved: BTreeSet<std::net::IpAddr>,
     generation: u32,
+    broken_run: bool,
     free_kib: u64,
     clock: i64,
     digest: Option<Digest>,
@@ -101,6 +102,7 @@ impl Reading {
             ("account", [account]) => drop(self.accounts.insert((*account).to_owned())),
             ("site", path) => drop(self.sites.insert(plain_path(&path.join(" "))?)),
             ("generation", [number]) => self.generation = number.parse()?,
+            ("broken", []) => self.broken_run = true,
             ("digest", [hex]) => self.digest = Some(Digest::from_hex(hex).ok_or_else(|| anyhow!("no digest"))?),
             ("free", [kib]) => self.free_kib = kib.parse()?,
             ("clock", [seconds]) => self.clock = seconds.parse()?,
@@ -141,6 +143,7 @@ impl Reading {
             foreign_sites: self.sites.into_iter().collect(),
             resolved: self.resolved.into_iter().collect(),
             generation: self.generation,
+            broken_run: self.broken_run,
             free_mib: self.free_kib / 1024,
             clock: self.clock,
         })

@@ -96,6 +96,15 @@ see_sites() {
   find /etc/nginx/sites-enabled /etc/nginx/conf.d -mindepth 1 -maxdepth 1 -printf 'site %p\n' 2>/dev/null | sort
 }
 
+# A run that ended without an end (a kill, a power cut) still holds the lock.
+see_broken_run() {
+  owner=$(sed -n 1p "$state/lock/owner" 2>/dev/null)
+  [ -n "$owner" ] || return 0
+  if [ "$(sed -n 2p "$state/lock/owner")" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
+    grep -qs apply.sh "/proc/$owner/cmdline"; then return 0; fi
+  echo broken
+}
+
 see_generation() { printf 'generation %s\n' "$(basename "$(readlink "$state/current" 2>/dev/null || echo 0)")"; }
 
 # What moves by itself stands outside of the digest.
@@ -112,7 +121,7 @@ see_moving() {
 
 answer() {
   printf 'vc4all-probe 1\n'
-  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_sites; see_generation; see_texts
+  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_sites; see_generation; see_broken_run; see_texts
 }
 
 still=$(answer; echo .)

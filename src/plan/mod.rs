@@ -65,6 +65,7 @@ fn nothing(deployment: &Deployment) -> Observed {
         foreign_sites: Vec::new(),
         resolved: Vec::new(),
         generation: 0,
+        broken_run: false,
         free_mib: 0,
         clock: 0,
     }

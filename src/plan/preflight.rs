@@ -9,10 +9,10 @@ use crate::model::observed::{Listener, Observed, Transport};
 use crate::model::resource::{Claim, Resource};
 use std::net::IpAddr;
 
-/// What speaks against applying the plan, heaviest first; ask only when the plan is not empty.
+/// What speaks against applying the plan, heaviest first; ask only when there is something to do.
 pub fn objections(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Vec<Objection> {
     let sight = Sight::of(claims, seen);
-    let mut found: Vec<Objection> = foreign_sites(seen).into_iter().collect();
+    let mut found: Vec<Objection> = broken_run(seen).into_iter().chain(foreign_sites(seen)).collect();
     found.extend(seen.listeners.iter().filter_map(|listener| foreign_listener(claims, seen, listener)));
     found.extend(little_space(&sight));
     found.extend(little_memory(seen));
@@ -31,6 +31,16 @@ fn stops(what: String, why: &str, next: impl Into<String>) -> Objection {
 
 fn warns(what: String, why: &str, next: impl Into<String>) -> Objection {
     Objection { weight: Weight::Warns, ..stops(what, why, next) }
+}
+
+fn broken_run(seen: &Observed) -> Option<Objection> {
+    seen.broken_run.then(|| {
+        warns(
+            "the last work on this host ended in the middle".to_owned(),
+            "files may be new while the servers still run with the old ones",
+            "run `vc4all-deploy up`: it first restores what was changed; then run it again for the rest",
+        )
+    })
 }
 
 fn foreign_sites(seen: &Observed) -> Option<Objection> {

@@ -82,6 +82,7 @@ impl Host {
             certificate: self.certificate.clone(),
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
+            broken_run: false,
             resolved: self.resolved.clone(),
             generation: self.generation,
             free_mib: 0,

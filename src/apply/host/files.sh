@@ -103,8 +103,7 @@ swap_all() {
   for path in $(candidates); do
     note "$path" || return 1
   done
-  echo swapping >> "$run/notes"
-  write_down || return 1
+  write_down && echo swapping >> "$run/journal" || return 1
   for path in $(candidates); do
     swap "$path" || return 1
   done

@@ -16,34 +16,37 @@ begin_journal() {
 
 is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 
-is_kept() { grep -qsxF -e "kept $1" -e "absent $1" "$run/journal" "$run/notes"; }
+is_kept() { cat "$run/journal" "$run/noted" 2> /dev/null | grep -qxF -e "kept $1" -e "absent $1"; }
 
 # Keeps what stands at a path, once, before it is changed.
 keep() { note "$1" && write_down; }
-
-# Notes what stands at a path; nothing may be changed before it is written down.
-note() {
-  is_kept "$1" && return 0
-  if [ -e "$1" ] || [ -L "$1" ]; then
-    mkdir -p "$run/old${1%/*}" && cp -aT --remove-destination "$1" "$run/old$1" && echo "kept $1" >> "$run/notes"
-  else
-    echo "absent $1" >> "$run/notes"
-  fi
-}
 
 # Keeps owner and mode of a folder; its content is nobody's to copy.
 keep_folder() {
   is_kept "$1" && return 0
   is_folder "$1" || { keep "$1"; return; }
   mkdir -p "$run/old$1" && chown --reference="$1" "$run/old$1" && chmod --reference="$1" "$run/old$1" &&
-    echo "kept $1" >> "$run/notes" && write_down
+    printf 'kept %s\n' "$1" >> "$run/noted" && write_down
 }
 
-# The copies are on the disk before the journal names them, and the journal is never half a line.
+# Copies what stands at a path; nothing may be changed before it is written down.
+note() {
+  is_kept "$1" && return 0
+  if [ -e "$1" ] || [ -L "$1" ]; then
+    mkdir -p "$run/old${1%/*}" && cp -aT --remove-destination "$1" "$run/old$1" || return 1
+    printf 'kept %s\n' "$1" >> "$run/noted"
+  else
+    printf 'absent %s\n' "$1" >> "$run/noted"
+  fi
+}
+
+# The copies are on the disk before the journal names them: a journal that lied would put rubbish back.
 write_down() {
-  [ -s "$run/notes" ] || return 0
-  find "$run/old" -type f -exec sync {} + && cat "$run/journal" "$run/notes" > "$run/journal.next" &&
-    sync "$run/journal.next" && mv -f "$run/journal.next" "$run/journal" && rm -f "$run/notes"
+  [ -s "$run/noted" ] || return 0
+  if grep -q '^kept ' "$run/noted"; then sync -f "$run/old" || return 1; fi
+  # In one piece: on a full disk half a line would name another path.
+  cat "$run/journal" "$run/noted" > "$run/journal.next" && sync "$run/journal.next" &&
+    mv -f "$run/journal.next" "$run/journal" && rm -f "$run/noted"
 }
 
 # Brings back everything that the journal of a run names; goes on after a failure and reports it at the end.
