@@ -92,7 +92,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
         Action::AddSource(source) => ("source", format!("key {}", source.key)),
         Action::Install(package) => ("package", installed(package)),
-        Action::Hold(_) => ("hold", "stays at its version until the next up".to_owned()),
+        Action::Hold(_) => ("hold", "stays at its version".to_owned()),
         Action::MakeDirectory(_) => ("folder", reason(why)),
         Action::WriteFile { file, .. } => ("file", written(why, file)),
         Action::SetLink(link) => ("link", linked(why, link)),
