@@ -196,7 +196,8 @@ fn no_answer_makes_it_stumble_or_reaches_the_terminal_raw() {
         })
         .unwrap();
     let outcomes = outcomes.into_inner();
-    assert!(outcomes.values().all(|count| *count > 200) && outcomes.len() == 2, "{outcomes:?}");
+    // About a tenth of the damaged answers can still be read.
+    assert!(outcomes.values().all(|count| *count > 100) && outcomes.len() == 2, "{outcomes:?}");
 }
 
 #[test]

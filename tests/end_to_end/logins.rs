@@ -24,7 +24,7 @@ fn nobody_types(deployment: &Deployment<'_>) -> Result<()> {
 fn typed(deployment: &Deployment<'_>) -> Result<()> {
     let inventory = user(deployment, "beheer")?;
     let password = deployment.host.password()?;
-    let parts = json!([{"await": "Password of beheer", "type": password}]);
+    let parts = json!([{"await": "Password of beheer", "hidden": true, "type": password}]);
     let said = dialogue(deployment, &["up", &inventory, "--yes"], &parts)?;
     said.ended(0)?;
     ensure!(said.out.contains("nothing to do"), "{}", said.out);

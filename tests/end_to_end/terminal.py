@@ -1,7 +1,8 @@
 """Runs a command at a terminal and talks with it: terminal.py JSON.
 
 JSON holds `command` and `parts`; each part has `await` (a text that the command says), optionally `run` (a command
-to run then), and `type` (the line to type). Prints what the command said and ends as it ended.
+to run then), optionally `hidden` (the answer is typed once the terminal shows nothing of it, as nobody types a password
+before), and `type` (the line to type). Prints what the command said and ends as it ended.
 """
 
 import json
@@ -10,6 +11,7 @@ import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 
 PATIENCE = 120
@@ -42,6 +44,8 @@ def main() -> int:
             seen = len(said)
             if "run" in part:
                 subprocess.run(part["run"], check=True)
+            if part.get("hidden"):
+                wait_for_silence(terminal, deadline)
             os.write(terminal, part["type"].encode() + b"\n")
     _, status = os.waitpid(pid, 0)
     print(said.replace("\r\n", "\n"))
@@ -49,6 +53,11 @@ def main() -> int:
         print(f"[never said: {parts[0]['await']}]")
         return 98
     return os.waitstatus_to_exitcode(status)
+
+
+def wait_for_silence(terminal: int, deadline: float) -> None:
+    while termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":
