@@ -130,10 +130,11 @@ fn little_memory(seen: &Observed) -> Option<Objection> {
 
 fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> {
     let domain = &deployment.domain;
+    // A host that is named like its domain finds itself in its own /etc/hosts, and tells nothing about the record.
     let public: Vec<&IpAddr> = seen.resolved.iter().filter(|address| !address.is_loopback()).collect();
     if public.is_empty() {
         // The host is asked about the name only while no authority has issued anything.
-        let asked = seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
+        let asked = seen.resolved.is_empty() && seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
         return asked.then(|| {
             warns(
                 format!("the host finds no address for {domain}"),
