@@ -14,7 +14,7 @@ use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
 use crate::view::progress::Progress;
 use crate::view::{self, Colour};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::io;
 use std::path::Path;
 
@@ -24,13 +24,17 @@ pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Term
         return dry_run(&blueprint, args.output.as_deref(), terminal);
     }
     refuse_silence(args, terminal)?;
-    loop {
+    for _ in 0..MOST_LOOKS {
         let mut session = Session::open(&blueprint, ssh_config, terminal)?;
         if let Some(exit) = attempt(args, &mut session, terminal)? {
             return Ok(exit);
         }
     }
+    bail!("host {}: it had to be restored {MOST_LOOKS} times in a row", blueprint.deployment.host.address)
 }
+
+/// A host needs one new look after a broken run; one that asks for more and more is not believed.
+const MOST_LOOKS: usize = 3;
 
 /// Plans, asks and applies; nothing when the host was restored first and has to be looked at anew.
 fn attempt(args: &cli::Up, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Exit>> {

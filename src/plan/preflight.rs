@@ -134,7 +134,8 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
     let public: Vec<&IpAddr> = seen.resolved.iter().filter(|address| !address.is_loopback()).collect();
     if public.is_empty() {
         // The host is asked about the name only while no authority has issued anything.
-        let asked = seen.resolved.is_empty() && seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
+        let asked = seen.resolved.is_empty()
+            && seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
         return asked.then(|| {
             warns(
                 format!("the host finds no address for {domain}"),
