@@ -94,7 +94,7 @@ host_reboot() {
     need_alive "${1:?name of the host?}"
     before=$(boot_leader "$1")
     boot_exec "$1" systemctl reboot || true
-    wait_for 90 "end of the old $1" host_changed "$1" "$before" || die "host $1 does not go down"
+    wait_for 150 "end of the old $1" host_changed "$1" "$before" || die "host $1 does not go down"
     boot_wait "$1"
 }
 

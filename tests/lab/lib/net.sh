@@ -10,7 +10,9 @@ net_up() { with_lock net_make; }
 net_make() {
     if ! ip link show "$LAB_BRIDGE" >/dev/null 2>&1; then
         net_free || die "10.87.0.0/24 or fd87::/64 is in use on another interface of this machine"
-        ip link add "$LAB_BRIDGE" type bridge
+        # A bridge without an address of its own takes the lowest of its ports: each host that comes or goes could change
+        # it, and the others would send to nobody until they ask anew.
+        ip link add "$LAB_BRIDGE" address 02:76:63:34:00:01 type bridge
         net_join
     fi
     # Everything below may be said twice: a bridge that a killed command left half made is completed.
