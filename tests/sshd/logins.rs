@@ -2,6 +2,7 @@
 
 use crate::server::{Scripted, Server, keygen, order, private, refusal, sshd};
 use std::fs;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use vc4all_deploy::remote::ssh::connect;
@@ -87,7 +88,8 @@ struct Agent(Child);
 impl Agent {
     fn start(socket: &Path, keys: &[&Path]) -> Self {
         let child = Command::new("ssh-agent").arg("-D").arg("-a").arg(socket).stdout(Stdio::null()).spawn().unwrap();
-        crate::server::wait_for("the agent", || socket.exists());
+        // The file is there before the agent listens on it.
+        crate::server::wait_for("the agent", || UnixStream::connect(socket).is_ok());
         for key in keys {
             let added = Command::new("ssh-add").arg("-q").arg(key).env("SSH_AUTH_SOCK", socket).status().unwrap();
             assert!(added.success());
