@@ -9,6 +9,7 @@ pub mod names;
 pub mod objection;
 pub mod observed;
 pub mod plan;
+pub mod program;
 pub mod resource;
 pub mod secret;
 pub mod traits;
