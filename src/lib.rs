@@ -7,6 +7,7 @@ pub mod commands;
 pub mod components;
 pub mod exit;
 pub mod inventory;
+pub mod invitation;
 pub mod model;
 pub mod observe;
 pub mod papers;

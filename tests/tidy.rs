@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 14] = [
+const FLOORS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
     ("plan", &["model"]),
     ("papers", &["model", "render"]),
-    ("components", &["model", "render", "papers"]),
+    ("invitation", &["model", "render"]),
+    ("components", &["model", "render", "papers", "invitation"]),
     ("view", &["model"]),
     ("remote", &["model"]),
     ("observe", &["model", "remote"]),
@@ -26,7 +27,7 @@ const FLOORS: [(&str, &[&str]); 14] = [
 ];
 
 /// Rooms that never touch the world, and what they may not name.
-const PURE: [&str; 6] = ["model", "render", "inventory", "plan", "papers", "components"];
+const PURE: [&str; 7] = ["model", "render", "inventory", "plan", "papers", "invitation", "components"];
 const WORLD: [&str; 6] =
     ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 
