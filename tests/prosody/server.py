@@ -50,7 +50,7 @@ authentication = "internal_hashed"
 limits = {{ c2s = {{ rate = "512kb/s" }} }}
 trusted_proxies = {{ "127.0.0.1", "::1" }}
 network_backend = "epoll"
-log = {{ {level} = "{home}/prosody.log" }}
+log = {{ {level} = "{home}/prosody.log"; {{ to = "vc4all_audit", levels = {{ "info" }}, filename = "{home}/audit.log" }}; }}
 data_path = "{home}/data"
 certificates = "{home}/certs"
 pidfile = "{home}/prosody.pid"
@@ -119,12 +119,14 @@ Component "conference.{host}" "muc"
     muc_max_occupants = {max_occupants}
     muc_rate_joins = 30
     anonymous_strict = true
-    rate_limit_login_rate = 10
+    rate_limit_login_rate = 100
     rate_limit_whitelist_hosts = {{ "auth.{host}" }}
     token_verification_allowlist = {{ "guest.{host}" }}
     token_verification_require_token_for_moderation = true
     vc4all_gate_guests = "{guests}"
     vc4all_gate_guest_host = "guest.{host}"
+    vc4all_gate_room_name_bits = 40
+    vc4all_gate_language = "nl en"
     http_host = "{host}"
     muc_room_locking = false
     muc_room_default_public_jids = true
@@ -345,6 +347,11 @@ class Server:
     def log(self) -> str:
         path = self.home / "prosody.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def audit(self) -> list[str]:
+        """The gate's audit lines."""
+        path = self.home / "audit.log"
+        return path.read_text(errors="replace").splitlines() if path.exists() else []
 
     def stop(self) -> None:
         if self.process is not None:
