@@ -23,8 +23,6 @@ const TURN_TTL: u32 = 43_200;
 const LOGIN_RATE: u32 = 100;
 /// People a second who may enter one room or its lobby; the others wait in a row, a full council for three seconds.
 const JOIN_RATE: u32 = 30;
-/// Bits that a room's name is hard to guess at least.
-const ROOM_NAME_BITS: u8 = 40;
 /// What Prosody loads from our folder.
 const FILES: [&str; 5] = [
     "mod_vc4all_gate.lua",
@@ -54,7 +52,7 @@ struct HostScope<'a> {
     join_rate: u32,
     participants: u16,
     guests: &'static str,
-    room_name_bits: u8,
+    room_name_bits: u16,
     languages: String,
 }
 
@@ -179,7 +177,7 @@ fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
         join_rate: JOIN_RATE,
         participants: scene.deployment.media.participants,
         guests: scene.deployment.access.guests.word(),
-        room_name_bits: ROOM_NAME_BITS,
+        room_name_bits: scene.deployment.access.room_name_bits,
         languages: languages.join(" "),
     }
 }
