@@ -257,12 +257,21 @@ local function tell_moderators(room, text)
 	end
 end
 
+-- A moderator's form that does not keep the lobby ends it, see mod_muc_lobby_rooms; that comes after this.
+module:hook("muc-config-submitted", function (event)
+	if event.room._data.lobbyroom and not admins:contains(jid.bare(event.actor))
+		and not event.fields["muc#roomconfig_membersonly"] then
+		event.room._data.vc4all_lobby_taken_away = true;
+	end
+end, 50);
+
 local function turn_lobby_on(room)
 	prosody.events.fire_event("create-persistent-lobby-room", {
 		room = room, reason = "waiting-for-host", skip_display_name_check = true,
 	});
 	if not lobby_is_on(room) then return false; end
-	if room._data.vc4all_host_seen then
+	if room._data.vc4all_lobby_taken_away then
+		room._data.vc4all_lobby_taken_away = nil;
 		audit("lobby_again");
 		tell_moderators(room, say(mode == "lobby" and "lobby_always" or "lobby_again"));
 	end

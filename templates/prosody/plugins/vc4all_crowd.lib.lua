@@ -8,12 +8,11 @@ local ip = require "util.ip";
 
 local BETWEEN_SWEEPS = 60; -- seconds
 local most;
-local places = {}; -- address → { count = N, sessions = { [session] = true } }
+local places = {}; -- address → { count = N, swept = second, sessions = { [session] = true } }
 
 local function place_of(session)
 	local address = session.ip and ip.new_ip(session.ip);
-	if not address then return "unknown"; end
-	return address.proto == "IPv6" and ip.truncate(address, 64).addr or address.addr;
+	return address and address.packed:sub(1, 8) or "unknown"; -- all of IPv4, half of IPv6
 end
 
 -- Ended sessions are not reported to us; they say of themselves that they have ended.
