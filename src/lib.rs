@@ -1,10 +1,14 @@
 //! Builds, shows, applies and proves a private Jitsi Meet.
 
+pub mod accounts;
 pub mod acme;
 pub mod apply;
+#[cfg(feature = "operator")]
 pub mod cli;
+#[cfg(feature = "operator")]
 pub mod commands;
 pub mod components;
+pub mod door;
 pub mod exit;
 pub mod inventory;
 pub mod invitation;

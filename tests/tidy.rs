@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 15] = [
+const FLOORS: [(&str, &[&str]); 17] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
@@ -21,6 +21,8 @@ const FLOORS: [(&str, &[&str]); 15] = [
     ("observe", &["model", "remote"]),
     ("apply", &["model", "remote", "observe"]),
     ("acme", &["model", "remote"]),
+    ("accounts", &["model"]),
+    ("door", &["model", "render", "accounts"]),
     ("verify", &["model", "remote", "observe"]),
     ("exit", &[]),
     ("cli", &[]),
@@ -32,13 +34,19 @@ const WORLD: [&str; 6] =
     ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 
 /// A crate and the only place that may name it.
-const DOORS: [(&str, &[&str]); 7] = [
+const DOORS: [(&str, &[&str]); 13] = [
     ("ssh2", &["remote/"]),
     ("instant_acme", &["acme/client.rs"]),
-    ("tokio", &["acme/client.rs"]),
+    ("tokio", &["acme/client.rs", "door/"]),
     ("indicatif", &["view/progress.rs"]),
-    ("clap", &["cli.rs", "main.rs"]),
+    ("clap", &["cli.rs", "main.rs", "agent/"]),
     ("tera", &["render/"]),
+    ("hyper", &["door/"]),
+    ("argon2", &["accounts/"]),
+    ("totp_rs", &["accounts/"]),
+    ("jsonwebtoken", &["door/"]),
+    ("icalendar", &["invitation/calendar.rs"]),
+    ("qrcode", &["view/"]),
     ("rpassword", &["commands/terminal.rs"]),
 ];
 

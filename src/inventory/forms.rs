@@ -1,6 +1,7 @@
 //! The forms that text can have: how each is described to people, and the small parsers that `model` has no type for.
 
 use crate::model::deployment::ClockTime;
+use crate::model::names::LoginName;
 use crate::model::values::{CountryCode, Refusal, WebAddress, is_invisible};
 use std::net::IpAddr;
 
@@ -21,6 +22,7 @@ pub(super) enum Form {
     Ip,
     Clock,
     Login,
+    Account,
     Path,
 }
 
@@ -41,6 +43,7 @@ impl Form {
             Self::Ip => "an IP address",
             Self::Clock => "a time of day",
             Self::Login => "a login name",
+            Self::Account => "the name of an account",
             Self::Path => "a file",
         }
     }
@@ -61,6 +64,7 @@ impl Form {
             Self::Ip => "203.0.113.10",
             Self::Clock => "\"04:00\"",
             Self::Login => "beheer",
+            Self::Account => "jo.voorbeeld",
             Self::Path => "keys/id_ed25519",
         }
     }
@@ -133,6 +137,16 @@ pub(super) fn login(text: &str) -> Result<String, Refusal> {
     well_formed
         .then(|| text.to_owned())
         .ok_or_else(|| Refusal::new("is not a login name", "write a name in lower case, such as root or beheer"))
+}
+
+/// What a meeting host logs in with.
+pub(super) fn account(text: &str) -> Result<LoginName, Refusal> {
+    LoginName::new(text).map_err(|_| {
+        Refusal::new(
+            "is not the name of an account",
+            "write 2 to 32 lower-case letters, digits and . _ -, such as j.jansen",
+        )
+    })
 }
 
 /// A path of a file on the operator's machine.

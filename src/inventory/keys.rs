@@ -60,6 +60,13 @@ pub(super) const INVENTORY: &[Key] = &[
     key("host", Section(HOST), Required, "The server and how SSH reaches it."),
     key("tls", Section(TLS), Optional("Let's Encrypt is asked"), "Where the certificate comes from."),
     key("access", Section(ACCESS), Optional("the defaults below hold"), "Who gets into a room."),
+    key(
+        "meeting_hosts",
+        Items(LISTED),
+        Optional("`users` adds and removes accounts"),
+        "The meeting hosts who have an account. `up` adds those who have none, and removes the accounts of all others; \
+         `users reset` then gives a new one its passphrase.",
+    ),
     key("media", Section(MEDIA), Optional("the defaults below hold"), "How sound and pictures travel."),
     key("retention", Section(RETENTION), Optional("the defaults below hold"), "How long anything is kept."),
     key(
@@ -78,6 +85,10 @@ pub(super) const LANGUAGES: &[&str] = &["nl", "en"];
 pub(super) const KINDS: &[&str] = &["municipality", "organisation", "person"];
 /// Releases that a host may run.
 pub(super) const DISTRIBUTIONS: &[&str] = &["debian-12", "debian-13", "ubuntu-24.04"];
+/// How meeting hosts may prove to be one.
+pub(super) const MEETING_HOSTS: &[&str] = &["accounts"];
+/// Whether a second factor is needed.
+pub(super) const SECOND_FACTOR: &[&str] = &["required", "optional"];
 /// What a guest may need.
 pub(super) const GUESTS: &[&str] = &["lobby", "password", "lobby-or-password", "none"];
 /// How security updates may arrive.
@@ -191,13 +202,51 @@ const TLS: &[Key] = &[
     ),
 ];
 
-const ACCESS: &[Key] = &[key(
-    "guests",
-    Choice(GUESTS),
-    Default("lobby-or-password"),
-    "What a guest needs: to be admitted from the lobby by a meeting host, the room's password, either of them, or none: \
-     no guests at all. No value lets a guest in unasked.",
-)];
+const ACCESS: &[Key] = &[
+    key(
+        "meeting_hosts",
+        Choice(MEETING_HOSTS),
+        Default("accounts"),
+        "How a meeting host proves to be one. accounts: at the instance's own door, with a passphrase and a code.",
+    ),
+    key(
+        "second_factor",
+        Choice(SECOND_FACTOR),
+        Default("required"),
+        "Whether every account needs the code of an authenticator app (RFC 6238) beside its passphrase.",
+    ),
+    key(
+        "guests",
+        Choice(GUESTS),
+        Default("lobby-or-password"),
+        "What a guest needs: to be admitted from the lobby by a meeting host, the room's password, either of them, or \
+         none: no guests at all. No value lets a guest in unasked.",
+    ),
+    key(
+        "token_minutes",
+        Number { least: 5, most: 720 },
+        Default("120"),
+        "Minutes after a log-in at the door within which the meeting host may enter the room, or come back after the \
+         connection was lost; after that they log in again. Who is inside stays inside.",
+    ),
+    key(
+        "room_name_bits",
+        Number { least: 0, most: 128 },
+        Default("40"),
+        "Least guessing strength of a room's name in bits; rooms with weaker names are refused. 20 random digits have \
+         66. 0 takes every name.",
+    ),
+];
+
+const LISTED: &[Key] = &[
+    key(
+        "account",
+        Text(Form::Account),
+        Required,
+        "What the meeting host logs in with: 2 to 32 lower-case letters, digits, dots, underscores and hyphens.",
+    ),
+    key("name", Text(Form::Line("Jo Voorbeeld")), Required, "How the meeting host is called in a meeting."),
+];
 
 const MEDIA: &[Key] = &[
     key(

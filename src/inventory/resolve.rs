@@ -4,8 +4,8 @@ use super::forms;
 use super::keys;
 use super::section::Section;
 use crate::model::deployment::{
-    Access, Authority, Deployment, ForeignStun, Guests, Host, Language, Media, NatMapping, Operator, OperatorKind,
-    Packages, PeerToPeer, Provider, Retention, SecurityUpdates, Tls, Updates,
+    Access, Authority, Deployment, ForeignStun, Guests, Host, Language, Media, MeetingHost, MeetingHosts, NatMapping,
+    Operator, OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
 use crate::model::traits::Release;
 use crate::model::values::{Address, Domain, Email, HostKeyPin, KeyFingerprint, Line, Refusal, StunUri, WebAddress};
@@ -40,7 +40,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
     let languages = root.words("languages", keys::LANGUAGES, &[Language::Nl, Language::En]);
     let rest = Deployment {
         tls: tls(&root.section("tls"), places),
-        access: access(&root.section("access")),
+        access: access(&root.section("access"), listed(root)),
         media: media(&root.section("media")),
         retention: Retention { logs_days: root.section("retention").number("logs_days", 1, 30).unwrap_or(7) },
         languages: languages.unwrap_or_else(|| vec![Language::Nl, Language::En]),
@@ -121,9 +121,30 @@ fn tls(at: &Section<'_>, places: Places<'_>) -> Tls {
     Tls { authority: authority.unwrap_or(Authority::LetsEncrypt), contact: at.text("contact", Email::parse) }
 }
 
-fn access(at: &Section<'_>) -> Access {
-    let values = [Guests::Lobby, Guests::Password, Guests::LobbyOrPassword, Guests::None];
-    Access { guests: at.choice("guests", keys::GUESTS, &values).unwrap_or(Guests::LobbyOrPassword) }
+fn access(at: &Section<'_>, listed: Option<Vec<MeetingHost>>) -> Access {
+    let factors = [SecondFactor::Required, SecondFactor::Optional];
+    let guests = [Guests::Lobby, Guests::Password, Guests::LobbyOrPassword, Guests::None];
+    Access {
+        meeting_hosts: MeetingHosts::Accounts { listed },
+        second_factor: at.choice("second_factor", keys::SECOND_FACTOR, &factors).unwrap_or(SecondFactor::Required),
+        guests: at.choice("guests", keys::GUESTS, &guests).unwrap_or(Guests::LobbyOrPassword),
+        token_minutes: at.number("token_minutes", 5, 720).unwrap_or(120),
+        room_name_bits: at.number("room_name_bits", 0, 128).unwrap_or(40),
+    }
+}
+
+/// The list of meeting hosts; an empty one is a list too, and means that nobody has an account.
+fn listed(root: &Section<'_>) -> Option<Vec<MeetingHost>> {
+    let mut list: Vec<MeetingHost> = Vec::new();
+    for item in root.items("meeting_hosts") {
+        let (account, name) = (item.text("account", forms::account), item.text("name", Line::parse));
+        let (Some(account), Some(name)) = (account, name) else { continue };
+        if list.iter().any(|earlier| earlier.account == account) {
+            item.clash("account", "is there twice", "give each meeting host an account of their own");
+        }
+        list.push(MeetingHost { account, name });
+    }
+    root.has("meeting_hosts").then_some(list)
 }
 
 fn media(at: &Section<'_>) -> Media {

@@ -1,5 +1,6 @@
 //! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
 
+use super::names::LoginName;
 use super::traits::Release;
 use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
 use serde::Serialize;
@@ -134,8 +135,45 @@ impl Authority {
 /// Who gets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
+    /// How a meeting host proves to be one.
+    pub meeting_hosts: MeetingHosts,
+    /// Whether a passphrase alone is enough at the door.
+    pub second_factor: SecondFactor,
     /// What a guest needs.
     pub guests: Guests,
+    /// Minutes that a token of the door works.
+    pub token_minutes: u16,
+    /// Least guessing strength of a room's name in bits; 0 takes every name.
+    pub room_name_bits: u16,
+}
+
+/// How a meeting host proves to be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MeetingHosts {
+    /// With an account of this instance, at its own door.
+    Accounts {
+        /// Who they are, where the inventory says it; otherwise `users` decides.
+        listed: Option<Vec<MeetingHost>>,
+    },
+}
+
+/// A meeting host that the inventory names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MeetingHost {
+    /// What they log in with.
+    pub account: LoginName,
+    /// How they are called in a meeting.
+    pub name: Line,
+}
+
+/// Whether a passphrase alone is enough at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondFactor {
+    /// Every account has an authenticator app.
+    Required,
+    /// An account may have one.
+    Optional,
 }
 
 /// What a guest needs to enter a room; no value lets a guest in unasked.

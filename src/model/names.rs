@@ -71,6 +71,38 @@ name_type! {
     ComponentName, "a component's name", 40, |b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'
 }
 
+/// What a meeting host types to log in: 2 to 32 lower-case letters, digits, `.`, `_` and `-`, a letter or digit first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct LoginName(String);
+
+impl LoginName {
+    /// Takes the name.
+    ///
+    /// # Errors
+    /// When it is too short or long, or holds another character.
+    pub fn new(text: impl Into<String>) -> Result<Self> {
+        let text = text.into();
+        let first = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let rest = |b: u8| first(b) || b"._-".contains(&b);
+        let well_formed =
+            (2..=32).contains(&text.len()) && text.bytes().next().is_some_and(first) && text.bytes().all(rest);
+        ensure!(well_formed, "{text:?} is not the name of an account");
+        Ok(Self(text))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LoginName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// An absolute path on a host, without spaces, `..` or characters that a shell would read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

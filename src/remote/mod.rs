@@ -1,19 +1,30 @@
 //! The only door to a host: scripts go in, answers come out.
 
+#[cfg(feature = "operator")]
 mod config;
+#[cfg(feature = "operator")]
 mod dial;
+#[cfg(feature = "operator")]
 mod hosts;
+#[cfg(feature = "operator")]
 mod keyfile;
 mod lines;
 pub mod local;
+#[cfg(feature = "operator")]
 mod pattern;
+#[cfg(feature = "operator")]
 mod people;
 mod shell;
+#[cfg(feature = "operator")]
 pub mod ssh;
+#[cfg(feature = "operator")]
 mod target;
 
+#[cfg(feature = "operator")]
 pub use config::SshConfig;
+#[cfg(feature = "operator")]
 pub use people::{Nobody, People};
+#[cfg(feature = "operator")]
 pub use target::{AgentUse, NameForm, Newcomers, Target};
 
 use std::fmt;

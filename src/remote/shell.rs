@@ -39,6 +39,7 @@ impl Mark {
 
     /// Puts a reader before a program that skips all lines up to the mark: a password that `sudo` did not ask for is
     /// then no part of the script.
+    #[cfg(feature = "operator")]
     pub(super) fn behind_password(&self, program: &str) -> String {
         format!("while IFS= read -r l; do [ \"$l\" = {} ] && break; done; {program}", self.0)
     }
@@ -97,6 +98,7 @@ impl<'a> Ear<'a> {
     }
 
     /// Whether the script began.
+    #[cfg(feature = "operator")]
     pub(super) fn began(&self) -> bool {
         self.noise.is_none()
     }

@@ -1,0 +1,1 @@
+//! The accounts of meeting hosts: who they are, and what proves it.

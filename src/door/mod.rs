@@ -1,0 +1,1 @@
+//! The login of meeting hosts, which gives them a token for one room.
