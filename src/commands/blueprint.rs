@@ -15,7 +15,7 @@ use std::path::Path;
 /// A deployment and the templates that describe it.
 pub(super) struct Blueprint {
     pub(super) deployment: Deployment,
-    renderer: Renderer,
+    pub(super) renderer: Renderer,
 }
 
 impl Blueprint {

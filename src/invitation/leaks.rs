@@ -42,7 +42,8 @@ impl Names {
         let known = plain.iter().any(|word| {
             people.first_names.contains(word) || people.surnames.iter().any(|name| word.contains(name.as_str()))
         });
-        let could_be_one: Vec<bool> = words.iter().zip(&plain).map(|(word, plain)| self.may_name(word, plain)).collect();
+        let could_be_one: Vec<bool> =
+            words.iter().zip(&plain).map(|(word, plain)| self.may_name(word, plain)).collect();
         let capitals = could_be_one.iter().filter(|could| **could).count();
         let titled = words.len() >= 2 && plain.iter().any(|word| people.titles.contains(word));
         let particle = capitals >= 1 && plain.iter().any(|word| people.particles.contains(word));
