@@ -66,14 +66,16 @@ fn subject(text: &str) -> Result<Line> {
     Ok(Line::parse(text).map_err(refused)?)
 }
 
+/// The link that opens the room; the web client reads what stands in the fragment as JSON, so the token has quotes.
 fn with_token(deployment: &Deployment, room: &str, token: &str) -> String {
-    format!("Meeting host only    https://{}/{room}#jwt={token}", deployment.domain)
+    format!("Meeting host only    https://{}/{room}#jwt=%22{token}%22", deployment.domain)
 }
 
 /// Where the meeting host logs in; only accounts have a door of our own, elsewhere the room itself leads there.
 fn with_login(deployment: &Deployment, room: &str) -> String {
-    let path = match deployment.access.meeting_hosts {
-        MeetingHosts::Accounts { .. } => format!("door?room={room}"),
+    let path = match matches!(deployment.access.meeting_hosts, MeetingHosts::Accounts { .. }) {
+        true => format!("door?room={room}"),
+        false => room.to_owned(),
     };
     format!("Meeting host         https://{}/{path}", deployment.domain)
 }
@@ -84,9 +86,6 @@ fn advice(args: &NewRoom) -> String {
             "The meeting host's link opens the room for the next {} hours: keep it to yourself. Guests wait until they are let in.",
             args.hours
         ),
-        false => {
-            "The meeting host logs in at the last address and so opens the room. Guests wait until they are let in."
-                .to_owned()
-        }
+        false => "The meeting host opens the room by logging in. Guests wait until they are let in.".to_owned(),
     }
 }

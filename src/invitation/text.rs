@@ -66,9 +66,12 @@ pub fn untitled(language: Language) -> &'static str {
     }
 }
 
-/// The address of the privacy statement.
+/// The address of the privacy statement; in another language than asked for where the site does not have that one.
 pub fn privacy(deployment: &Deployment, language: Language) -> String {
-    format!("https://{}/privacy/{}", deployment.domain, language.code())
+    match deployment.languages.contains(&language) {
+        true => format!("https://{}/privacy/{}", deployment.domain, language.code()),
+        false => format!("https://{}/privacy", deployment.domain),
+    }
 }
 
 /// The invitation with `{name}` where something has to be filled in.

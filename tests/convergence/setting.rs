@@ -1,8 +1,8 @@
 //! A deployment and a host's traits, as a small association would have them.
 
 use vc4all_deploy::model::deployment::{
-    Access, Authority, Deployment, Guests, Host, Language, Media, Operator, OperatorKind, Packages, PeerToPeer,
-    Retention, SecurityUpdates, Tls, Updates,
+    Access, Authority, Deployment, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
+    PeerToPeer, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
 use vc4all_deploy::model::traits::{Release, Traits};
 use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
@@ -31,7 +31,13 @@ pub(crate) fn deployment() -> Deployment {
             memory_mib: 4096,
         },
         tls: Tls { authority: Authority::LetsEncrypt, contact: None },
-        access: Access { guests: Guests::LobbyOrPassword },
+        access: Access {
+            meeting_hosts: MeetingHosts::Accounts { listed: None },
+            second_factor: SecondFactor::Required,
+            guests: Guests::LobbyOrPassword,
+            token_minutes: 120,
+            room_name_bits: 40,
+        },
         media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 50, nat: Vec::new() },
         retention: Retention { logs_days: 7 },
         languages: vec![Language::Nl, Language::En],

@@ -5,25 +5,39 @@ use crate::invitation::{LONGEST, Leak, Names, Unfit};
 use crate::model::advice::Advice;
 use anyhow::{Result, anyhow};
 
-/// How many digits a name has that nobody thought of: 66 bits.
+/// The least digits of a name that nobody thought of: 66 bits.
 const DIGITS: usize = 20;
 
 /// The name in the room's address.
 pub(super) fn choose(names: &Names, typed: Option<&str>, wanted: u16) -> Result<String> {
-    let Some(typed) = typed else { return random_digits(DIGITS) };
+    let wanted = u64::from(wanted);
+    let Some(typed) = typed else { return random_digits(DIGITS.max(usize::try_from(missing_digits(0, wanted))?)) };
     let address = names.address(typed).map_err(|why| unfit(typed, why))?;
-    let (found, wanted) = (bits(&address), u64::from(wanted));
-    if found < wanted {
-        let digits = usize::try_from(missing_digits(found, wanted))?;
-        let cause =
-            format!("`{address}` is too easy to guess: {found} bits, and access.room_name_bits asks for {wanted}");
-        let help = match address.len() + 1 + digits {
-            ..=LONGEST => format!("take {address}-{}, or leave --name out", random_digits(digits)?),
-            _ => "leave --name out".to_owned(),
-        };
-        return Err(Advice::new(cause, help).into());
+    let found = bits(&address);
+    if found >= wanted {
+        return Ok(address);
     }
-    Ok(address)
+    let cause = format!("`{address}` is too easy to guess: {found} bits, and access.room_name_bits asks for {wanted}");
+    let help = match stronger(&address, wanted)? {
+        Some(name) => format!("take {name}, or leave --name out"),
+        None => "leave --name out".to_owned(),
+    };
+    Err(Advice::new(cause, help).into())
+}
+
+/// The name with random digits behind it, as many as it wants to be strong enough; none where it would be too long.
+fn stronger(address: &str, wanted: u64) -> Result<Option<String>> {
+    let digits = usize::try_from(missing_digits(bits(address), wanted))?;
+    if address.len() + 1 + digits > LONGEST {
+        return Ok(None);
+    }
+    // Few digits are a year, or go up by one, now and then.
+    loop {
+        let name = format!("{address}-{}", random_digits(digits)?);
+        if bits(&name) >= wanted {
+            return Ok(Some(name));
+        }
+    }
 }
 
 /// What a name that was typed gives away, in words.
@@ -71,6 +85,7 @@ mod tests {
     #[test]
     fn rooms_have_twenty_digits_and_differ() {
         let names = Names::new().unwrap();
+        assert_eq!(choose(&names, None, 128).unwrap().len(), 39);
         let (one, two) = (choose(&names, None, 40).unwrap(), choose(&names, None, 40).unwrap());
         assert_eq!(one.len(), 20);
         assert!(one.bytes().all(|b| b.is_ascii_digit()));
@@ -90,7 +105,6 @@ mod tests {
             let advice = error.downcast_ref::<Advice>().unwrap();
             assert!(advice.cause.contains(&format!("asks for {wanted}")), "{}", advice.cause);
             let better = advice.help.strip_prefix("take ").unwrap().split(',').next().unwrap();
-            // Only a year, or digits that happen to go up or down, would be worth less than what was asked for.
             assert!(bits(better) >= u64::from(wanted), "{better}");
             assert_eq!(chosen(better, wanted).unwrap(), better);
         }
