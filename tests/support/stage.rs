@@ -54,7 +54,13 @@ pub(crate) fn deployment() -> Deployment {
             memory_mib: 8192,
         },
         tls: Tls { authority: Authority::LetsEncrypt, contact: Some(email("beheer@voorbeeldstad.nl")) },
-        access: Access { guests: Guests::LobbyOrPassword },
+        access: Access {
+            meeting_hosts: MeetingHosts::Accounts { listed: None },
+            second_factor: SecondFactor::Required,
+            guests: Guests::LobbyOrPassword,
+            token_minutes: 120,
+            room_name_bits: 40,
+        },
         media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 75, nat: Vec::new() },
         retention: Retention { logs_days: 7 },
         languages: vec![Language::Nl, Language::En],
@@ -172,7 +178,7 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Output {
     output
 }
 
-/// A file beside this one.
+/// A file of the tests of pages.
 pub(crate) fn beside(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name)
 }
