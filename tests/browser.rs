@@ -68,8 +68,15 @@ fn browse(script: &str) -> usize {
 }
 
 #[test]
-fn our_pages() {
+fn our_pages_are_for_everybody_and_ask_nobody_else() {
     if able() {
-        browse("pages.mjs");
+        assert_eq!(browse("pages.mjs"), 7);
+    }
+}
+
+#[test]
+fn a_broken_page_is_noticed() {
+    if able() {
+        assert!(browse("faults.mjs") > 20);
     }
 }

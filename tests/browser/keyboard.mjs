@@ -1,13 +1,13 @@
 // A visitor with a keyboard alone, and what a screen reader hears of it.
 import assert from 'node:assert/strict';
 
-const FOCUSABLE = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]';
+const FOCUSABLE = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex^="-"])';
 
 // What can be worked, in the order of the page.
 function workable(page) {
     return page.evaluate((selector) => {
         const all = [...document.querySelectorAll(selector)];
-        return all.filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled && element.tabIndex >= 0)
+        return all.filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled)
             .map((element) => element.outerHTML.slice(0, 160));
     }, FOCUSABLE);
 }
