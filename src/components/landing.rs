@@ -15,12 +15,14 @@ pub(super) const PAGES: &str = "/usr/local/share/vc4all/www";
 const EACH_LANGUAGE: [&str; 3] = ["index", "not-found", "unavailable"];
 
 /// Files that are served as they are, with their place below the folder.
-const SHARED: [(&str, &str); 4] = [
+const SHARED: [(&str, &str); 3] = [
     ("landing/style.css", "vc4all/style.css"),
-    ("landing/landing.js", "vc4all/landing.js"),
     ("landing/icon.svg", "vc4all/icon.svg"),
     ("landing/robots.txt", "robots.txt"),
 ];
+
+/// The parts of the landing page's script, in their order; the browser gets them as one file.
+const SCRIPT: [&str; 2] = ["landing/strength.js", "landing/landing.js"];
 
 /// A language that a page links to.
 #[derive(Serialize)]
@@ -54,6 +56,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     for (name, place) in SHARED {
         wanted.push(Resource::File(public_file(&format!("{PAGES}/{place}"), fixed(name)?.to_owned())?));
     }
+    wanted.push(Resource::File(public_file(&format!("{PAGES}/vc4all/landing.js"), script()?)?));
     let title = scene.renderer.text("landing/title.html", &page(scene, Language::Nl))?;
     wanted.push(Resource::File(public_file(&format!("{PAGES}/vc4all/title.html"), title)?));
     for language in &scene.deployment.languages {
@@ -65,6 +68,11 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         }
     }
     Ok(wanted)
+}
+
+fn script() -> Result<String> {
+    let parts: Vec<&str> = SCRIPT.into_iter().map(fixed).collect::<Result<_>>()?;
+    Ok(format!("\"use strict\";\n{}", parts.join("\n")))
 }
 
 fn page<'a>(scene: &'a Scene<'_>, language: Language) -> Page<'a> {

@@ -1,5 +1,4 @@
 // Names a room with digits from the browser's own source of chance, and warns about names that tell too much.
-"use strict";
 
 const DIGITS = 20;
 const LONG_ENOUGH = 16;

@@ -183,6 +183,22 @@ fn every_digit_of_a_room_is_equally_likely() {
 }
 
 #[test]
+fn the_browser_finds_the_strength_that_is_written_down() {
+    if !have(&["node"]) {
+        return;
+    }
+    let examples: Vec<Value> = serde_json::from_str(include_str!("../names/strength.json")).unwrap();
+    let names: Vec<_> = examples.iter().map(|example| &example["name"]).collect();
+    let found = landing(&format!("{}.map(bitsOf)", json!(names)));
+    assert_eq!(found.as_array().unwrap().len(), examples.len());
+    for (example, bits) in examples.iter().zip(found.as_array().unwrap()) {
+        assert_eq!(bits, &example["bits"], "{example}");
+    }
+    let missing = landing("[[0, 40], [39, 40], [40, 40], [66, 40], [0, 128]].map((pair) => missingDigits(...pair))");
+    assert_eq!(missing, json!([13, 1, 0, 0, 39]));
+}
+
+#[test]
 fn names_that_tell_too_much_are_warned_about() {
     if !have(&["node"]) {
         return;
