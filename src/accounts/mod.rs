@@ -1,25 +1,44 @@
 //! The accounts of meeting hosts: a folder with one file an account, which says who may open rooms.
 
+mod admit;
+mod chance;
 mod code;
+mod folder;
+mod keeping;
+mod orders;
 mod passphrase;
+mod patience;
+mod record;
+mod sessions;
+mod strangers;
 
-pub use code::code_at;
-pub use passphrase::Cost;
+pub use code::{app_link, code_at};
+pub use keeping::Renewal;
+pub use orders::{Answer, Order, Outcome, Typed};
+pub use passphrase::{Cost, objection};
 
 use crate::model::deployment::SecondFactor;
 use crate::model::names::LoginName;
 use crate::model::secret::Secret;
 use crate::model::values::Line;
-use anyhow::{Result, bail};
-use std::path::{Path, PathBuf};
+use anyhow::Result;
+use folder::{Folder, Shelf};
+use record::Record;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use strangers::Strangers;
 
 /// The accounts in one folder.
 ///
 /// Several programs may use a folder at the same time: what must not happen twice happens under a lock.
 pub struct Accounts {
-    folder: PathBuf,
+    folder: Folder,
     second_factor: SecondFactor,
     cost: Cost,
+    strangers: Strangers,
+    nobody: Record,
+    nobodys_hash: String,
+    hashes: AtomicU64,
 }
 
 /// What somebody typed to log in.
@@ -97,54 +116,46 @@ impl Accounts {
 
     /// The same with another price of a guess: tests that log in a thousand times take a lower one.
     pub fn with_cost(folder: &Path, second_factor: SecondFactor, cost: Cost) -> Self {
-        Self { folder: folder.to_owned(), second_factor, cost }
+        let nobodys_hash = cost.nobodys_hash();
+        let nobody = Record {
+            id: Some("A".repeat(16)),
+            passphrase: Some(nobodys_hash.clone()),
+            generated: true,
+            app_key: Some("A".repeat(32)),
+            recovery_codes: vec!["0".repeat(64); code::RECOVERY_CODES],
+            ..Record::named("Nobody")
+        };
+        Self {
+            folder: Folder::at(folder),
+            second_factor,
+            cost,
+            strangers: Strangers::default(),
+            nobody,
+            nobodys_hash,
+            hashes: AtomicU64::new(0),
+        }
     }
 
-    /// Judges an attempt at `now`, in seconds since 1970.
-    ///
-    /// It takes as long, does as much and answers the same whether the account exists or not. Each call takes the
-    /// memory of one hash ([`Cost`]): the caller bounds how many run at once.
-    ///
-    /// # Errors
-    /// When the folder cannot be read or written; nobody is admitted then.
-    pub fn admit(&self, attempt: &Attempt<'_>, now: u64) -> Result<Verdict> {
-        let _ = (attempt, now, &self.folder, self.second_factor, self.cost);
-        bail!("accounts are not read yet")
+    /// How many passphrases were looked at since the start: what guesses have cost so far.
+    pub fn hashes(&self) -> u64 {
+        self.hashes.load(Ordering::Relaxed)
     }
 
-    /// Remembers a person who was just admitted: the value of a cookie that [`Accounts::recall`] knows for seven days.
-    ///
-    /// # Errors
-    /// When there is no such account, or the folder cannot be written.
-    pub fn remember(&self, who: &LoginName, now: u64) -> Result<Secret<String>> {
-        let _ = (who, now);
-        bail!("accounts are not written yet")
+    /// The record of an account; nothing where there is no such account.
+    fn record(&self, shelf: &Shelf, account: &LoginName) -> Result<Option<Record>> {
+        let bytes = shelf.read(&file(account), record::LONGEST)?;
+        bytes.map(|bytes| Record::read(&bytes)).transpose()
     }
 
-    /// Who was remembered with this cookie, which is unchecked.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub fn recall(&self, cookie: &str, now: u64) -> Result<Option<Person>> {
-        let _ = (cookie, now);
-        bail!("accounts are not read yet")
-    }
-
-    /// Forgets a cookie, which is unchecked; one that is not known is no error.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    pub fn forget(&self, cookie: &str) -> Result<()> {
-        let _ = cookie;
-        bail!("accounts are not written yet")
-    }
-
-    /// Makes an account, or gives one that the inventory lists its first passphrase.
-    ///
-    /// # Errors
-    /// When it exists with a passphrase, or the folder cannot be written.
-    pub fn add(&self, new: &NewAccount) -> Result<Credentials> {
-        let _ = new;
-        bail!("accounts are not written yet")
+    fn keep(&self, shelf: &Shelf, account: &LoginName, record: &Record) -> Result<()> {
+        shelf.write(&file(account), &record.bytes()?)
     }
 }
+
+/// The name of an account's file; a checked name holds no slash and does not begin with a full stop.
+fn file(account: &LoginName) -> String {
+    format!("{account}{ENDING}")
+}
+
+/// How the name of an account's file ends.
+const ENDING: &str = ".json";

@@ -1,5 +1,6 @@
 //! The nouns of the project; this room imports nothing of ours.
 
+pub mod account;
 pub mod advice;
 pub mod deployment;
 pub mod digest;
