@@ -186,7 +186,7 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Output {
     output
 }
 
-/// A file beside this one.
+/// A file of the tests of pages.
 pub(crate) fn beside(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name)
 }
