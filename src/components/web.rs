@@ -30,6 +30,8 @@ struct Client<'a> {
     privacy: String,
     security: String,
     operator: &'a str,
+    /// Where a meeting host logs in; the client fills in `{room}` and `{state}` (jitsi-meet, `getTokenAuthUrl`).
+    login: String,
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
@@ -57,6 +59,7 @@ fn client(deployment: &Deployment) -> Client<'_> {
         privacy: format!("https://{domain}/privacy"),
         security: format!("https://{domain}/.well-known/security.txt"),
         operator: deployment.operator.name.as_str(),
+        login: format!("https://{domain}/door?room={{room}}&state={{state}}"),
     }
 }
 
