@@ -33,6 +33,9 @@ pub enum Command {
     /// Rooms and invitations
     #[command(subcommand)]
     Rooms(Rooms),
+    /// A portal that signs tokens for meeting hosts
+    #[command(subcommand)]
+    Portal(Portal),
 }
 
 /// Arguments of `init`.
@@ -110,4 +113,18 @@ pub struct NewRoom {
     /// For how many hours the meeting host's link works
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=24))]
     pub hours: u8,
+}
+
+/// Verbs about a portal.
+#[derive(Debug, Subcommand)]
+pub enum Portal {
+    /// Print the secret that the portal signs with, for its administrator
+    Secret(PortalSecret),
+}
+
+/// Arguments of `portal secret`.
+#[derive(Debug, Args)]
+pub struct PortalSecret {
+    /// The inventory
+    pub inventory: PathBuf,
 }

@@ -4,6 +4,7 @@ mod base;
 mod claims;
 mod firewall;
 mod heaps;
+mod identity;
 mod jicofo;
 mod jitsi;
 mod landing;
@@ -17,6 +18,7 @@ mod prosody;
 mod retention;
 mod security;
 mod source;
+mod tokens;
 mod turn;
 mod updates;
 mod videobridge;
@@ -58,6 +60,7 @@ pub const ALL: &[Component] = &[
     ("nginx", nginx::resources),
     ("web", web::resources),
     ("landing", landing::resources),
+    ("identity", identity::resources),
     ("papers", papers::resources),
     ("security", security::resources),
 ];

@@ -18,6 +18,8 @@ struct Site<'a> {
     http: u16,
     https: u16,
     prosody: u16,
+    /// The identity provider's origin, which one page may ask for a token.
+    provider: Option<String>,
     /// Years for which nginx knows what half a year ahead is.
     years: Vec<u16>,
     /// `http2 on` (nginx 1.25.1 and later) instead of a word on the `listen` line.
@@ -69,6 +71,7 @@ fn site<'a>(scene: &'a Scene<'_>) -> Site<'a> {
         http: ports::HTTP,
         https: ports::HTTPS,
         prosody: ports::PROSODY_HTTP,
+        provider: super::identity::provider(scene.deployment).map(|provider| provider.token.origin()),
         years: (2025..2060).collect(),
         http2_directive: modern,
         hybrid: modern,
