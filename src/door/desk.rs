@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::token::Signer;
 use super::wishes::Wishes;
 use crate::accounts::{Person, Verdict};
-use crate::model::deployment::Language;
+use crate::model::deployment::{Language, SecondFactor};
 use crate::model::secret::Secret;
 use anyhow::{Context as _, Result};
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ORIGIN};
@@ -131,8 +131,8 @@ impl Desk {
             Ok(room) => room,
             Err(reason) => return self.choose(&wanted, *reason),
         };
-        if wanted.fields.get("account").is_empty() || wanted.fields.get("passphrase").is_empty() {
-            return self.form(&wanted, StatusCode::BAD_REQUEST, Problem::Word("fields"));
+        if let Some(missing) = self.missing(&wanted.fields) {
+            return self.form(&wanted, StatusCode::BAD_REQUEST, Problem::Word(missing));
         }
         match self.judged(request.headers(), &wanted.fields).await? {
             Outcome::Verdict(Verdict::Admitted(person)) => self.admitted(&wanted, room, &person).await,
@@ -148,6 +148,16 @@ impl Desk {
                 Ok(page.retry_after(BUSY_SECONDS))
             }
         }
+    }
+
+    /// What to say where a field is empty without which nobody is admitted.
+    fn missing(&self, fields: &Fields) -> Option<&'static str> {
+        let code_needed = self.settings.second_factor == SecondFactor::Required;
+        let empty = |name| fields.get(name).is_empty();
+        if code_needed && empty("code") && empty("recovery") {
+            return Some("fields_code");
+        }
+        (empty("account") || empty("passphrase")).then_some(if code_needed { "fields_code" } else { "fields" })
     }
 
     /// The button of somebody who is signed in on this computer.
@@ -212,10 +222,11 @@ impl Desk {
             Ok(ticket) => ticket,
             Err(wait) => return Ok(Outcome::Limited(whole_seconds(wait))),
         };
+        let code = if fields.get("recovery").is_empty() { fields.get("code") } else { fields.get("recovery") };
         let typed = Typed {
             account: fields.get("account").to_owned(),
             passphrase: Secret::new(fields.get("passphrase").to_owned()),
-            code: Secret::new(fields.get("code").to_owned()),
+            code: Secret::new(code.to_owned()),
         };
         let judgement = self.judge.admit(typed, now()?).await;
         if !matches!(judgement, Ok(Judgement::Judged(Verdict::Refused))) {
