@@ -85,7 +85,7 @@ fn a_wrong_passphrase_an_unknown_account_and_a_wrong_code_look_the_same() {
         ("anna", anonymous(door.log_in("anna", "een andere zin dan de ware", &good), "anna")),
         ("bert", anonymous(door.log_in("bert", revealed(&anna.passphrase), &good), "bert")),
         ("anna", anonymous(door.log_in("anna", revealed(&anna.passphrase), "000000"), "anna")),
-        ("B€rt", anonymous(door.log_in("B€rt", "x", "x"), "B€rt")),
+        ("B(t)", anonymous(door.log_in("B(t)", "x", "x"), "B(t)")),
     ];
     for (account, reply) in &replies {
         assert_eq!(reply.status, 403, "{account}");
@@ -130,7 +130,8 @@ fn a_clock_may_be_one_step_behind_or_ahead_but_not_more() {
 fn a_recovery_code_works_once_in_its_own_field() {
     let (door, anna) = open("required", App::SetUp);
     let recovery = anna.recovery_codes[0].reveal();
-    let fields = [("room", ROOM), ("account", "anna"), ("passphrase", revealed(&anna.passphrase)), ("recovery", recovery)];
+    let fields =
+        [("room", ROOM), ("account", "anna"), ("passphrase", revealed(&anna.passphrase)), ("recovery", recovery)];
     claims(&door.post("/door", &fields, &[]));
     assert_eq!(door.post("/door", &fields, &[]).status, 403);
 }
@@ -163,7 +164,13 @@ fn empty_fields_are_not_judged() {
 fn who_stays_signed_in_opens_rooms_until_signing_out() {
     let (door, anna) = open("required", App::SetUp);
     let code = code(revealed(&anna.app_key), 0);
-    let fields = [("room", ROOM), ("account", "anna"), ("passphrase", revealed(&anna.passphrase)), ("code", &code), ("stay", "yes")];
+    let fields = [
+        ("room", ROOM),
+        ("account", "anna"),
+        ("passphrase", revealed(&anna.passphrase)),
+        ("code", &code),
+        ("stay", "yes"),
+    ];
     let reply = door.post("/door", &fields, &[]);
     claims(&reply);
     let line = reply.header("set-cookie");
@@ -173,7 +180,11 @@ fn who_stays_signed_in_opens_rooms_until_signing_out() {
 
     let signed_in = [("Cookie", cookie)];
     let page = door.get(&format!("/door?room={ROOM}&lang=en"), &signed_in);
-    assert!(page.body.contains("<strong>Anna de Vries</strong>") && page.body.contains("action=\"/door/open\""), "{}", page.body);
+    assert!(
+        page.body.contains("<strong>Anna de Vries</strong>") && page.body.contains("action=\"/door/open\""),
+        "{}",
+        page.body
+    );
     assert!(!page.body.contains("name=\"passphrase\""));
     let room = [("room", ROOM), ("lang", "en")];
     let opened = claims(&door.post("/door/open", &room, &signed_in));

@@ -42,7 +42,7 @@ impl House {
     /// Makes an account; the price of its hash is the real one.
     pub(crate) fn account(&self, name: &str, app: App) -> Credentials {
         let account = LoginName::new(name).unwrap();
-        let new = NewAccount { account, name: Line::new("Anna de Vries").unwrap(), passphrase: None, app };
+        let new = NewAccount { account, name: Line::parse("Anna de Vries").unwrap(), passphrase: None, app };
         Accounts::at(&self.path("accounts"), SecondFactor::Optional).add(&new).unwrap()
     }
 
