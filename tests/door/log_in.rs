@@ -150,6 +150,22 @@ fn the_second_factor_is_asked_for_where_it_is_required_or_set_up() {
 }
 
 #[test]
+fn whom_the_inventory_lists_is_called_as_it_says() {
+    let house = House::new("optional");
+    let anna = house.account("anna", App::Without);
+    let text = std::fs::read_to_string(house.path("door.json")).unwrap();
+    let named = text.replace('}', ",\"names\":{\"anna\":\"A. de Vries, griffie\",\"bert\":\"Bert\"}}");
+    std::fs::write(house.path("door.json"), named).unwrap();
+    let door = house.open();
+    let fields = [("room", ROOM), ("account", "anna"), ("passphrase", revealed(&anna.passphrase)), ("stay", "yes")];
+    let reply = door.post("/door", &fields, &[]);
+    assert_eq!(claims(&reply)["context"]["user"]["name"], "A. de Vries, griffie");
+    let cookie = reply.header("set-cookie").split(';').next().unwrap();
+    let page = door.get(&format!("/door?room={ROOM}"), &[("Cookie", cookie)]);
+    assert!(page.body.contains("<strong>A. de Vries, griffie</strong>"), "{}", page.body);
+}
+
+#[test]
 fn empty_fields_are_not_judged() {
     let (door, _) = open("optional", App::Without);
     for (account, passphrase) in [("", "x"), ("anna", ""), ("", "")] {
