@@ -9,6 +9,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
 use crate::model::plan::Action;
+use crate::papers::handover::Handover;
 use crate::plan;
 use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
@@ -18,8 +19,13 @@ use anyhow::{Result, bail};
 use std::io;
 use std::path::Path;
 
-pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
-    let blueprint = Blueprint::load(&args.inventory)?;
+pub(super) fn run(
+    args: &cli::Up,
+    ssh_config: Option<&Path>,
+    agent: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
     if args.dry_run {
         return dry_run(&blueprint, args.output.as_deref(), terminal);
     }
@@ -65,7 +71,7 @@ fn dry_run(blueprint: &Blueprint, output: Option<&Path>, terminal: &mut Terminal
     let release = blueprint.deployment.host.release;
     terminal.note(&format!("This is the plan against a fresh {release}; no connection was made."));
     if let Some(folder) = output {
-        let count = render::write(&claims, folder)?;
+        let count = render::write(blueprint, &claims, folder)?;
         terminal.note(&format!("{count} files for review are in {}.", folder.display()));
     }
     Ok(Exit::Done)
@@ -86,7 +92,14 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Ex
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
     let author = author();
-    let run = Run { plan: &session.plan, questions: &session.questions, printed: &printed, author: &author };
+    let agents = &session.blueprint.agents;
+    let run = Run {
+        plan: &session.plan,
+        questions: &session.questions,
+        printed: &printed,
+        author: &author,
+        program: &|digest| agents.bytes(digest),
+    };
     let mut lines = io::stderr();
     let mut progress = match terminal.presence {
         Presence::Person => Progress::on_terminal(),
@@ -132,5 +145,8 @@ fn author() -> String {
 
 fn farewell(blueprint: &Blueprint, inventory: &Path) -> String {
     let domain = &blueprint.deployment.domain;
+    if let Some(handover) = Handover::of(&blueprint.deployment) {
+        return format!("https://{domain}/ is up.\n\n{}", handover.text.trim_end());
+    }
     format!("https://{domain}/ is up. Open a first room:\n  vc4all-deploy rooms new {}", inventory.display())
 }

@@ -1,14 +1,17 @@
 //! The nouns of the project; this room imports nothing of ours.
 
+pub mod account;
 pub mod advice;
 pub mod deployment;
 pub mod digest;
 pub mod event;
+pub mod identity;
 pub mod marks;
 pub mod names;
 pub mod objection;
 pub mod observed;
 pub mod plan;
+pub mod program;
 pub mod resource;
 pub mod secret;
 pub mod traits;
