@@ -59,15 +59,14 @@ local function token_fits(session, room)
 	local options = module:context(main_host);
 	local has_tenant = jid.node(room.jid):find("^%[") ~= nil; -- then the domain is the tenant's name
 	if options:get_option_boolean("enable_domain_verification", true) and not has_tenant
-		and domain ~= main_host and domain ~= "*" then
+		and domain ~= main_host then
 		return false;
 	end
-	if claim == nil then
+	-- Where a token must name a room, it names one: neither `*` nor a pattern.
+	if claim == nil or claim == "*" then
 		return options:get_option_boolean("asap_require_room_claim", true) == false;
 	end
 	if type(claim) ~= "string" then return false; end
-	local pattern = session.jitsi_meet_context_room and session.jitsi_meet_context_room.regex;
-	if claim == "*" or pattern == true or pattern == "true" then return true; end
 	local name = jid.node(room.jid):gsub("^%[[^%]]*%]", "");
 	return claim:lower() == name;
 end
