@@ -11,6 +11,7 @@ pub mod components;
 pub mod door;
 pub mod exit;
 pub mod inventory;
+pub mod invitation;
 pub mod model;
 pub mod observe;
 pub mod papers;

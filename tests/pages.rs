@@ -18,5 +18,7 @@ mod hostile;
 mod papers;
 #[path = "pages/site.rs"]
 mod site;
-#[path = "pages/stage.rs"]
+#[path = "support/stage.rs"]
 mod stage;
+#[path = "support/tree.rs"]
+mod tree;

@@ -8,32 +8,33 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 16] = [
+const FLOORS: [(&str, &[&str]); 17] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
     ("plan", &["model"]),
     ("papers", &["model", "render"]),
-    ("components", &["model", "render", "papers"]),
+    ("invitation", &["model", "render"]),
+    ("components", &["model", "render", "papers", "invitation"]),
     ("view", &["model"]),
     ("remote", &["model"]),
     ("observe", &["model", "remote"]),
     ("apply", &["model", "remote", "observe"]),
     ("acme", &["model", "remote"]),
     ("accounts", &["model"]),
-    ("door", &["model", "render", "accounts"]),
+    ("door", &["model", "render", "accounts", "invitation"]),
     ("verify", &["model", "remote", "observe"]),
     ("exit", &[]),
     ("cli", &[]),
 ];
 
 /// Rooms that never touch the world, and what they may not name.
-const PURE: [&str; 6] = ["model", "render", "inventory", "plan", "papers", "components"];
+const PURE: [&str; 7] = ["model", "render", "inventory", "plan", "papers", "invitation", "components"];
 const WORLD: [&str; 6] =
     ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 
 /// A crate and the only place that may name it.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 13] = [
     ("ssh2", &["remote/"]),
     ("instant_acme", &["acme/client.rs"]),
     ("tokio", &["acme/client.rs", "door/"]),
@@ -44,6 +45,7 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("argon2", &["accounts/"]),
     ("totp_rs", &["accounts/"]),
     ("jsonwebtoken", &["door/"]),
+    ("icalendar", &["invitation/calendar.rs"]),
     ("qrcode", &["view/"]),
     ("rpassword", &["commands/terminal.rs"]),
 ];

@@ -1,10 +1,10 @@
 //! A deployment and a host's traits, as a small association would have them.
 
 use vc4all_deploy::model::deployment::{
-    Access, Authority, Deployment, Guests, Host, Language, Media, Operator, OperatorKind, Packages, PeerToPeer,
-    Retention, SecurityUpdates, Tls, Updates,
+    Access, Authority, Deployment, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
+    PeerToPeer, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
-use vc4all_deploy::model::traits::{Release, Traits};
+use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
 
 pub(crate) fn deployment() -> Deployment {
@@ -31,7 +31,13 @@ pub(crate) fn deployment() -> Deployment {
             memory_mib: 4096,
         },
         tls: Tls { authority: Authority::LetsEncrypt, contact: None },
-        access: Access { guests: Guests::LobbyOrPassword },
+        access: Access {
+            meeting_hosts: MeetingHosts::Accounts { listed: None },
+            second_factor: SecondFactor::Required,
+            guests: Guests::LobbyOrPassword,
+            token_minutes: 120,
+            room_name_bits: 40,
+        },
         media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 50, nat: Vec::new() },
         retention: Retention { logs_days: 7 },
         languages: vec![Language::Nl, Language::En],
@@ -48,6 +54,7 @@ pub(crate) fn deployment() -> Deployment {
 pub(crate) fn traits() -> Traits {
     Traits {
         release: Release::Debian12,
+        architecture: Architecture::X86_64,
         memory_mib: 3900,
         addresses: vec!["203.0.113.10".parse().unwrap(), "2001:db8::10".parse().unwrap()],
         ssh_ports: vec![22],
