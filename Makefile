@@ -1,14 +1,27 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test lint bench golden lab-down setup advisories
+.PHONY: demo test agent lint bench golden lab-down setup advisories
 
 # Shows the main job: a lab host, `up` on it for real, and what came of it.
-demo:
+demo: agent
 	tests/lab/demo
 
 # Everything that has to hold before a change is good.
-test: setup lint
+test: setup agent lint
 	cargo test --locked --no-fail-fast
 	tests/lab/packages/check
+
+# The program for hosts, static, beside the programs that put it there. `make agent ARCH=aarch64` where that target and
+# its linker are installed.
+ARCH ?= $(shell uname -m)
+AGENT_TARGET = $(ARCH)-unknown-linux-gnu
+agent:
+	[ "$$(id -u)" != 0 ] || tests/lab/setup compile
+	RUSTFLAGS='-C target-feature=+crt-static' cargo build --locked --release --no-default-features \
+		--bin vc4all-agent --target $(AGENT_TARGET) --target-dir target/agent
+	mkdir -p target/debug target/release
+	for folder in target/debug target/release; do \
+		cp target/agent/$(AGENT_TARGET)/release/vc4all-agent $$folder/vc4all-agent-$(ARCH).new && \
+		mv $$folder/vc4all-agent-$(ARCH).new $$folder/vc4all-agent-$(ARCH); done
 
 lint: setup
 	cargo fmt --check

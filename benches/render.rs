@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use vc4all_deploy::components::{self, Scene};
 use vc4all_deploy::inventory::{self, Places};
 use vc4all_deploy::model::deployment::Deployment;
+use vc4all_deploy::model::program::Programs;
 use vc4all_deploy::model::resource::Claim;
-use vc4all_deploy::model::traits::{Release, Traits};
+use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::render::Renderer;
 
 /// The municipality on one server that the repository describes.
@@ -95,9 +96,14 @@ fn deployment(number: usize) -> Result<Deployment> {
 
 fn claims(renderer: &Renderer, deployment: &Deployment) -> Result<Vec<Claim>> {
     let address = "203.0.113.10".parse()?;
-    let traits =
-        Traits { release: Release::Debian13, memory_mib: 16384, addresses: vec![address], ssh_ports: vec![22] };
-    components::claims(&Scene { deployment, traits: &traits, renderer })
+    let traits = Traits {
+        release: Release::Debian13,
+        architecture: Architecture::X86_64,
+        memory_mib: 16384,
+        addresses: vec![address],
+        ssh_ports: vec![22],
+    };
+    components::claims(&Scene { deployment, traits: &traits, renderer, programs: &Programs::new() })
 }
 
 fn median(times: impl IntoIterator<Item = Duration>) -> Duration {

@@ -13,6 +13,9 @@ pub struct Cli {
     /// Read this file instead of ~/.ssh/config, as `ssh -F` does
     #[arg(long, global = true, value_name = "FILE")]
     pub ssh_config: Option<PathBuf>,
+    /// Put this build of vc4all-agent on the host instead of the one beside this program
+    #[arg(long, global = true, value_name = "FILE")]
+    pub agent: Option<PathBuf>,
 }
 
 /// The verbs.

@@ -181,7 +181,8 @@ fn rank(action: &Action) -> usize {
         Action::SetAccount(_) => 11,
         Action::Refresh(_) => 12,
         Action::SetUnit { .. } => 13,
-        Action::Issue(_) => 14,
+        Action::SetRoster { .. } => 14,
+        Action::Issue(_) => 15,
     }
 }
 

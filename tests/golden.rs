@@ -76,7 +76,8 @@ fn path(resource: &Resource) -> Option<String> {
         | Resource::Package(_)
         | Resource::Account(_)
         | Resource::Certificate(_)
-        | Resource::Unit(_) => return None,
+        | Resource::Unit(_)
+        | Resource::Roster(_) => return None,
     };
     Some(path.to_string())
 }
@@ -154,6 +155,10 @@ fn line(resource: &Resource) -> String {
             format!("certificate {:?} from {from}{}", certificate.names, woken(&certificate.wakes))
         }
         Resource::Unit(unit) => format!("unit {} {:?} {:?}", unit.name, unit.state, unit.gates),
+        Resource::Roster(roster) => {
+            let names: Vec<&str> = roster.accounts.iter().map(|account| account.as_str()).collect();
+            format!("accounts at the door: {}", names.join(", "))
+        }
     }
 }
 

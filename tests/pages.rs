@@ -20,5 +20,7 @@ mod invitation;
 mod papers;
 #[path = "pages/site.rs"]
 mod site;
-#[path = "pages/stage.rs"]
+#[path = "support/stage.rs"]
 mod stage;
+#[path = "support/tree.rs"]
+mod tree;

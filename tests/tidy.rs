@@ -22,7 +22,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
     ("apply", &["model", "remote", "observe"]),
     ("acme", &["model", "remote"]),
     ("accounts", &["model"]),
-    ("door", &["model", "render", "accounts"]),
+    ("door", &["model", "render", "accounts", "invitation"]),
     ("verify", &["model", "remote", "observe"]),
     ("exit", &[]),
     ("cli", &[]),

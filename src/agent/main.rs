@@ -1,14 +1,39 @@
 //! What runs on the host: the door, and the keeper of its accounts.
 
-use clap::Parser;
+mod door;
+
+use clap::{Parser, Subcommand};
+use std::io::{Write as _, stderr};
 use std::process::ExitCode;
+use vc4all_deploy::exit::Exit;
+use vc4all_deploy::model::advice::Advice;
 
 /// The part of vc4all-deploy that runs on the host.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true)]
-struct Cli {}
+#[command(version, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the login of meeting hosts on a unix socket
+    Door(door::Door),
+}
 
 fn main() -> ExitCode {
-    Cli::parse();
-    ExitCode::SUCCESS
+    let done = match Cli::parse().command {
+        Command::Door(args) => door::run(args),
+    };
+    match done {
+        Ok(()) => Exit::Done.into(),
+        Err(error) => {
+            let _ = writeln!(stderr(), "error: {error:#}");
+            if let Some(advice) = error.chain().find_map(|cause| cause.downcast_ref::<Advice>()) {
+                let _ = writeln!(stderr(), "help: {}", advice.help);
+            }
+            Exit::Error.into()
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Packs the script, its steps and their data into one archive.
 
 use super::Run;
-use super::steps::Step;
+use super::steps::{Data, Step};
 use crate::observe::PROBE;
 use anyhow::Result;
 use flate2::Compression;
@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 10] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
@@ -18,6 +18,7 @@ const PARTS: [(&str, &str); 9] = [
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),
     ("units.sh", include_str!("host/units.sh")),
+    ("roster.sh", include_str!("host/roster.sh")),
     ("probe.sh", PROBE),
 ];
 
@@ -25,33 +26,41 @@ const PARTS: [(&str, &str); 9] = [
 pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (name, text) in PARTS {
-        add(&mut archive, name, text)?;
+        add(&mut archive, name, text.as_bytes())?;
     }
     let mut lines = String::new();
     for (number, step) in (1..).zip(steps) {
         let line = step.line.replace(super::steps::DATA, &number.to_string());
         writeln!(lines, "{line}")?;
         if let Some(data) = &step.data {
-            add(&mut archive, &format!("data/{number}"), data)?;
+            let program;
+            let bytes = match data {
+                Data::Text(text) => text.as_bytes(),
+                Data::Program(digest) => {
+                    program = (run.program)(digest)?;
+                    &program
+                }
+            };
+            add(&mut archive, &format!("data/{number}"), bytes)?;
         }
     }
-    add(&mut archive, "steps", &lines)?;
-    add(&mut archive, "units", &super::steps::units(run.plan))?;
-    add(&mut archive, "questions", &run.questions.text())?;
+    add(&mut archive, "steps", lines.as_bytes())?;
+    add(&mut archive, "units", super::steps::units(run.plan).as_bytes())?;
+    add(&mut archive, "questions", run.questions.text().as_bytes())?;
     let expected = run.plan.based_on.as_ref().map(|digest| digest.as_str()).unwrap_or_default();
-    add(&mut archive, "expected", &format!("{expected}\n"))?;
-    add(&mut archive, "who", &format!("{}\nup {}\n", run.author, run.plan.domain))?;
-    add(&mut archive, "plan", run.printed)?;
+    add(&mut archive, "expected", format!("{expected}\n").as_bytes())?;
+    add(&mut archive, "who", format!("{}\nup {}\n", run.author, run.plan.domain).as_bytes())?;
+    add(&mut archive, "plan", run.printed.as_bytes())?;
     Ok(archive.into_inner()?.finish()?)
 }
 
 type Archive = tar::Builder<GzEncoder<Vec<u8>>>;
 
-fn add(archive: &mut Archive, name: &str, text: &str) -> Result<()> {
+fn add(archive: &mut Archive, name: &str, bytes: &[u8]) -> Result<()> {
     let mut header = tar::Header::new_ustar();
-    header.set_size(text.len() as u64);
+    header.set_size(bytes.len() as u64);
     header.set_mode(0o600);
     header.set_cksum();
-    archive.append_data(&mut header, name, text.as_bytes())?;
+    archive.append_data(&mut header, name, bytes)?;
     Ok(())
 }

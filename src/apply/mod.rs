@@ -5,6 +5,7 @@ mod events;
 mod steps;
 
 use crate::model::advice::Advice;
+use crate::model::digest::Digest;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
 use crate::observe::Questions;
@@ -36,6 +37,8 @@ pub struct Run<'a> {
     pub printed: &'a str,
     /// Who runs it and since when, on one line.
     pub author: &'a str,
+    /// The bytes of the program with this digest.
+    pub program: &'a dyn Fn(&Digest) -> Result<Vec<u8>>,
 }
 
 /// Runs the plan, and tells what happens.

@@ -1,7 +1,9 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
-use crate::model::names::PackageName;
+use crate::model::digest::Digest;
+use crate::model::names::{LoginName, PackageName};
 use crate::model::plan::{Action, Plan, UnitAct};
+use crate::model::program::Program;
 use crate::model::resource::{
     Access, Account, Content, Directory, File, Gate, InstallStage, Package, Proof, Refresh, SelfSigned, Source, Unit,
 };
@@ -18,8 +20,16 @@ pub(super) struct Step {
     pub(super) label: String,
     /// The line of the script.
     pub(super) line: String,
-    /// The text that the line needs.
-    pub(super) data: Option<String>,
+    /// What the line needs beside its words.
+    pub(super) data: Option<Data>,
+}
+
+/// What travels beside a line.
+pub(super) enum Data {
+    /// Text, with marks in the place of secrets.
+    Text(String),
+    /// A program.
+    Program(Digest),
 }
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
@@ -59,7 +69,14 @@ fn of_kind(plan: &Plan, kind: impl Fn(&Action) -> bool) -> impl Iterator<Item = 
 }
 
 fn is_last(action: &Action) -> bool {
-    matches!(action, Action::Hold(_) | Action::SetAccount(_) | Action::Refresh(_) | Action::SetUnit { .. })
+    matches!(
+        action,
+        Action::Hold(_)
+            | Action::SetAccount(_)
+            | Action::Refresh(_)
+            | Action::SetUnit { .. }
+            | Action::SetRoster { .. }
+    )
 }
 
 fn is_written(action: &Action) -> bool {
@@ -164,6 +181,7 @@ fn simple(action: &Action) -> Option<Step> {
         Action::Hold(package) => hold(package),
         Action::Refresh(refresh) => refresh_step(*refresh),
         Action::SetUnit { unit, act } => set_unit(unit, *act),
+        Action::SetRoster { add, remove } => set_roster(add, remove),
         Action::Install(_) | Action::Issue(_) => return None,
     })
 }
@@ -182,11 +200,25 @@ fn make_directory(directory: &Directory) -> Step {
 fn stage(file: &File) -> Step {
     let Access { owner, group, mode } = &file.access;
     let kind = match file.content {
-        Content::Plain(_) => "plain",
+        Content::Plain(_) | Content::Program(_) => "plain",
         Content::WithSecrets(_) => "secrets",
     };
     let line = format!("file\t{DATA}\t{kind}\t{}\t{owner}\t{group}\t{mode:o}", file.path);
-    Step::new(format!("prepare {}", file.path), line).with(file.content.text().to_owned())
+    let step = Step::new(format!("prepare {}", file.path), line);
+    match &file.content {
+        Content::Program(Program { build: Some(build), .. }) => step.carrying(Data::Program(build.digest.clone())),
+        content => step.with(content.text().to_owned()),
+    }
+}
+
+fn set_roster(add: &[LoginName], remove: &[LoginName]) -> Step {
+    let mut orders = String::new();
+    for (order, names) in [("add", add), ("remove", remove)] {
+        for name in names {
+            let _ = writeln!(orders, "{order} {name}");
+        }
+    }
+    Step::new("set who has an account at the door", format!("roster\t{DATA}")).with(orders)
 }
 
 fn make_selfsigned(pair: &SelfSigned) -> Step {
@@ -240,8 +272,11 @@ impl Step {
         Self { label: label.into(), line: line.into(), data: None }
     }
 
-    fn with(mut self, data: String) -> Self {
-        self.data = Some(data);
-        self
+    fn with(self, text: String) -> Self {
+        self.carrying(Data::Text(text))
+    }
+
+    fn carrying(self, data: Data) -> Self {
+        Self { data: Some(data), ..self }
     }
 }

@@ -1,10 +1,11 @@
 //! An inventory with everything that follows from it without a host.
 
+use super::agents::Agents;
 use crate::components::{self, Scene};
 use crate::inventory;
 use crate::model::deployment::Deployment;
 use crate::model::resource::Claim;
-use crate::model::traits::{Release, Traits};
+use crate::model::traits::{Architecture, Release, Traits};
 use crate::observe::Questions;
 use crate::plan;
 use crate::render::Renderer;
@@ -12,21 +13,29 @@ use anyhow::Result;
 use std::net::IpAddr;
 use std::path::Path;
 
-/// A deployment and the templates that describe it.
+/// A deployment, the templates that describe it, and the programs that it needs on the host.
 pub(super) struct Blueprint {
     pub(super) deployment: Deployment,
+    pub(super) agents: Agents,
     pub(super) renderer: Renderer,
 }
 
 impl Blueprint {
-    /// Reads the inventory.
+    /// Reads the inventory, for work that puts nothing on the host.
     pub(super) fn load(path: &Path) -> Result<Self> {
-        Ok(Self { deployment: inventory::load(path)?, renderer: Renderer::new()? })
+        Ok(Self { deployment: inventory::load(path)?, agents: Agents::default(), renderer: Renderer::new()? })
+    }
+
+    /// Reads the inventory, and finds the programs for the host: the named one, or those beside this program.
+    pub(super) fn with_agents(path: &Path, named: Option<&Path>) -> Result<Self> {
+        let blueprint = Self::load(path)?;
+        Ok(Self { agents: Agents::find(named)?, ..blueprint })
     }
 
     /// What a host with these traits should hold.
     pub(super) fn claims(&self, traits: &Traits) -> Result<Vec<Claim>> {
-        let scene = Scene { deployment: &self.deployment, traits, renderer: &self.renderer };
+        let scene =
+            Scene { deployment: &self.deployment, traits, renderer: &self.renderer, programs: &self.agents.programs };
         let claims = components::claims(&scene)?;
         plan::check(&claims)?;
         Ok(claims)
@@ -51,6 +60,7 @@ impl Blueprint {
         addresses.dedup();
         Traits {
             release: host.release,
+            architecture: Architecture::X86_64,
             memory_mib: host.memory_mib,
             addresses,
             ssh_ports: vec![host.port.unwrap_or(22)],

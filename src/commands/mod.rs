@@ -1,5 +1,6 @@
 //! One story a verb; the only place where the pure, the world and the people meet.
 
+mod agents;
 mod blueprint;
 mod certify;
 mod failure;
@@ -25,14 +26,14 @@ use anyhow::Result;
 /// # Errors
 /// When the verb fails; the message is a path to the cause.
 pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
-    let ssh_config = cli.ssh_config.as_deref();
+    let (ssh_config, agent) = (cli.ssh_config.as_deref(), cli.agent.as_deref());
     match &cli.command {
         Command::Init(args) => init::run(args, terminal),
         Command::Schema => schema::run(terminal),
-        Command::Render(args) => render::run(args, terminal),
-        Command::Plan(args) => plan::run(args, ssh_config, terminal),
-        Command::Up(args) => up::run(args, ssh_config, terminal),
-        Command::Renew(args) => renew::run(args, ssh_config, terminal),
+        Command::Render(args) => render::run(args, agent, terminal),
+        Command::Plan(args) => plan::run(args, ssh_config, agent, terminal),
+        Command::Up(args) => up::run(args, ssh_config, agent, terminal),
+        Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
     }
 }

@@ -9,8 +9,13 @@ use crate::view;
 use anyhow::Result;
 use std::path::Path;
 
-pub(super) fn run(args: &cli::Plan, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
-    let blueprint = Blueprint::load(&args.inventory)?;
+pub(super) fn run(
+    args: &cli::Plan,
+    ssh_config: Option<&Path>,
+    agent: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
     let session = Session::open(&blueprint, ssh_config, terminal)?;
     if args.json {
         terminal.print(&view::json::text(&session.plan, session.objections())?)?;

@@ -5,13 +5,13 @@ use super::terminal::Terminal;
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
-use crate::model::resource::{Claim, File, Resource};
+use crate::model::resource::{Claim, Content, File, Resource};
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(args: &cli::Render, terminal: &mut Terminal) -> Result<Exit> {
-    let blueprint = Blueprint::load(&args.inventory)?;
+pub(super) fn run(args: &cli::Render, agent: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
+    let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
     let claims = blueprint.claims(&blueprint.declared())?;
     let count = write(&claims, &args.output)?;
     terminal.note(&format!(
@@ -62,8 +62,10 @@ fn refuse_full(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What can be read; a program is known by the digest that the plan shows.
 fn file(resource: &Resource) -> Option<&File> {
     match resource {
+        Resource::File(file) if matches!(file.content, Content::Program(_)) => None,
         Resource::File(file) => Some(file),
         Resource::Source(source) => Some(&source.file),
         _ => None,

@@ -11,8 +11,13 @@ use crate::model::resource::Resource;
 use anyhow::Result;
 use std::path::Path;
 
-pub(super) fn run(args: &cli::Renew, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
-    let blueprint = Blueprint::load(&args.inventory)?;
+pub(super) fn run(
+    args: &cli::Renew,
+    ssh_config: Option<&Path>,
+    agent: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
     let mut session = Session::open(&blueprint, ssh_config, terminal)?;
     let Some(held) = &session.seen.certificate else {
         return Err(Advice::new("the host has no certificate yet", "run `vc4all-deploy up` first").into());

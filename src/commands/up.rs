@@ -18,8 +18,13 @@ use anyhow::{Result, bail};
 use std::io;
 use std::path::Path;
 
-pub(super) fn run(args: &cli::Up, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
-    let blueprint = Blueprint::load(&args.inventory)?;
+pub(super) fn run(
+    args: &cli::Up,
+    ssh_config: Option<&Path>,
+    agent: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
     if args.dry_run {
         return dry_run(&blueprint, args.output.as_deref(), terminal);
     }
@@ -86,7 +91,14 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Ex
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
     let author = author();
-    let run = Run { plan: &session.plan, questions: &session.questions, printed: &printed, author: &author };
+    let agents = &session.blueprint.agents;
+    let run = Run {
+        plan: &session.plan,
+        questions: &session.questions,
+        printed: &printed,
+        author: &author,
+        program: &|digest| agents.bytes(digest),
+    };
     let mut lines = io::stderr();
     let mut progress = match terminal.presence {
         Presence::Person => Progress::on_terminal(),

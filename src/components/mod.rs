@@ -2,6 +2,7 @@
 
 mod base;
 mod claims;
+mod door;
 mod firewall;
 mod heaps;
 mod jicofo;
@@ -25,6 +26,7 @@ mod xmpp;
 
 use crate::model::deployment::Deployment;
 use crate::model::names::ComponentName;
+use crate::model::program::Programs;
 use crate::model::resource::{Claim, Resource};
 use crate::model::traits::Traits;
 use crate::render::Renderer;
@@ -38,6 +40,8 @@ pub struct Scene<'a> {
     pub traits: &'a Traits,
     /// The templates.
     pub renderer: &'a Renderer,
+    /// The builds of our program for hosts.
+    pub programs: &'a Programs,
 }
 
 /// A component's name and what it wants.
@@ -55,6 +59,7 @@ pub const ALL: &[Component] = &[
     ("jicofo", jicofo::resources),
     ("videobridge", videobridge::resources),
     ("turn", turn::resources),
+    ("door", door::resources),
     ("nginx", nginx::resources),
     ("web", web::resources),
     ("landing", landing::resources),

@@ -27,11 +27,12 @@ struct Site<'a> {
 }
 
 /// The snippets and the site with their templates; the whole configuration is judged together.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("nginx/nginx.conf", "/etc/nginx/nginx.conf"),
     ("nginx/tls.conf", "/etc/nginx/snippets/vc4all-tls.conf"),
     ("nginx/headers.conf", "/etc/nginx/snippets/vc4all-headers.conf"),
     ("nginx/prosody.conf", "/etc/nginx/snippets/vc4all-prosody.conf"),
+    ("nginx/door.conf", "/etc/nginx/snippets/vc4all-door.conf"),
     ("nginx/site.conf", "/etc/nginx/sites-available/SITE.conf"),
 ];
 

@@ -19,10 +19,18 @@ const PLUGINS: &str = "/usr/local/lib/vc4all/prosody";
 const INTERNAL_DAYS: u32 = 3650;
 /// Seconds that TURN credentials are valid; longer than any meeting, because clients do not fetch new ones.
 const TURN_TTL: u32 = 43_200;
-/// Log-ins a second from one address; a town hall stands behind one.
-const LOGIN_RATE: u32 = 10;
+/// Log-ins a second from one address before it is slowed down; a whole town hall stands behind one, and comes at once.
+const LOGIN_RATE: u32 = 100;
 /// People a second who may enter one room or its lobby; the others wait in a row, a full council for three seconds.
 const JOIN_RATE: u32 = 30;
+/// What Prosody loads from our folder.
+const FILES: [&str; 5] = [
+    "mod_vc4all_gate.lua",
+    "mod_vc4all_token.lua",
+    "vc4all_audit.lib.lua",
+    "vc4all_crowd.lib.lua",
+    "vc4all_names.lib.lua",
+];
 
 #[derive(Serialize)]
 struct MainScope {
@@ -44,6 +52,8 @@ struct HostScope<'a> {
     join_rate: u32,
     participants: u16,
     guests: &'static str,
+    room_name_bits: u16,
+    languages: String,
 }
 
 /// Everything of Prosody.
@@ -106,7 +116,7 @@ fn plugins() -> Result<Vec<Resource>> {
     for folder in ["/usr/local/lib/vc4all", PLUGINS, "/usr/local/share/lua", "/usr/local/share/lua/5.4"] {
         all.push(directory(folder, open.clone())?);
     }
-    for name in ["mod_vc4all_gate.lua", "mod_vc4all_token.lua"] {
+    for name in FILES {
         let file = public_file(&format!("{PLUGINS}/{name}"), fixed(&format!("prosody/plugins/{name}"))?.to_owned())?;
         all.push(Resource::File(File { proof: Some(Proof::Lua), wakes: vec![restart(UNIT)?], ..file }));
     }
@@ -153,6 +163,7 @@ fn needs_posix(release: Release) -> bool {
 }
 
 fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
+    let languages: Vec<_> = scene.deployment.languages.iter().map(|language| language.code()).collect();
     HostScope {
         names,
         host_key: key(&names.host),
@@ -166,6 +177,8 @@ fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
         join_rate: JOIN_RATE,
         participants: scene.deployment.media.participants,
         guests: scene.deployment.access.guests.word(),
+        room_name_bits: scene.deployment.access.room_name_bits,
+        languages: languages.join(" "),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The nouns of the project; this room imports nothing of ours.
 
+pub mod account;
 pub mod advice;
 pub mod deployment;
 pub mod digest;
@@ -9,6 +10,7 @@ pub mod names;
 pub mod objection;
 pub mod observed;
 pub mod plan;
+pub mod program;
 pub mod resource;
 pub mod secret;
 pub mod traits;

@@ -1,7 +1,7 @@
 //! What one probe of a host returned.
 
 use super::digest::Digest;
-use super::names::{HostPath, PackageName, SecretName, UnitName};
+use super::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
 use super::traits::Traits;
 use super::values::Domain;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,8 @@ pub struct Observed {
     pub secrets: BTreeSet<SecretName>,
     /// XMPP accounts that exist with the secret that is in force, as `user@domain`.
     pub accounts: BTreeSet<String>,
+    /// The accounts at the door.
+    pub roster: BTreeSet<LoginName>,
     /// The pair behind `/var/lib/vc4all/tls/live`, where there is one.
     pub certificate: Option<SeenCertificate>,
     /// Listening sockets on other addresses than loopback.
@@ -64,7 +66,8 @@ pub enum SeenPath {
         group: String,
         /// Permission bits.
         mode: u32,
-        /// Its text with secrets replaced by their marks; nothing when it is too large or no text.
+        /// Its text with secrets replaced by their marks, or the digest of a program; nothing when it is too large or no
+        /// text.
         text: Option<String>,
     },
     /// A folder.

@@ -1,7 +1,7 @@
 //! A plan: the changes that lead from what was seen to what is wanted, as plain data.
 
 use super::digest::Digest;
-use super::names::{ComponentName, HostPath, PackageName, SecretName};
+use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
     Absent, Account, Certificate, Directory, File, Link, Package, Refresh, SelfSigned, Source, Unit, Wake,
 };
@@ -120,6 +120,13 @@ pub enum Action {
         /// What is done to it.
         act: UnitAct,
     },
+    /// Adds and removes accounts at the door.
+    SetRoster {
+        /// Who gets an account.
+        add: Vec<LoginName>,
+        /// Who loses theirs.
+        remove: Vec<LoginName>,
+    },
     /// Issues the public certificate, after everything else.
     Issue(Certificate),
 }
@@ -153,6 +160,7 @@ impl Action {
             | Self::SetAccount(_)
             | Self::Refresh(_)
             | Self::SetUnit { .. }
+            | Self::SetRoster { .. }
             | Self::Issue(_) => None,
         }
     }
@@ -172,7 +180,8 @@ impl Action {
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)
             | Self::Refresh(_)
-            | Self::SetUnit { .. } => &[],
+            | Self::SetUnit { .. }
+            | Self::SetRoster { .. } => &[],
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What one host should hold: a closed list of kinds, so that a missing case does not compile.
 
 use super::deployment::Authority;
-use super::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
+use super::names::{AccountName, ComponentName, HostPath, LoginName, PackageName, SecretName, UnitName};
+use super::program::Program;
 use super::values::{Domain, Email, KeyFingerprint, WebAddress};
 use serde::Serialize;
 
@@ -39,6 +40,8 @@ pub enum Resource {
     Certificate(Certificate),
     /// A systemd unit.
     Unit(Unit),
+    /// Who has an account at the door.
+    Roster(Roster),
 }
 
 /// An apt source in deb822 form (sources.list(5)) with a key that is fetched by the host and checked by fingerprint.
@@ -96,13 +99,16 @@ pub enum Content {
     Plain(String),
     /// Text in which the host puts its secrets in the place of their marks.
     WithSecrets(String),
+    /// A program, which is compared by its digest.
+    Program(Program),
 }
 
 impl Content {
-    /// The text with the marks.
+    /// The text with the marks; of a program, its digest, and nothing where no build is at hand.
     pub fn text(&self) -> &str {
         match self {
             Self::Plain(text) | Self::WithSecrets(text) => text,
+            Self::Program(program) => program.build.as_ref().map_or("", |build| build.digest.as_str()),
         }
     }
 }
@@ -224,6 +230,13 @@ pub struct Certificate {
     pub contact: Option<Email>,
     /// What has to notice a new pair.
     pub wakes: Vec<Wake>,
+}
+
+/// Who has an account at the door, and nobody else. An account begins without a passphrase, so nobody can use it yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roster {
+    /// The accounts.
+    pub accounts: Vec<LoginName>,
 }
 
 /// A systemd unit.

@@ -49,11 +49,43 @@ impl fmt::Display for Release {
     }
 }
 
+/// What a host's processor is, as `uname -m` calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Architecture {
+    /// x86-64.
+    X86_64,
+    /// ARM with 64 bits.
+    Aarch64,
+    /// One that none of our programs is built for.
+    Other,
+}
+
+impl Architecture {
+    /// Those that programs are built for.
+    pub const BUILT: [Self; 2] = [Self::X86_64, Self::Aarch64];
+
+    /// The word of `uname -m`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Aarch64 => "aarch64",
+            Self::Other => "another architecture",
+        }
+    }
+
+    /// The architecture with this word.
+    pub fn from_word(word: &str) -> Self {
+        Self::BUILT.into_iter().find(|known| known.word() == word).unwrap_or(Self::Other)
+    }
+}
+
 /// What a host is: declared by the inventory for a dry run, observed otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Traits {
     /// Distribution and release.
     pub release: Release,
+    /// Its processor; a dry run takes x86-64.
+    pub architecture: Architecture,
     /// Memory in MiB; the heaps of Jicofo and JVB are cut from it.
     pub memory_mib: u32,
     /// The addresses on the host's own interfaces, without loopback and link-local ones, sorted.

@@ -4,9 +4,9 @@ use super::probe::{LIVE_PAIR, Questions};
 use super::{certificate, listeners};
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
-use crate::model::names::{HostPath, PackageName, SecretName, UnitName};
+use crate::model::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
 use crate::model::observed::{InstalledPackage, Observed, SeenPath, SeenUnit};
-use crate::model::traits::{Release, Traits};
+use crate::model::traits::{Architecture, Release, Traits};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,7 @@ pub fn parse(packed: &[u8], questions: &Questions) -> Result<Observed> {
 #[derive(Default)]
 struct Reading {
     os: Option<(String, String)>,
+    machine: Option<Architecture>,
     memory_kib: u64,
     ssh_ports: BTreeSet<u16>,
     addresses: BTreeSet<std::net::IpAddr>,
@@ -44,6 +45,7 @@ struct Reading {
     texts: BTreeMap<String, String>,
     secrets: BTreeSet<SecretName>,
     accounts: BTreeSet<String>,
+    roster: BTreeSet<LoginName>,
     sites: BTreeSet<HostPath>,
     listeners: Vec<crate::model::observed::Listener>,
     resolved: BTreeSet<std::net::IpAddr>,
@@ -85,6 +87,7 @@ impl Reading {
         match (kind, fields) {
             ("vc4all-probe", ["1"]) => {}
             ("os", [id, version]) => self.os = Some(((*id).to_owned(), (*version).to_owned())),
+            ("machine", [word]) => self.machine = Some(Architecture::from_word(word)),
             ("memory", [kib]) => self.memory_kib = kib.parse()?,
             ("ssh", [port]) => drop(self.ssh_ports.insert(port.parse()?)),
             ("address", [address]) => drop(self.addresses.insert(address.parse()?)),
@@ -100,6 +103,7 @@ impl Reading {
             ("path", [path, what @ ..]) => drop(self.paths.insert(HostPath::new(*path)?, seen_path(what)?)),
             ("secret", [name]) => drop(self.secrets.insert(SecretName::new(*name)?)),
             ("account", [account]) => drop(self.accounts.insert((*account).to_owned())),
+            ("meeting-host", [account]) => drop(self.roster.insert(LoginName::new(*account)?)),
             ("site", path) => drop(self.sites.insert(plain_path(&path.join(" "))?)),
             ("generation", [number]) => self.generation = number.parse()?,
             ("broken", []) => self.broken_run = true,
@@ -129,6 +133,7 @@ impl Reading {
             digest: self.digest.ok_or_else(|| anyhow!("the answer has no digest"))?,
             traits: Traits {
                 release,
+                architecture: self.machine.unwrap_or(Architecture::Other),
                 memory_mib: u32::try_from(self.memory_kib / 1024).unwrap_or(u32::MAX),
                 addresses: self.addresses.into_iter().collect(),
                 ssh_ports: self.ssh_ports.into_iter().collect(),
@@ -138,6 +143,7 @@ impl Reading {
             units: self.units,
             secrets: self.secrets,
             accounts: self.accounts,
+            roster: self.roster,
             certificate,
             listeners: self.listeners,
             foreign_sites: self.sites.into_iter().collect(),

@@ -1,7 +1,7 @@
 //! The question: which paths, packages, units, secrets and accounts matter to a deployment.
 
 use crate::model::names::HostPath;
-use crate::model::resource::{Account, Claim, File, Resource};
+use crate::model::resource::{Account, Claim, Content, File, Resource};
 use crate::model::values::Domain;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -66,11 +66,16 @@ impl Questions {
             Resource::Account(account) => self.line(account_question(account)),
             Resource::Certificate(_) => {}
             Resource::Unit(unit) => self.line(format!("unit {}", unit.name)),
+            Resource::Roster(_) => self.line("roster".to_owned()),
         }
     }
 
     fn file(&mut self, file: &File) {
-        self.path("text", &file.path);
+        let kind = match file.content {
+            Content::Plain(_) | Content::WithSecrets(_) => "text",
+            Content::Program(_) => "digest",
+        };
+        self.path(kind, &file.path);
     }
 
     fn path(&mut self, kind: &str, path: &HostPath) {

@@ -1,6 +1,7 @@
 # Looks at a host and changes nothing. Reads questions on standard input, one a line, answers in lines.
-#   path P   what stands at P          text P     the same, with its text
+#   path P   what stands at P          text P     the same, with its text      digest P   the same, with its SHA-256
 #   package P   unit U   secret S      account USER@DOMAIN PATH SECRET
+#   roster    who has an account at the door
 #   domain D  where D leads, asked only while no authority has issued the certificate
 set -u
 export LC_ALL=C
@@ -14,6 +15,7 @@ asked() { printf '%s\n' "$questions" | awk -v kind="$1" '$1 == kind { print $2 }
 see_system() {
   # shellcheck disable=SC1091 # the host's own file
   (. /etc/os-release && printf 'os %s %s\n' "${ID:-?}" "${VERSION_ID:-?}")
+  printf 'machine %s\n' "$(uname -m)"
   awk '$1 == "MemTotal:" { print "memory", $2 }' /proc/meminfo
   ip -o addr show scope global 2>/dev/null | awk '
     $2 ~ /^(docker|br-|veth|wg|tun|tap)/ || /temporary|deprecated|tentative|dadfailed/ { next }
@@ -38,7 +40,7 @@ see_units() {
 }
 
 see_paths() {
-  { asked path; asked text; } | xargs -r sh -c \
+  { asked path; asked text; asked digest; } | xargs -r sh -c \
     'find "$@" -maxdepth 0 -printf "path %p %y %u %g %m %s %l\n" 2>/dev/null' sh
 }
 
@@ -74,6 +76,20 @@ see_texts() {
         printf "text %s %d\n%s\n", files[i], length(text), text
       }
     }'
+}
+
+see_digests() {
+  for path in $(asked digest); do
+    [ -f "$path" ] && sum=$(sha256sum < "$path") && printf 'text %s 64\n%s\n' "$path" "${sum%% *}"
+  done
+}
+
+# The folder belongs to the door: what else it may hold is nobody's to repeat.
+see_roster() {
+  printf '%s\n' "$questions" | grep -qx roster || return 0
+  find /var/lib/vc4all-door/accounts/ -maxdepth 1 -type f -regextype posix-extended \
+    -regex '[^[:space:]]*/[a-z0-9][a-z0-9._-]{1,31}\.json' -printf '%f\n' 2>/dev/null |
+    sed 's/^/meeting-host /; s/\.json$//' | sort
 }
 
 see_secrets() {
@@ -121,7 +137,7 @@ see_moving() {
 
 answer() {
   printf 'vc4all-probe 1\n'
-  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_sites; see_generation; see_broken_run; see_texts
+  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_roster; see_sites; see_generation; see_broken_run; see_texts; see_digests
 }
 
 still=$(answer; echo .)

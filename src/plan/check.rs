@@ -50,7 +50,9 @@ impl Known<'_> {
         for content in contents(resource) {
             for name in marks::secrets(content.text()) {
                 match content {
-                    Content::Plain(_) => _ = faults.insert(format!("a plain text holds the mark of secret {name}")),
+                    Content::Plain(_) | Content::Program(_) => {
+                        _ = faults.insert(format!("a plain text holds the mark of secret {name}"))
+                    }
                     Content::WithSecrets(_) => faults.extend(self.missing(&format!("secret {name}"))),
                 }
             }
@@ -77,6 +79,7 @@ fn identities(resource: &Resource) -> Vec<String> {
         Resource::Account(account) => vec![format!("account {}@{}", account.user, account.domain)],
         Resource::Certificate(_) => vec!["the public certificate".to_owned()],
         Resource::Unit(unit) => vec![format!("unit {}", unit.name)],
+        Resource::Roster(_) => vec!["the accounts at the door".to_owned()],
     }
 }
 
@@ -92,7 +95,8 @@ fn wakes(resource: &Resource) -> &[Wake] {
         | Resource::Package(_)
         | Resource::Directory(_)
         | Resource::Account(_)
-        | Resource::Unit(_) => &[],
+        | Resource::Unit(_)
+        | Resource::Roster(_) => &[],
     }
 }
 
@@ -108,6 +112,7 @@ fn contents(resource: &Resource) -> Vec<&Content> {
         | Resource::SelfSigned(_)
         | Resource::Account(_)
         | Resource::Certificate(_)
-        | Resource::Unit(_) => Vec::new(),
+        | Resource::Unit(_)
+        | Resource::Roster(_) => Vec::new(),
     }
 }

@@ -15,7 +15,7 @@ use crate::model::digest::Digest;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::Claim;
-use crate::model::traits::Traits;
+use crate::model::traits::{Architecture, Traits};
 use sight::Sight;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,7 @@ pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan 
     let wakes = wake::gather(&draft.changes);
     draft.changes.extend(wake::refreshes(&wakes));
     draft.take(claims, |claim| wake::unit(&sight, &wakes, &claim.resource));
+    draft.take(claims, |claim| steps::roster(&sight, &claim.resource));
     draft.take(claims, |claim| certificate::step(&sight, &claim.resource));
     Plan {
         domain: deployment.domain.clone(),
@@ -51,6 +52,7 @@ fn nothing(deployment: &Deployment) -> Observed {
         digest: Digest::of(b""),
         traits: Traits {
             release: deployment.host.release,
+            architecture: Architecture::X86_64,
             memory_mib: deployment.host.memory_mib,
             addresses: Vec::new(),
             ssh_ports: Vec::new(),
@@ -60,6 +62,7 @@ fn nothing(deployment: &Deployment) -> Observed {
         units: BTreeMap::new(),
         secrets: BTreeSet::new(),
         accounts: BTreeSet::new(),
+        roster: BTreeSet::new(),
         certificate: None,
         listeners: Vec::new(),
         foreign_sites: Vec::new(),

@@ -6,7 +6,8 @@ use crate::model::deployment::Deployment;
 use crate::model::names::PackageName;
 use crate::model::objection::{Objection, Weight};
 use crate::model::observed::{Listener, Observed, Transport};
-use crate::model::resource::{Claim, Resource};
+use crate::model::resource::{Claim, Content, File, Resource};
+use crate::model::traits::Architecture;
 use std::net::IpAddr;
 
 /// What speaks against applying the plan, heaviest first; ask only when there is something to do.
@@ -14,6 +15,7 @@ pub fn objections(deployment: &Deployment, claims: &[Claim], seen: &Observed) ->
     let sight = Sight::of(claims, seen);
     let mut found: Vec<Objection> = broken_run(seen).into_iter().chain(foreign_sites(seen)).collect();
     found.extend(seen.listeners.iter().filter_map(|listener| foreign_listener(claims, seen, listener)));
+    found.extend(no_program(claims));
     found.extend(little_space(&sight));
     found.extend(little_memory(seen));
     if certificate::is_due(&sight, claims) {
@@ -91,6 +93,25 @@ fn claimed<'a>(claim: &'a Claim, name: &str) -> Option<&'a PackageName> {
         Resource::Package(package) if package.name.as_str() == name => Some(&package.name),
         _ => None,
     }
+}
+
+fn no_program(claims: &[Claim]) -> Option<Objection> {
+    let missing = claims.iter().find_map(|claim| match &claim.resource {
+        Resource::File(File { content: Content::Program(program), .. }) if program.build.is_none() => Some(program),
+        _ => None,
+    })?;
+    let word = missing.architecture.word();
+    let next = match missing.architecture {
+        Architecture::Other => "take a host with an x86_64 or aarch64 processor".to_owned(),
+        Architecture::X86_64 | Architecture::Aarch64 => {
+            format!("run `make agent ARCH={word}`, or name a build with --agent")
+        }
+    };
+    Some(stops(
+        format!("the host's processor is {word}, and no vc4all-agent for it is at hand"),
+        "meeting hosts could not log in",
+        next,
+    ))
 }
 
 /// The packages with Java unpack to about 900 MiB, and apt keeps the archives beside them until it is done.

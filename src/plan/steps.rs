@@ -88,3 +88,13 @@ fn account(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let there = sight.seen.accounts.contains(&format!("{}@{}", account.user, account.domain));
     (!there).then(|| (Why::Missing, Action::SetAccount(account.clone())))
 }
+
+/// After the units, because the door's first start makes the folder of its accounts.
+pub(super) fn roster(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Roster(roster) = resource else { return None };
+    let seen = &sight.seen.roster;
+    let add: Vec<_> = roster.accounts.iter().filter(|account| !seen.contains(*account)).cloned().collect();
+    let remove: Vec<_> = seen.iter().filter(|account| !roster.accounts.contains(*account)).cloned().collect();
+    let why = if add.is_empty() { Why::Unwanted } else { Why::Missing };
+    (!add.is_empty() || !remove.is_empty()).then_some((why, Action::SetRoster { add, remove }))
+}

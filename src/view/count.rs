@@ -16,7 +16,7 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 16] = [
+const KINDS: [(&str, &str); 17] = [
     ("secret", "secrets"),
     ("source", "sources"),
     ("install", "installs"),
@@ -32,6 +32,7 @@ const KINDS: [(&str, &str); 16] = [
     ("reload", "reloads"),
     ("restart", "restarts"),
     ("stop", "stops"),
+    ("list of meeting hosts", "lists of meeting hosts"),
     ("certificate", "certificates"),
 ];
 
@@ -83,6 +84,7 @@ fn kind(action: &Action) -> &'static str {
             UnitAct::Restart => "restart",
             UnitAct::Stop => "stop",
         },
+        Action::SetRoster { .. } => "list of meeting hosts",
         Action::Issue(_) => "certificate",
     }
 }

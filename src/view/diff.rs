@@ -25,6 +25,9 @@ pub(super) fn compare(before: &str, file: &File) -> Option<Shown> {
     if before == wanted {
         return None;
     }
+    if matches!(file.content, Content::Program(_)) {
+        return Some(Shown::Not("not shown, it is a program"));
+    }
     if holds_stranger(before, &file.content) {
         return Some(Shown::Not("text not shown, it may hold a secret that is not ours"));
     }

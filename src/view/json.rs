@@ -148,6 +148,7 @@ fn action(action: &Action) -> &'static str {
             UnitAct::Restart => "restart",
             UnitAct::Stop => "stop",
         },
+        Action::SetRoster { .. } => "set-roster",
         Action::Issue(_) => "issue",
     }
 }

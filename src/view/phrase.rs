@@ -3,8 +3,9 @@
 use super::diff::{self, Shown};
 use super::paint::Paint;
 use super::reason::{reason, unit_reason};
+use crate::model::names::LoginName;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
-use crate::model::resource::{Access, File, InstallStage, Link, Package, Refresh, Wake};
+use crate::model::resource::{Access, Content, File, InstallStage, Link, Package, Refresh, Wake};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -82,6 +83,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::SetAccount(account) => format!("{}@{}", account.user, account.domain),
         Action::Refresh(refresh) => refreshed(*refresh).to_owned(),
         Action::SetUnit { unit, .. } => unit.name.to_string(),
+        Action::SetRoster { add, remove } => roster(add, remove),
         Action::Issue(certificate) => certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
 }
@@ -101,6 +103,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetAccount(account) => ("account", format!("with (secret {})", account.password)),
         Action::Refresh(_) => ("refresh", reason(why)),
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
+        Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
     }
 }
@@ -145,9 +148,35 @@ fn installed(package: &Package) -> String {
 
 fn written(why: &Why, file: &File) -> String {
     match why {
+        _ if matches!(file.content, Content::Program(_)) => program(why, &file.content),
         Why::Missing => format!("new, {}", lines(file.content.text().lines().count())),
         _ => reason(why),
     }
+}
+
+/// A program in words; nobody reads its bytes.
+fn program(why: &Why, content: &Content) -> String {
+    let Content::Program(program) = content else { return String::new() };
+    let word = program.architecture.word();
+    let what = match &program.build {
+        Some(build) => {
+            format!("program for {word}, {} KiB, SHA-256 {:.16}…", build.bytes / 1024, build.digest.as_str())
+        }
+        None => format!("program for {word}, of which no build is at hand"),
+    };
+    detail(&what, why)
+}
+
+/// Who gets an account at the door, and who loses theirs.
+fn roster(add: &[LoginName], remove: &[LoginName]) -> String {
+    let signed = |sign: &'static str, names: &[LoginName]| {
+        names.iter().map(move |name| format!("{sign}{name}")).collect::<Vec<_>>()
+    };
+    [signed("+", add), signed("-", remove)].concat().join(" ")
+}
+
+fn rostered(add: &[LoginName]) -> String {
+    if add.is_empty() { String::new() } else { "without a passphrase until `users reset` gives one".to_owned() }
 }
 
 fn linked(why: &Why, link: &Link) -> String {

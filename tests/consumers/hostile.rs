@@ -75,9 +75,17 @@ fn hostile() -> Vec<String> {
 /// Every name that the template asks for, with the same text; numbers and lists stay what they are.
 fn scope(names: &[&str], text: &str) -> Map<String, Value> {
     let mut scope: Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), json!(text))).collect();
-    for number in
-        ["stun_port", "turns_port", "turn_ttl", "login_rate", "join_rate", "participants", "media_port", "relay_first"]
-    {
+    for number in [
+        "stun_port",
+        "turns_port",
+        "turn_ttl",
+        "login_rate",
+        "join_rate",
+        "participants",
+        "room_name_bits",
+        "media_port",
+        "relay_first",
+    ] {
         scope.insert(number.to_owned(), json!(1));
     }
     for flag in ["private_network", "public_network"] {

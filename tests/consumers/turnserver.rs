@@ -5,7 +5,7 @@ use crate::tool::{folder, have, is_root, repository, succeed, with_secrets, writ
 use std::path::Path;
 use std::process::Command;
 use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::traits::{Release, Traits};
+use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::render::Renderer;
 
 /// An address of documentation (RFC 5737), which is public to us and nobody's in the test's network.
@@ -16,6 +16,7 @@ fn rendered(folder: &Path) -> String {
     let (_, mut deployment): (String, Deployment) = support::deployments().swap_remove(0);
     deployment.media.nat.clear();
     let traits = Traits {
+        architecture: Architecture::X86_64,
         release: Release::Debian12,
         memory_mib: 4096,
         addresses: vec![ADDRESS.parse().unwrap()],

@@ -4,7 +4,7 @@ use crate::archive::{Archive, Contents};
 use std::collections::{BTreeMap, BTreeSet};
 use vc4all_deploy::model::digest::Digest;
 use vc4all_deploy::model::marks;
-use vc4all_deploy::model::names::{AccountName, HostPath, PackageName, SecretName, UnitName};
+use vc4all_deploy::model::names::{AccountName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{InstalledPackage, Listener, Observed, SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
 use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Refresh, Wake};
@@ -34,6 +34,7 @@ pub(crate) struct Host {
     pub(crate) units: BTreeMap<UnitName, FakeUnit>,
     pub(crate) secrets: BTreeMap<SecretName, String>,
     pub(crate) accounts: BTreeMap<String, String>,
+    pub(crate) roster: BTreeSet<LoginName>,
     pub(crate) certificate: Option<SeenCertificate>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) foreign_sites: Vec<HostPath>,
@@ -54,6 +55,7 @@ impl Host {
             units: BTreeMap::new(),
             secrets: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            roster: BTreeSet::new(),
             certificate: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
@@ -79,6 +81,7 @@ impl Host {
             units: self.units.iter().map(|(name, unit)| (name.clone(), unit.seen)).collect(),
             secrets: self.secrets.keys().cloned().collect(),
             accounts: self.accounts_in_force(),
+            roster: self.roster.clone(),
             certificate: self.certificate.clone(),
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
@@ -201,6 +204,7 @@ impl Host {
                 };
             }
         }
+        self.roster.clone_from(&before.roster);
         self.refresh(Refresh::Systemd);
         for change in &plan.changes {
             let Action::SetUnit { unit, .. } = &change.action else { continue };
@@ -255,6 +259,14 @@ impl Host {
             }
             Action::Refresh(refresh) => self.refresh(*refresh),
             Action::SetUnit { unit, act } => self.set_unit(&unit.name, *act)?,
+            Action::SetRoster { add, remove } => {
+                for account in remove {
+                    ensure(self.roster.remove(account), "the account was not there")?;
+                }
+                for account in add {
+                    ensure(self.roster.insert(account.clone()), "the account was there")?;
+                }
+            }
             Action::Issue(certificate) => self.issue(certificate)?,
         }
         Ok(())

@@ -4,7 +4,7 @@ use vc4all_deploy::model::deployment::{
     Access, Authority, Deployment, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
     PeerToPeer, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
-use vc4all_deploy::model::traits::{Release, Traits};
+use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
 
 pub(crate) fn deployment() -> Deployment {
@@ -54,6 +54,7 @@ pub(crate) fn deployment() -> Deployment {
 pub(crate) fn traits() -> Traits {
     Traits {
         release: Release::Debian12,
+        architecture: Architecture::X86_64,
         memory_mib: 3900,
         addresses: vec!["203.0.113.10".parse().unwrap(), "2001:db8::10".parse().unwrap()],
         ssh_ports: vec![22],

@@ -5,11 +5,11 @@ use crate::dice::Dice;
 use crate::fake::{FakeUnit, Host, Need};
 use crate::setting;
 use vc4all_deploy::model::deployment::Authority;
-use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
+use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
-    Refresh, Resource, SelfSigned, Source, Unit, UnitState, Wake,
+    Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake,
 };
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, WebAddress};
 
@@ -38,6 +38,7 @@ impl World {
         let secrets: Vec<Resource> = maker.names.secrets.iter().cloned().map(Resource::Secret).collect();
         maker.resources.extend(secrets);
         maker.units(dice);
+        maker.roster(dice);
         maker.record_readers();
         dice.shuffle(&mut maker.resources);
         let claims = maker.resources.into_iter().map(|resource| {
@@ -99,6 +100,10 @@ impl World {
             }
             Resource::Certificate(certificate) => {
                 host.certificate = Some(some_certificate(dice, certificate, host.clock))
+            }
+            Resource::Roster(_) => {
+                let known = ["a.former.one", "jo.voorbeeld"].into_iter().filter(|_| dice.percent(50));
+                host.roster.extend(known.map(|name| LoginName::new(name).unwrap()));
             }
             Resource::Unit(unit) => {
                 if let Some(known) = host.units.get_mut(&unit.name) {
@@ -288,6 +293,15 @@ impl Maker {
             self.resources.push(Resource::File(file));
             let gates = Vec::new();
             self.resources.push(Resource::Unit(Unit { name, state: UnitState::Running, gates, from: None }));
+        }
+    }
+
+    /// Accounts at the door.
+    fn roster(&mut self, dice: &mut Dice) {
+        if dice.percent(50) {
+            let accounts = ["jo.voorbeeld", "sam"].into_iter().filter(|_| dice.percent(60));
+            let accounts = accounts.map(|name| LoginName::new(name).unwrap()).collect();
+            self.resources.push(Resource::Roster(Roster { accounts }));
         }
     }
 

@@ -1,14 +1,13 @@
 //! The rendered site in a real nginx: every location, every header, no stranger, no trace.
 
 use super::stage::*;
+use super::tree::{serve, tree};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
 use vc4all_deploy::model::deployment::{Deployment, Language};
 use vc4all_deploy::model::traits::Release;
 
 const HOST: &str = "vergaderen.voorbeeldstad.nl";
-const HSTS: &str = "add_header Strict-Transport-Security \"max-age=63072000; includeSubDomains\" always;\n";
 
 /// The headers that each answer over HTTPS carries.
 const ALWAYS: [&str; 8] = [
@@ -22,76 +21,12 @@ const ALWAYS: [&str; 8] = [
     "x-frame-options",
 ];
 
-/// Lays a small stand-in for Jitsi's web files: the parts that nginx deals with.
-fn lay_client(root: &Path) {
-    let file = |name: &str, text: &str| put(&root.join("usr/share/jitsi-meet").join(name), text);
-    file(
-        "index.html",
-        "<html><head><!--#include virtual=\"head.html\" --><!--#include virtual=\"base.html\" -->\
-         <script><!--#include virtual=\"/config.js\" --></script>\
-         <script><!--#include virtual=\"/interface_config.js\" --></script>\
-         <!--#include virtual=\"title.html\" --><!--#include virtual=\"plugin.head.html\" --></head>\
-         <body><!--#include virtual=\"body.html\" --></body></html>",
-    );
-    file("title.html", "<title>Jitsi Meet</title>");
-    file("head.html", "<!-- head -->");
-    file("base.html", "<base href=\"/\">");
-    file("plugin.head.html", "<!-- plugin -->");
-    file("body.html", "<!-- body -->");
-    file("fonts.html", "");
-    file("external_api.js", "var external;");
-    file("pwa-worker.js", "self.skip = 1;");
-    for name in
-        ["libs/app.bundle.min.js", "css/all.css", "images/watermark.svg", "static/close.html", "lang/main-nl.json"]
-    {
-        file(name, "content");
-    }
-}
-
-/// A folder with everything that nginx reads, and a pair that stands in for a trusted one.
-fn tree(deployment: &Deployment, release: Release) -> tempfile::TempDir {
-    let folder = open_folder();
-    let root = folder.path().join("tree");
-    let claims = render(deployment, release).unwrap();
-    lay(&claims, &root);
-    lay_client(&root);
-    put(&root.join("var/lib/vc4all/acme/.well-known/acme-challenge/token"), "token.thumbprint");
-    let pair = root.join("var/lib/vc4all/tls/live");
-    put(&pair.join("hsts.conf"), HSTS);
-    let (key, certificate) = (pair.join("privkey.pem"), pair.join("fullchain.pem"));
-    let subject = format!("/CN={HOST}");
-    run(
-        "openssl",
-        &[
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            &subject,
-            "-keyout",
-            key.to_str().unwrap(),
-            "-out",
-            certificate.to_str().unwrap(),
-        ],
-    );
-    folder
-}
-
-/// Runs nginx over the tree and returns its answers to the requests.
-fn serve(folder: &tempfile::TempDir, requests: &[Value]) -> Vec<Value> {
-    let tree = folder.path().join("tree");
+/// The answers of nginx over the tree to the requests.
+fn answers(folder: &tempfile::TempDir, requests: &[Value]) -> Vec<Value> {
     let list = folder.path().join("requests.json");
     fs::write(&list, serde_json::to_string(requests).unwrap()).unwrap();
-    let (serve, probe) = (beside("serve.sh"), beside("probe.js"));
-    let spaces = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh"];
-    let words = [serve.to_str().unwrap(), tree.to_str().unwrap(), probe.to_str().unwrap(), list.to_str().unwrap()];
-    let output = run("unshare", &[spaces.as_slice(), words.as_slice()].concat());
+    let probe = beside("probe.js");
+    let output = serve(folder, &["node", probe.to_str().unwrap(), list.to_str().unwrap()]);
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -159,7 +94,7 @@ fn every_answer_carries_every_header_once() {
         ("/static/..%2f..%2f..%2fetc/passwd", 400),
     ];
     let requests: Vec<_> = expected.iter().map(|(path, _)| get(path)).collect();
-    for (answer, (path, status)) in serve(&folder, &requests).iter().zip(expected) {
+    for (answer, (path, status)) in answers(&folder, &requests).iter().zip(expected) {
         assert_eq!(answer["status"], status, "{path}: {answer}");
         for name in ALWAYS {
             assert!(!header(answer, name).is_empty(), "{path} lacks {name}");
@@ -206,7 +141,7 @@ fn pages_come_in_the_language_of_the_visitor() {
                 .map(|(language, _)| json!({ "host": HOST, "path": path, "headers": { "accept-language": language } })),
         );
     }
-    let answers = serve(&folder, &requests);
+    let answers = answers(&folder, &requests);
     for (answer, (asked, language)) in answers.iter().zip(asked.iter().cycle()) {
         let body = answer["body"].as_str().unwrap();
         assert!(body.contains(&format!("<html lang=\"{language}\">")), "{asked:?} at {}", answer["path"]);
@@ -222,7 +157,7 @@ fn a_room_is_jitsis_shell_with_our_configuration_in_it() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let rooms = ["/12345678901234567890", "/Overleg-ruimte_1", "/caf%C3%A9", "/nl-kamer"];
-    for answer in serve(&folder, &rooms.map(get)) {
+    for answer in answers(&folder, &rooms.map(get)) {
         let body = answer["body"].as_str().unwrap();
         assert_eq!(answer["status"], 200, "{answer}");
         for part in
@@ -243,7 +178,7 @@ fn prosody_hears_the_address_and_nginx_keeps_none() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let upgrade = json!({ "upgrade": "websocket", "connection": "upgrade", "sec-websocket-protocol": "xmpp" });
-    let answers = serve(
+    let answers = answers(
         &folder,
         &[
             json!({ "host": HOST, "path": "/http-bind?room=a&token=b", "method": "POST", "body": "x".repeat(200_000),
@@ -272,7 +207,7 @@ fn unknown_names_and_plain_http_get_nothing_but_challenges() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let challenge = "/.well-known/acme-challenge/token";
-    let answers = serve(
+    let answers = answers(
         &folder,
         &[
             json!({ "host": HOST, "path": "/room?jwt=x", "plain": true }),
@@ -307,7 +242,7 @@ fn only_good_and_sufficient_tls_is_spoken() {
     }
     let folder = tree(&deployment(), Release::Debian12);
     let shake = |tls: Value| json!({ "host": HOST, "tls": tls });
-    let answers = serve(
+    let answers = answers(
         &folder,
         &[
             shake(json!({ "minVersion": "TLSv1.3" })),
@@ -339,7 +274,7 @@ fn every_choice_of_languages_is_a_valid_site() {
     for languages in [vec![Language::Nl], vec![Language::En], vec![Language::En, Language::Nl]] {
         let first = languages[0].code();
         let folder = tree(&Deployment { languages, ..deployment() }, Release::Ubuntu2404);
-        let answers = serve(&folder, &[get("/"), get("/privacy"), get("/nothing/here")]);
+        let answers = answers(&folder, &[get("/"), get("/privacy"), get("/nothing/here")]);
         for answer in answers {
             assert!(answer["body"].as_str().unwrap().contains(&format!("<html lang=\"{first}\">")), "{answer}");
         }
@@ -355,7 +290,7 @@ fn words_of_a_person_are_inert_in_what_nginx_includes() {
     deployment.operator.name = line("<!--# echo var=\"document_root\" --></title></script>$host");
     let folder = tree(&deployment, Release::Debian12);
     let answers =
-        serve(&folder, &[get("/12345678901234567890"), get("/"), get("/privacy"), get("/.well-known/security.txt")]);
+        answers(&folder, &[get("/12345678901234567890"), get("/"), get("/privacy"), get("/.well-known/security.txt")]);
     for answer in &answers[..3] {
         let body = answer["body"].as_str().unwrap();
         assert!(!body.contains("/usr/") && !body.contains("</title></script>"), "{body}");

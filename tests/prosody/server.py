@@ -12,12 +12,14 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from xmpp_client import FOCUS, MUC_USER, Client, Element, StanzaError, XmppError, bare, child, has_status, local
@@ -50,7 +52,7 @@ authentication = "internal_hashed"
 limits = {{ c2s = {{ rate = "512kb/s" }} }}
 trusted_proxies = {{ "127.0.0.1", "::1" }}
 network_backend = "epoll"
-log = {{ {level} = "{home}/prosody.log" }}
+log = {{ {level} = "{home}/prosody.log"; {{ to = "vc4all_audit", levels = {{ "info" }}, filename = "{home}/audit.log" }}; }}
 data_path = "{home}/data"
 certificates = "{home}/certs"
 pidfile = "{home}/prosody.pid"
@@ -119,12 +121,14 @@ Component "conference.{host}" "muc"
     muc_max_occupants = {max_occupants}
     muc_rate_joins = 30
     anonymous_strict = true
-    rate_limit_login_rate = 10
+    rate_limit_login_rate = 100
     rate_limit_whitelist_hosts = {{ "auth.{host}" }}
     token_verification_allowlist = {{ "guest.{host}" }}
     token_verification_require_token_for_moderation = true
     vc4all_gate_guests = "{guests}"
     vc4all_gate_guest_host = "guest.{host}"
+    vc4all_gate_room_name_bits = 40
+    vc4all_gate_language = "nl en"
     http_host = "{host}"
     muc_room_locking = false
     muc_room_default_public_jids = true
@@ -214,12 +218,13 @@ def make_token(
 @dataclasses.dataclass(frozen=True)
 class Flavour:
     """What differs between the servers of the suite. `edits` are (old, new) texts of the host file, `gate_edits` of
-    the gate's file; None takes the file away."""
+    the gate's file; None takes the file away. `without` names other files of ours to take away."""
 
     guests: str = "lobby-or-password"
     max_occupants: int = 75
     edits: tuple[tuple[str, str], ...] = ()
     gate_edits: tuple[tuple[str, str], ...] | None = ()
+    without: tuple[str, ...] = ()
 
     @property
     def recorder(self) -> bool:
@@ -274,6 +279,8 @@ class Server:
                 os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
     def _edit_gate(self) -> None:
+        for name in self.flavour.without:
+            (self.home / "ours" / name).unlink()
         gate = self.home / "ours" / GATE_FILE
         if self.flavour.gate_edits is None:
             gate.unlink()
@@ -345,6 +352,21 @@ class Server:
     def log(self) -> str:
         path = self.home / "prosody.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def audit(self) -> list[str]:
+        """The gate's audit lines."""
+        path = self.home / "audit.log"
+        return path.read_text(errors="replace").splitlines() if path.exists() else []
+
+    def turn_logs(self) -> None:
+        """What logrotate does: the files get another name, and Prosody opens new ones."""
+        (self.home / "audit.log").rename(self.home / "audit.log.1")
+        self.process.send_signal(signal.SIGHUP)
+
+    def side_door(self, **query: str) -> str:
+        """Sends a join that no client can send (see mod_vc4all_test_side_door) and returns what came of it."""
+        with urllib.request.urlopen(f"{self.url}/side-door?{urllib.parse.urlencode(query)}", timeout=10) as answer:
+            return answer.read().decode().strip()
 
     def stop(self) -> None:
         if self.process is not None:

@@ -147,6 +147,7 @@ class Endpoint:
     connect_to: str | None = None
     ca_file: str | None = None
     host_header: str | None = None
+    forwarded_for: str | None = None
 
     def dial(self, timeout: float) -> socket.socket:
         parts = urllib.parse.urlsplit(self.url)
@@ -162,6 +163,11 @@ class Endpoint:
     def host(self) -> str:
         parts = urllib.parse.urlsplit(self.url)
         return self.host_header or parts.netloc
+
+    @property
+    def extra(self) -> str:
+        """What nginx adds to the head of a request, where the client speaks with Prosody itself."""
+        return f"X-Forwarded-For: {self.forwarded_for}\r\n" if self.forwarded_for else ""
 
     @property
     def origin(self) -> str:
@@ -187,7 +193,7 @@ class HttpConnection:
             self.sock, self.buffer = self.endpoint.dial(self.timeout), b""
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {self.endpoint.host}\r\nOrigin: {self.endpoint.origin}\r\n"
-            f"Content-Type: text/xml; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: text/xml; charset=utf-8\r\n{self.endpoint.extra}Content-Length: {len(body)}\r\n\r\n"
         )
         self.sock.sendall(head.encode() + body)
 
@@ -358,7 +364,7 @@ class WebsocketTransport:
         self.sock.sendall(
             f"GET {self.path} HTTP/1.1\r\nHost: {self.endpoint.host}\r\nOrigin: {self.endpoint.origin}\r\n"
             f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n".encode()
+            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: xmpp\r\n{self.endpoint.extra}\r\n".encode()
         )
         while b"\r\n\r\n" not in self.buffer:
             self._more()
@@ -484,18 +490,21 @@ class Client:
         previd: str | None = None,
         resume_from: "Client | None" = None,
         resource: str | None = None,
+        forwarded_for: str | None = None,
+        vnode: str | None = None,
         timeout: float = 15,
     ) -> "Client":
         """Logs in to `domain`: anonymously (with `token` where given), or as `user` with `password`.
 
         `room` is the room's name that Jitsi's client puts into the URL. `connect_to` is another address
         to dial than the URL's host; `ca_file` a PEM bundle to trust. `resume_from` is a client that
-        called `enable_resumption` and was cut: its stream is taken over.
+        called `enable_resumption` and was cut: its stream is taken over. `forwarded_for` is the address
+        that a trusted proxy would name; `vnode` the visitors' server that the URL asks for.
         """
         if resume_from is not None:
             previd = resume_from.resumption_token
-        query = {k: v for k, v in {"room": room, "token": token, "previd": previd}.items() if v is not None}
-        endpoint = Endpoint(base_url, connect_to, ca_file, host_header)
+        query = {k: v for k, v in {"room": room, "token": token, "previd": previd, "vnode": vnode}.items() if v is not None}
+        endpoint = Endpoint(base_url, connect_to, ca_file, host_header, forwarded_for)
         client = cls(TRANSPORTS[transport](endpoint, domain, query, timeout), domain, timeout)
         try:
             client.transport.open()

@@ -27,6 +27,8 @@ step=0
 . "$run/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$run/units.sh"
+# shellcheck source=src/apply/host/roster.sh
+. "$run/roster.sh"
 
 tell() { printf '%s\n' "$*" >> "$events"; }
 
@@ -67,6 +69,7 @@ perform() {
     account) set_account "$@" ;;
     refresh) refresh "$@" ;;
     unit) set_unit "$@" ;;
+    roster) set_roster "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }

@@ -17,14 +17,24 @@
 --   vc4all_gate_guest_host = "guest.HOST"      the VirtualHost that the gate opens; none: guests have no door
 --   vc4all_gate_guests = "lobby-or-password" (default) | "lobby" | "password" | "none"
 --   vc4all_gate_exempt = { "recorder.HOST" }   domains or bare JIDs of own services; default none
--- The log lines name neither persons nor rooms.
+--   vc4all_gate_room_name_bits = 40            rooms whose name is easier to guess are refused; 0: none is
+--   vc4all_gate_host_places = 2                places of a full room that no guest takes
+--   vc4all_gate_connections = 1000             see vc4all_crowd.lib.lua
+--   vc4all_gate_language = "nl en"             of what meeting hosts and guests are told
+-- The log lines name neither persons nor rooms, see vc4all_audit.lib.lua.
 
 local configmanager = require "core.configmanager";
 local hostmanager = require "core.hostmanager";
 local jid = require "util.jid";
+local json = require "util.json";
 local st = require "util.stanza";
 
+local audit = module:require "vc4all_audit";
+local names = module:require "vc4all_names";
+local watch_crowd = module:require "vc4all_crowd";
+
 local MUC = "http://jabber.org/protocol/muc";
+local JITMEET = "http://jitsi.org/jitmeet";
 local HEALTH_CHECK = "__jicofo-health-check";
 local QUIET_LOOK = 110;  -- before token_verification (99), which writes whole tokens to the log
 local FIRST_LOOK = 0;    -- after token_verification (99) and jicofo's lock (8), before the lobby (-4)
@@ -33,13 +43,54 @@ local LAST_LOOK = -100;  -- after members-only (-5), bans (-10) and the password
 local MODES = { ["lobby-or-password"] = true, lobby = true, password = true, none = true };
 local LET_IN = { member = true, admin = true, owner = true };
 
-local main_host, mode, admins, exempt;
+
+-- Event of the audit → type, condition and text of the answer to a join or an order that is refused.
+local REFUSALS = {
+	fault = { "wait", "internal-server-error" };
+	no_guests = { "cancel", "not-allowed" };
+	no_password = { "auth", "not-authorized" };
+	no_lobby = { "wait", "service-unavailable" };
+	full = { "cancel", "service-unavailable" }; -- the client says that the room is full
+	knocking = { "cancel", "not-allowed" };
+	passed_by = { "auth", "registration-required" };
+	weak_name = { "cancel", "not-allowed", "weak_name" };
+	other_token = { "cancel", "not-allowed" };
+	stranger = { "cancel", "not-allowed" };
+	reserved = { "cancel", "not-allowed" };
+	no_room = { "cancel", "not-allowed" };
+	breakout = { "auth", "registration-required" };
+	invitation = { "auth", "forbidden" };
+	registration = { "cancel", "not-allowed" };
+	services = { "auth", "forbidden", quiet = true }; -- every client asks before it is inside
+};
+
+local WORDS = {
+	nl = {
+		weak_name = "De naam van deze ruimte is te makkelijk te raden. Kies een langere naam met een rij willekeurige cijfers.";
+		lobby_again = "De wachtruimte (lobby) staat weer aan: zonder wachtruimte en zonder wachtwoord komt hier niemand binnen. "
+			.. "Stel eerst een wachtwoord in als u de wachtruimte wilt uitzetten.";
+		lobby_always = "De wachtruimte (lobby) staat weer aan: op deze server wordt iedere gast met de hand toegelaten.";
+	};
+	en = {
+		weak_name = "The name of this room is too easy to guess. Choose a longer name with a row of random digits.";
+		lobby_again = "The lobby is on again: nobody gets in here without lobby and without password. "
+			.. "Set a password first if you want to switch the lobby off.";
+		lobby_always = "The lobby is on again: on this server every guest is admitted by hand.";
+	};
+};
+
+local main_host, guest_host, mode, admins, exempt, languages, name_bits, most, host_places;
 
 local function load_options()
+	guest_host = module:get_option_string("vc4all_gate_guest_host");
 	main_host = module:get_option_string("muc_mapper_domain_base");
 	mode = module:get_option_string("vc4all_gate_guests", "lobby-or-password");
 	admins = module:get_option_inherited_set("admins", {}) / jid.prep;
 	exempt = module:get_option_set("vc4all_gate_exempt", {});
+	languages = module:get_option_string("vc4all_gate_language", "nl en");
+	name_bits = module:get_option_number("vc4all_gate_room_name_bits", 40);
+	most = module:get_option_number("muc_max_occupants", -1);
+	host_places = module:get_option_number("vc4all_gate_host_places", 2);
 	if not MODES[mode] then
 		module:log("error", "vc4all_gate_guests has an unknown value: no guest is let in");
 		mode = "none";
@@ -53,21 +104,21 @@ end
 -- Who is at the door -------------------------------------------------------------------------------
 
 -- The token must name this room and this domain. token_verification checks the same; this is the
--- second lock, for the day when an allowlist lists too much.
+-- second lock, for the day when an allowlist lists too much. Only where tokens need not name their room
+-- (`asap_require_room_claim = false`) may one token be good for many rooms or every domain.
 local function token_fits(session, room)
 	local claim, domain = session.jitsi_meet_room, session.jitsi_meet_domain;
 	local options = module:context(main_host);
+	local for_many = options:get_option_boolean("asap_require_room_claim", true) == false;
 	local has_tenant = jid.node(room.jid):find("^%[") ~= nil; -- then the domain is the tenant's name
 	if options:get_option_boolean("enable_domain_verification", true) and not has_tenant
-		and domain ~= main_host and domain ~= "*" then
+		and domain ~= main_host and not (for_many and domain == "*") then
 		return false;
 	end
-	if claim == nil then
-		return options:get_option_boolean("asap_require_room_claim", true) == false;
-	end
+	if claim == nil then return for_many; end
 	if type(claim) ~= "string" then return false; end
 	local pattern = session.jitsi_meet_context_room and session.jitsi_meet_context_room.regex;
-	if claim == "*" or pattern == true or pattern == "true" then return true; end
+	if claim == "*" or pattern == true or pattern == "true" then return for_many; end
 	local name = jid.node(room.jid):gsub("^%[[^%]]*%]", "");
 	return claim:lower() == name;
 end
@@ -96,10 +147,33 @@ local function who_is(event, room)
 	return "guest";
 end
 
+-- Whoever is neither of us, nor a client of the two domains where people log in: a client of another
+-- domain, another server, a component. Visitors' servers are such, and this instance has none.
+local function is_stranger(event)
+	local from, session = event.stanza.attr.from, event.origin;
+	local bare, domain = jid.bare(from), jid.host(from);
+	if session.type ~= "c2s" or session.host ~= domain then return true; end
+	return not (domain == main_host or domain == guest_host
+		or admins:contains(bare) or exempt:contains(domain) or exempt:contains(bare));
+end
+
 -- Answers ------------------------------------------------------------------------------------------
 
-local function refuse(event, kind, condition)
-	event.origin.send(st.error_reply(event.stanza, kind, condition, nil, event.room and event.room.jid));
+-- The same in each language of this instance.
+local function say(what)
+	local texts = {};
+	for code in languages:gmatch("%a+") do
+		table.insert(texts, WORDS[code] and WORDS[code][what]);
+	end
+	return table.concat(texts, "\n");
+end
+
+local function refuse(event, why)
+	local answer = REFUSALS[why];
+	local kind, condition, text = table.unpack(answer);
+	local reply = st.error_reply(event.stanza, kind, condition, text and say(text), event.room and event.room.jid);
+	event.origin.send(reply);
+	if not answer.quiet then audit(why); end
 	return true;
 end
 
@@ -110,7 +184,7 @@ local function guarded(judge)
 		if ok then return verdict; end
 		module:log("error", "the gate failed at %s and refused a join",
 			tostring(verdict):match("[%w_]+%.lua:%d+") or "an unknown place");
-		pcall(refuse, event, "wait", "internal-server-error");
+		pcall(refuse, event, "fault");
 		return true;
 	end
 end
@@ -128,6 +202,21 @@ local function host_is_present(room)
 		end
 	end
 	return false;
+end
+
+-- A room full of guests must not lock its meeting hosts out. muc_max_occupants counts all alike.
+local function has_place_for_guests(room)
+	local places = room._data.max_occupants or most;
+	if places <= 0 then return true; end
+	local guests = 0;
+	for _, occupant in room:each_occupant() do
+		local bare = occupant.bare_jid;
+		local domain = jid.host(bare);
+		if domain ~= main_host and not (admins:contains(bare) or exempt:contains(domain) or exempt:contains(bare)) then
+			guests = guests + 1;
+		end
+	end
+	return guests < places - math.min(host_places, places - 1);
 end
 
 local function password_in(stanza)
@@ -155,12 +244,38 @@ local function describe_lobby(room)
 	room._data.lobby_skip_display_name_check = not present or nil;
 end
 
+-- As Jitsi's mod_system_chat_message does it: the client shows such a message of the room in its chat.
+local function tell_moderators(room, text)
+	local news = json.encode({ type = "system_chat_message", message = text });
+	for _, occupant in room:each_occupant() do
+		if occupant.role == "moderator" and not admins:contains(occupant.bare_jid) then
+			for address in occupant:each_session() do
+				room:route_stanza(st.message({ from = room.jid, to = address })
+					:tag("json-message", { xmlns = JITMEET }):text(news):up());
+			end
+		end
+	end
+end
+
+-- A moderator's form that does not keep the lobby ends it, see mod_muc_lobby_rooms; that comes after this.
+module:hook("muc-config-submitted", function (event)
+	if event.room._data.lobbyroom and not admins:contains(jid.bare(event.actor))
+		and not event.fields["muc#roomconfig_membersonly"] then
+		event.room._data.vc4all_lobby_taken_away = true;
+	end
+end, 50);
+
 local function turn_lobby_on(room)
-	module:log("info", "a guest came to a room that nothing guarded: its lobby is on");
 	prosody.events.fire_event("create-persistent-lobby-room", {
 		room = room, reason = "waiting-for-host", skip_display_name_check = true,
 	});
-	return lobby_is_on(room);
+	if not lobby_is_on(room) then return false; end
+	if room._data.vc4all_lobby_taken_away then
+		room._data.vc4all_lobby_taken_away = nil;
+		audit("lobby_again");
+		tell_moderators(room, say(mode == "lobby" and "lobby_always" or "lobby_again"));
+	end
+	return true;
 end
 
 -- Guests and hosts ---------------------------------------------------------------------------------
@@ -169,11 +284,14 @@ local function judge_guest(event)
 	local room, stanza = event.room, event.stanza;
 	local host_seen = room._data.vc4all_host_seen == true;
 	if mode == "none" then
-		return refuse(event, "cancel", "not-allowed");
+		return refuse(event, "no_guests");
+	end
+	if not has_place_for_guests(room) then
+		return refuse(event, "full");
 	end
 	if mode == "password" and host_seen then
 		if knows_password(room, stanza) then return; end
-		return refuse(event, "auth", "not-authorized");
+		return refuse(event, "no_password");
 	end
 	if mode == "lobby" or not host_seen then
 		drop_password(stanza);
@@ -181,9 +299,14 @@ local function judge_guest(event)
 	local password_guards = mode == "lobby-or-password" and host_seen and (room:get_password() or "") ~= "";
 	if not lobby_is_on(room) and not password_guards and not turn_lobby_on(room) then
 		module:log("error", "the lobby cannot be turned on: a guest is refused");
-		return refuse(event, "wait", "service-unavailable");
+		return refuse(event, "no_lobby");
 	end
 	describe_lobby(room);
+	local admitted = LET_IN[room:get_affiliation(stanza.attr.from)] == true;
+	stanza.vc4all_way = admitted and "by_hand" or "by_password";
+	if not admitted and not knows_password(room, stanza) then
+		audit(lobby_is_on(room) and "waits" or "no_password"); -- the lobby, or Prosody, says no
+	end
 end
 
 -- A meeting host holds a token for this very room: neither lobby nor password is in the way.
@@ -209,9 +332,17 @@ local function welcome_host(event)
 end
 
 module:hook("muc-occupant-pre-join", guarded(function (event)
-	local session = event.origin;
-	if main_host and session.host == main_host and session.auth_token and not token_fits(session, event.room) then
-		return refuse(event, "cancel", "not-allowed");
+	local session, room, stanza = event.origin, event.room, event.stanza;
+	if is_stranger(event) then
+		return refuse(event, "stranger");
+	end
+	if admins:contains(jid.bare(stanza.attr.from)) then return; end
+	if stanza.delayed_join_skip then audit("queued"); end -- muc_rate_limit sends it for the second time
+	if names.bits(names.of_room(jid.node(room.jid))) < name_bits then
+		return refuse(event, "weak_name");
+	end
+	if main_host and session.host == main_host and session.auth_token and not token_fits(session, room) then
+		return refuse(event, "other_token");
 	end
 end), QUIET_LOOK);
 
@@ -220,7 +351,7 @@ module:hook("muc-occupant-pre-join", guarded(function (event)
 	if who == "admin" then return; end
 	-- Anybody can ask jicofo for a room of any name. Nobody but jicofo has business in these.
 	if event.room.jid:sub(1, #HEALTH_CHECK) == HEALTH_CHECK then
-		return refuse(event, "cancel", "not-allowed");
+		return refuse(event, "reserved");
 	end
 	if who == "exempt" then return; end
 	if who == "host" then return welcome_host(event); end
@@ -246,7 +377,7 @@ module:hook("muc-occupant-pre-join", guarded(function (event)
 		or mode == "password" and knows);
 	if not open then
 		module:log("warn", "another module let a guest pass that the gate refuses");
-		return refuse(event, "auth", "registration-required");
+		return refuse(event, "passed_by");
 	end
 	if not admitted then
 		room:set_affiliation(true, jid.bare(stanza.attr.from), "member");
@@ -255,9 +386,12 @@ end), LAST_LOOK);
 
 module:hook("muc-occupant-joined", function (event)
 	local room = event.room;
-	if who_is(event, room) ~= "host" then return; end
+	local who = who_is(event, room);
+	if who == "guest" then audit(event.stanza.vc4all_way or "by_password"); end
+	if who ~= "host" then return; end
 	local first = not room._data.vc4all_host_seen;
 	room._data.vc4all_host_seen = true;
+	audit(first and "opened" or "host");
 	describe_lobby(room);
 	-- Only the password counts: the waiting guests are sent back to the door, where it is asked for.
 	if first and mode == "password" and lobby_is_on(room) then
@@ -272,7 +406,7 @@ end);
 -- Rooms are born by jicofo alone, also where `restrict_room_creation` was forgotten.
 module:hook("muc-room-pre-create", guarded(function (event)
 	if who_is(event, event.room) ~= "admin" then
-		return refuse(event, "cancel", "not-allowed");
+		return refuse(event, "no_room");
 	end
 end), QUIET_LOOK);
 
@@ -290,14 +424,16 @@ end, 50);
 -- Guests invite nobody: an invitation makes its receiver a member.
 module:hook("muc-pre-invite", guarded(function (event)
 	if who_is(event, event.room) == "guest" and event.room:get_affiliation(event.stanza.attr.from) ~= "owner" then
-		return refuse(event, "auth", "forbidden");
+		return refuse(event, "invitation");
 	end
 end), 50);
 
+-- Whom a host invites may come in; Jitsi's client admits those who wait in this way.
+module:hook("muc-invite", function () audit("admitted"); end, -100);
+
 -- Nobody registers with a room (XEP-0045 §7.10): that would make them members too.
 module:hook("iq/bare/jabber:iq:register:query", function (event)
-	event.origin.send(st.error_reply(event.stanza, "cancel", "not-allowed"));
-	return true;
+	return refuse(event, "registration");
 end, 50);
 
 -- The components beside --------------------------------------------------------------------------------
@@ -313,30 +449,44 @@ end
 -- Knowing a breakout room's random name is not enough: one must have been let into its main room.
 local function judge_breakout(event)
 	local room = event.room;
+	if is_stranger(event) then
+		return refuse(event, "stranger");
+	end
 	if admins:contains(jid.bare(event.stanza.attr.from)) then return; end
 	local main = main_room_of(room.jid);
 	if not main then
-		return refuse(event, "cancel", "not-allowed");
+		return refuse(event, "no_room");
 	end
 	local who = who_is(event, main);
 	if who == "host" or who == "exempt" then return; end
 	if mode ~= "none" and LET_IN[main:get_affiliation(event.stanza.attr.from)] then return; end
-	return refuse(event, "auth", "registration-required");
+	return refuse(event, "breakout");
 end
 
 -- Where nobody may knock, the lobby is closed as well.
 local function judge_lobby(event)
+	if is_stranger(event) then
+		return refuse(event, "stranger");
+	end
 	if mode == "lobby" or mode == "lobby-or-password" then return; end
 	local node = jid.node(event.room.jid);
 	local main = prosody.hosts[module.host].modules.muc.get_room_from_jid(node .. "@" .. module.host);
 	if not main then
-		return refuse(event, "cancel", "not-allowed");
+		return refuse(event, "no_room");
 	end
 	local who = who_is(event, main);
 	if who ~= "guest" or main:get_affiliation(event.stanza.attr.from) == "owner" then return; end
 	if mode == "password" and not main._data.vc4all_host_seen then return; end -- waits for the host
-	return refuse(event, "cancel", "not-allowed");
+	return refuse(event, "knocking");
 end
+
+-- A kick, out of a room or of its lobby.
+local function note_kick(event)
+	for status in event.x:childtags("status") do
+		if status.attr.code == "307" then audit("turned_away"); end
+	end
+end
+module:hook("muc-broadcast-presence", note_kick);
 
 local function watch(option, default_prefix, judge)
 	local main = main_host and module:context(main_host);
@@ -344,6 +494,7 @@ local function watch(option, default_prefix, judge)
 	if not name then return; end
 	local function attach()
 		module:context(name):hook("muc-occupant-pre-join", guarded(judge), 50);
+		module:context(name):hook("muc-broadcast-presence", note_kick);
 	end
 	if prosody.hosts[name] then attach(); end
 	module:hook_global("host-activated", function (activated)
@@ -371,7 +522,7 @@ end
 local function judge_services(event)
 	local from = event.stanza.attr.from or event.origin.full_jid;
 	if admins:contains(jid.bare(from)) or is_inside(from) then return; end
-	return refuse(event, "auth", "forbidden");
+	return refuse(event, "services");
 end
 
 local function guard_services(host)
@@ -384,8 +535,6 @@ local function guard_services(host)
 end
 
 -- The guests' domain ------------------------------------------------------------------------------------
-
-local guest_host = module:get_option_string("vc4all_gate_guest_host");
 
 local function has_modules(host, names)
 	local loaded = prosody.hosts[host] and prosody.hosts[host].modules;
@@ -432,6 +581,7 @@ load_options();
 module:hook_global("config-reloaded", load_options);
 watch("breakout_rooms_muc", "breakout.", judge_breakout);
 watch("lobby_muc", "lobby.", judge_lobby);
+watch_crowd(audit);
 for host in pairs(prosody.hosts) do guard_services(host); end
 module:hook_global("host-activated", guard_services);
 offer_sign_of_health();

@@ -70,12 +70,14 @@ Component "conference.vergaderen.voorbeeldstad.nl" "muc"
 	muc_max_occupants = 75
 	muc_rate_joins = 30
 	anonymous_strict = true
-	rate_limit_login_rate = 10
+	rate_limit_login_rate = 100
 	rate_limit_whitelist_hosts = { "auth.vergaderen.voorbeeldstad.nl" }
 	token_verification_allowlist = { "guest.vergaderen.voorbeeldstad.nl" }
 	token_verification_require_token_for_moderation = true
 	vc4all_gate_guests = "lobby-or-password"
 	vc4all_gate_guest_host = "guest.vergaderen.voorbeeldstad.nl"
+	vc4all_gate_room_name_bits = 40
+	vc4all_gate_language = "nl en"
 	http_host = "vergaderen.voorbeeldstad.nl"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

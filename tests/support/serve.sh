@@ -1,8 +1,9 @@
 #!/bin/sh
-# Runs the rendered configuration in the machine's own nginx, in namespaces of its own, and prints what it answered.
-# serve.sh TREE PROBE REQUESTS: TREE holds what a host would hold, REQUESTS is for `node PROBE`.
+# Runs the rendered configuration in the machine's own nginx, in namespaces of its own, and beside it a command.
+# serve.sh TREE COMMAND…: TREE holds what a host would hold.
 set -eu
-tree=$1 probe=$2 requests=$3
+tree=$1
+shift
 work=$tree.work
 mkdir -p "$work/etc" "$work/lib/nginx" "$work/log" "$work/share"
 mount --make-rprivate /
@@ -25,8 +26,6 @@ mkdir -p /var/log/nginx
 mount --bind "$work/log" /var/log/nginx
 
 nginx -t 2>"$work/judgement" || { cat "$work/judgement" >&2; exit 3; }
-if [ -n "$requests" ]; then
-    nginx
-    node "$probe" "$requests"
-    nginx -s quit
-fi
+nginx
+"$@"
+nginx -s quit

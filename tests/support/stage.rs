@@ -7,8 +7,9 @@ use std::process::{Command, Output, Stdio};
 use vc4all_deploy::components::{self, Scene};
 use vc4all_deploy::model::deployment::*;
 use vc4all_deploy::model::names::ComponentName;
+use vc4all_deploy::model::program::Programs;
 use vc4all_deploy::model::resource::{Claim, File, Resource};
-use vc4all_deploy::model::traits::{Release, Traits};
+use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::*;
 use vc4all_deploy::render::Renderer;
 
@@ -79,7 +80,13 @@ pub(crate) fn deployment() -> Deployment {
 
 /// What a host of that release is.
 pub(crate) fn traits(release: Release) -> Traits {
-    Traits { release, memory_mib: 8192, addresses: vec!["203.0.113.10".parse().unwrap()], ssh_ports: vec![22, 2222] }
+    Traits {
+        release,
+        architecture: Architecture::X86_64,
+        memory_mib: 8192,
+        addresses: vec!["203.0.113.10".parse().unwrap()],
+        ssh_ports: vec![22, 2222],
+    }
 }
 
 /// What our components want on such a host.
@@ -95,7 +102,8 @@ pub(crate) fn render_with(
     release: Release,
 ) -> anyhow::Result<Vec<Claim>> {
     let traits = traits(release);
-    let scene = Scene { deployment, traits: &traits, renderer };
+    let programs = Programs::new();
+    let scene = Scene { deployment, traits: &traits, renderer, programs: &programs };
     let mut claims = Vec::new();
     for (name, resources) in components::ALL.iter().filter(|(name, _)| OURS.contains(name)) {
         let component = ComponentName::new(*name)?;
@@ -178,7 +186,7 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Output {
     output
 }
 
-/// A file beside this one.
+/// A file of the tests of pages.
 pub(crate) fn beside(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name)
 }

@@ -1,0 +1,95 @@
+//! The builds of `vc4all-agent` that are at hand for hosts.
+
+use crate::model::advice::Advice;
+use crate::model::digest::Digest;
+use crate::model::program::{Build, Programs};
+use crate::model::traits::Architecture;
+use anyhow::{Context as _, Result};
+use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64, PT_INTERP};
+use object::read::elf::{FileHeader as _, ProgramHeader as _};
+use object::{Endianness, elf};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What was found, and where.
+#[derive(Default)]
+pub(super) struct Agents {
+    pub(super) programs: Programs,
+    files: BTreeMap<Digest, PathBuf>,
+}
+
+impl Agents {
+    /// The named build, or those beside this program: `vc4all-agent-x86_64` and `vc4all-agent-aarch64`.
+    ///
+    /// # Errors
+    /// When the named one, or one that is there, cannot be read or is no program that runs on a host by itself.
+    pub(super) fn find(named: Option<&Path>) -> Result<Self> {
+        let mut agents = Self::default();
+        if let Some(path) = named {
+            agents.add(path)?;
+            return Ok(agents);
+        }
+        let itself = std::env::current_exe().context("find the folder of this program")?;
+        for architecture in Architecture::BUILT {
+            let path = itself.with_file_name(format!("vc4all-agent-{}", architecture.word()));
+            if path.is_file() {
+                agents.add(&path)?;
+            }
+        }
+        Ok(agents)
+    }
+
+    /// The bytes of a build; they are read again, and refused when they are not those of the plan.
+    pub(super) fn bytes(&self, digest: &Digest) -> Result<Vec<u8>> {
+        let path = self.files.get(digest).context("the plan names a program that is not at hand")?;
+        let bytes = fs::read(path).with_context(|| format!("read {}", path.display()))?;
+        if Digest::of(&bytes) != *digest {
+            let cause = format!("{} was written anew since the plan was made", path.display());
+            return Err(Advice::new(cause, "run it again").into());
+        }
+        Ok(bytes)
+    }
+
+    fn add(&mut self, path: &Path) -> Result<()> {
+        let bytes = fs::read(path).with_context(|| format!("read {}", path.display()))?;
+        let architecture = built_for(&bytes).ok_or_else(|| {
+            let cause = format!("{} is no static Linux program for x86_64 or aarch64", path.display());
+            Advice::new(cause, "build it with `make agent`, or with `make agent ARCH=aarch64`")
+        })?;
+        let build = Build { digest: Digest::of(&bytes), bytes: bytes.len() as u64 };
+        self.files.insert(build.digest.clone(), path.to_owned());
+        self.programs.insert(architecture, build);
+        Ok(())
+    }
+}
+
+/// What a program is built for; nothing where it is none, or needs a loader and libraries that a host may not have.
+fn built_for(bytes: &[u8]) -> Option<Architecture> {
+    let header = FileHeader64::<Endianness>::parse(bytes).ok()?;
+    let endian = header.endian().ok()?;
+    let segments = header.program_headers(endian, bytes).ok()?;
+    let runnable = matches!(header.e_type(endian), elf::ET_EXEC | elf::ET_DYN) && !segments.is_empty();
+    if !runnable || segments.iter().any(|segment| segment.p_type(endian) == PT_INTERP) {
+        return None;
+    }
+    match header.e_machine(endian) {
+        EM_X86_64 => Some(Architecture::X86_64),
+        EM_AARCH64 => Some(Architecture::Aarch64),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_a_loader_or_is_no_program_is_refused() {
+        let itself = fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert_eq!(built_for(&itself), None);
+        assert_eq!(built_for(b"#!/bin/sh\n"), None);
+        assert_eq!(built_for(&itself[..64]), None);
+        assert_eq!(built_for(b""), None);
+    }
+}

@@ -1,0 +1,327 @@
+//! What the door answers to each request.
+
+use super::answer::Answer;
+use super::audit::{self, Event};
+use super::cookie;
+use super::form::Fields;
+use super::judge::{Judge, Judgement, Typed};
+use super::language;
+use super::limit::Limit;
+use super::pages::{Notice, Pages, Problem, View, address};
+use super::prefix::Prefix;
+use super::room::{NoRoom, Room};
+use super::settings::Settings;
+use super::token::Signer;
+use super::wishes::Wishes;
+use crate::accounts::{Person, Verdict};
+use crate::model::deployment::Language;
+use crate::model::secret::Secret;
+use anyhow::{Context as _, Result};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ORIGIN};
+use http::{HeaderMap, Method, Request, StatusCode};
+use hyper::body::Bytes;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Seconds after which a busy door is worth another attempt.
+const BUSY_SECONDS: u64 = 30;
+/// Characters of an account that stay in the form after a refusal; no account's name is longer.
+const LONGEST_ACCOUNT: usize = 64;
+
+/// All that is needed to answer.
+pub(super) struct Desk {
+    settings: Settings,
+    pages: Pages,
+    judge: Judge,
+    signer: Signer,
+    limit: Mutex<Limit>,
+    begun: Instant,
+}
+
+/// What a request wants, once it is read: a language, a room, Jitsi's switches, and the fields.
+struct Wanted {
+    language: Language,
+    room: Result<Room, NoRoom>,
+    state: String,
+    fields: Fields,
+}
+
+impl Wanted {
+    fn view<'a>(&'a self, problem: Problem) -> View<'a> {
+        let room = self.room.as_ref().map_or("", Room::as_str);
+        let typed = self.fields.get("account");
+        let account = if typed.len() <= LONGEST_ACCOUNT { typed } else { "" };
+        View { language: self.language, room, state: &self.state, account, problem }
+    }
+
+    fn address(&self) -> String {
+        address(self.room.as_ref().map_or("", Room::as_str), &self.state, self.language)
+    }
+}
+
+impl Desk {
+    pub(super) fn new(settings: Settings, judge: Judge, secret: &Secret<String>) -> Result<Self> {
+        Ok(Self {
+            pages: Pages::new(&settings)?,
+            signer: Signer::new(secret, &settings),
+            settings,
+            judge,
+            limit: Mutex::default(),
+            begun: Instant::now(),
+        })
+    }
+
+    /// Answers; what fails on our side is a page that says so, and a line in the journal.
+    pub(super) async fn answer(&self, request: &Request<Bytes>) -> Answer {
+        match self.route(request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                audit::failed("answering a request", &error);
+                self.notice(self.language(request, ""), StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable)
+                    .retry_after(BUSY_SECONDS)
+            }
+        }
+    }
+
+    /// Answers a request that could not be read to its end.
+    pub(super) fn refuse(&self, headers: &HeaderMap, status: StatusCode, notice: Notice) -> Answer {
+        self.notice(self.spoken(headers, ""), status, notice)
+    }
+
+    async fn route(&self, request: &Request<Bytes>) -> Result<Answer> {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let sends = *request.method() == Method::POST;
+        match request.uri().path() {
+            "/door" if reads => self.visit(request).await,
+            "/door" if sends => self.log_in(request).await,
+            "/door/open" if sends => self.open(request).await,
+            "/door/out" if sends => self.sign_out(request).await,
+            "/door" => Ok(self.wrong_method(request, "GET, HEAD, POST")),
+            "/door/open" | "/door/out" => Ok(self.wrong_method(request, "POST")),
+            _ => Ok(self.notice(self.language(request, ""), StatusCode::NOT_FOUND, Notice::Unknown)),
+        }
+    }
+
+    /// The form, or the button of somebody who is signed in.
+    async fn visit(&self, request: &Request<Bytes>) -> Result<Answer> {
+        let Ok(wanted) = self.wanted(request, request.uri().query().unwrap_or_default().as_bytes()) else {
+            return Ok(self.notice(self.language(request, ""), StatusCode::BAD_REQUEST, Notice::Broken));
+        };
+        if let Err(reason) = wanted.room {
+            return self.choose(&wanted, reason);
+        }
+        let Some(cookie) = cookie::read(request.headers()) else {
+            return self.form(&wanted, StatusCode::OK, Problem::None);
+        };
+        match self.judge.recall(cookie, now()?).await? {
+            Some(person) => {
+                Ok(Answer::page(StatusCode::OK, self.pages.open(wanted.view(Problem::None), &person.name)?))
+            }
+            None => Ok(self.form(&wanted, StatusCode::OK, Problem::None)?.cookie(cookie::drop())),
+        }
+    }
+
+    /// Account, passphrase and code for a token.
+    async fn log_in(&self, request: &Request<Bytes>) -> Result<Answer> {
+        let wanted = match self.posted(request) {
+            Ok(wanted) => wanted,
+            Err(answer) => return Ok(answer),
+        };
+        let room = match &wanted.room {
+            Ok(room) => room,
+            Err(reason) => return self.choose(&wanted, *reason),
+        };
+        if wanted.fields.get("account").is_empty() || wanted.fields.get("passphrase").is_empty() {
+            return self.form(&wanted, StatusCode::BAD_REQUEST, Problem::Word("fields"));
+        }
+        match self.judged(request.headers(), &wanted.fields).await? {
+            Outcome::Verdict(Verdict::Admitted(person)) => self.admitted(&wanted, room, &person).await,
+            Outcome::Verdict(Verdict::Refused) => {
+                audit::record(Event::Refused);
+                self.form(&wanted, StatusCode::FORBIDDEN, Problem::Word("refused"))
+            }
+            Outcome::Verdict(Verdict::Wait { seconds }) => self.wait(&wanted, Event::ToldToWait, seconds),
+            Outcome::Limited(seconds) => self.wait(&wanted, Event::RateLimit, seconds),
+            Outcome::Busy => {
+                audit::record(Event::Busy);
+                let page = self.notice(wanted.language, StatusCode::SERVICE_UNAVAILABLE, Notice::Busy);
+                Ok(page.retry_after(BUSY_SECONDS))
+            }
+        }
+    }
+
+    /// The button of somebody who is signed in on this computer.
+    async fn open(&self, request: &Request<Bytes>) -> Result<Answer> {
+        let wanted = match self.posted(request) {
+            Ok(wanted) => wanted,
+            Err(answer) => return Ok(answer),
+        };
+        let room = match &wanted.room {
+            Ok(room) => room,
+            Err(reason) => return self.choose(&wanted, *reason),
+        };
+        let now = now()?;
+        let person = match cookie::read(request.headers()) {
+            Some(cookie) => self.judge.recall(cookie, now).await?,
+            None => None,
+        };
+        let Some(person) = person else {
+            let form = self.form(&wanted, StatusCode::FORBIDDEN, Problem::Word("signed_off"))?;
+            return Ok(form.cookie(cookie::drop()));
+        };
+        let answer = self.into_room(&wanted, room, &person, now)?;
+        audit::record(Event::Reopened);
+        Ok(answer)
+    }
+
+    async fn sign_out(&self, request: &Request<Bytes>) -> Result<Answer> {
+        let wanted = match self.posted(request) {
+            Ok(wanted) => wanted,
+            Err(answer) => return Ok(answer),
+        };
+        if let Some(cookie) = cookie::read(request.headers()) {
+            self.judge.forget(cookie).await?;
+            audit::record(Event::SignedOut);
+        }
+        Ok(Answer::see(wanted.address()).cookie(cookie::drop()))
+    }
+
+    async fn admitted(&self, wanted: &Wanted, room: &Room, person: &Person) -> Result<Answer> {
+        let now = now()?;
+        let answer = self.into_room(wanted, room, person, now)?;
+        audit::record(Event::Admitted);
+        if wanted.fields.get("stay") != "yes" {
+            return Ok(answer);
+        }
+        let cookie = self.judge.remember(person, now).await?;
+        Ok(answer.cookie(cookie::keep(cookie.reveal())))
+    }
+
+    /// Into the room with a token, which stands in the fragment and so reaches no log and no referrer.
+    fn into_room(&self, wanted: &Wanted, room: &Room, person: &Person, now: u64) -> Result<Answer> {
+        let token = self.signer.sign(room, person, now)?;
+        let switches = Wishes::read(&wanted.state).fragment();
+        Ok(Answer::see(format!("/{}#jwt={}{switches}", room.as_str(), token.reveal())))
+    }
+
+    /// The line's limit first, then the accounts. For the line counts what was judged and was wrong, nothing else.
+    async fn judged(&self, headers: &HeaderMap, fields: &Fields) -> Result<Outcome> {
+        let address = one(headers, "x-real-ip");
+        let taken = self.limit().take(Prefix::read(address), self.begun.elapsed());
+        let ticket = match taken {
+            Ok(ticket) => ticket,
+            Err(wait) => return Ok(Outcome::Limited(whole_seconds(wait))),
+        };
+        let typed = Typed {
+            account: fields.get("account").to_owned(),
+            passphrase: Secret::new(fields.get("passphrase").to_owned()),
+            code: Secret::new(fields.get("code").to_owned()),
+        };
+        let judgement = self.judge.admit(typed, now()?).await;
+        if !matches!(judgement, Ok(Judgement::Judged(Verdict::Refused))) {
+            self.limit().give_back(&ticket);
+        }
+        Ok(match judgement? {
+            Judgement::Judged(verdict) => Outcome::Verdict(verdict),
+            Judgement::Busy => Outcome::Busy,
+        })
+    }
+
+    fn wait(&self, wanted: &Wanted, event: Event, seconds: u64) -> Result<Answer> {
+        audit::record(event);
+        Ok(self.form(wanted, StatusCode::TOO_MANY_REQUESTS, Problem::Wait(seconds))?.retry_after(seconds))
+    }
+
+    fn form(&self, wanted: &Wanted, status: StatusCode, problem: Problem) -> Result<Answer> {
+        Ok(Answer::page(status, self.pages.log_in(wanted.view(problem))?))
+    }
+
+    fn choose(&self, wanted: &Wanted, reason: NoRoom) -> Result<Answer> {
+        let (status, problem) = match reason {
+            NoRoom::Missing => (StatusCode::OK, Problem::None),
+            NoRoom::Unreadable => (StatusCode::BAD_REQUEST, Problem::Word("unreadable")),
+            NoRoom::Guessable => (StatusCode::BAD_REQUEST, Problem::Word("guessable")),
+        };
+        let fresh = Room::random(self.settings.room_name_bits)?;
+        Ok(Answer::page(status, self.pages.choose(wanted.view(problem), fresh.as_str())?))
+    }
+
+    fn wrong_method(&self, request: &Request<Bytes>, methods: &str) -> Answer {
+        self.notice(self.language(request, ""), StatusCode::METHOD_NOT_ALLOWED, Notice::Method).allow(methods)
+    }
+
+    fn notice(&self, language: Language, status: StatusCode, notice: Notice) -> Answer {
+        let page = self.pages.notice(language, notice);
+        if let Err(error) = &page {
+            audit::failed("writing a page", error);
+        }
+        Answer::page(status, page.unwrap_or_default())
+    }
+
+    /// Reads a form, but only one that this site's own page sent (OWASP, "Verifying Origin With Standard Headers").
+    fn posted(&self, request: &Request<Bytes>) -> Result<Wanted, Answer> {
+        let language = self.language(request, "");
+        let headers = request.headers();
+        let form = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_form);
+        if !form {
+            return Err(self.notice(language, StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Broken));
+        }
+        let own = one(headers, ORIGIN.as_str()).and_then(|origin| origin.strip_prefix("https://"));
+        let site = headers.contains_key("sec-fetch-site").then(|| one(headers, "sec-fetch-site"));
+        if own != Some(self.settings.domain.as_str()) || site.is_some_and(|site| site != Some("same-origin")) {
+            audit::record(Event::OtherOrigin);
+            return Err(self.notice(language, StatusCode::FORBIDDEN, Notice::Origin));
+        }
+        self.wanted(request, request.body()).map_err(|_| self.notice(language, StatusCode::BAD_REQUEST, Notice::Broken))
+    }
+
+    fn wanted(&self, request: &Request<Bytes>, text: &[u8]) -> Result<Wanted, super::form::Broken> {
+        let fields = Fields::parse(text)?;
+        Ok(Wanted {
+            language: self.language(request, fields.get("lang")),
+            room: Room::read(fields.get("room"), self.settings.room_name_bits),
+            state: Wishes::read(fields.get("state")).state(),
+            fields,
+        })
+    }
+
+    fn language(&self, request: &Request<Bytes>, asked: &str) -> Language {
+        self.spoken(request.headers(), asked)
+    }
+
+    fn spoken(&self, headers: &HeaderMap, asked: &str) -> Language {
+        let accepted = one(headers, ACCEPT_LANGUAGE.as_str()).unwrap_or_default();
+        language::choose(asked, accepted, &self.settings.languages)
+    }
+
+    fn limit(&self) -> std::sync::MutexGuard<'_, Limit> {
+        self.limit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What came of an attempt to log in.
+enum Outcome {
+    Verdict(Verdict),
+    Limited(u64),
+    Busy,
+}
+
+/// A header that is there once, as text.
+fn one<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    if values.next().is_some() { None } else { value.to_str().ok() }
+}
+
+fn is_form(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+fn now() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?.as_secs())
+}

@@ -1,0 +1,26 @@
+//! A program of ours for the host: known to plans by its digest, so that they stay small and can be compared.
+
+use super::digest::Digest;
+use super::traits::Architecture;
+use std::collections::BTreeMap;
+
+/// The builds at hand on the operator's machine.
+pub type Programs = BTreeMap<Architecture, Build>;
+
+/// One build, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Build {
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// How many bytes there are.
+    pub bytes: u64,
+}
+
+/// The program that a host needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// What the host is.
+    pub architecture: Architecture,
+    /// The build for it, where one is at hand; without it a plan can be shown, but not be applied.
+    pub build: Option<Build>,
+}

@@ -1,0 +1,82 @@
+//! The pages in a real browser over a real nginx: can everybody use them, and do they ask nobody else?
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test stops at the first thing that is wrong"
+)]
+
+#[allow(dead_code, reason = "other suites use the rest of it")]
+#[path = "support/stage.rs"]
+mod stage;
+#[path = "support/tree.rs"]
+mod tree;
+
+use stage::*;
+use std::fs;
+use std::path::Path;
+use vc4all_deploy::model::traits::Release;
+
+/// The folder with the scripts and the modules that they use.
+fn scripts() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser"))
+}
+
+/// Where somebody can look at what the browser showed.
+fn screenshots() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots"))
+}
+
+fn able() -> bool {
+    let modules = scripts().join("node_modules/.installed-from").exists();
+    assert!(modules || std::env::var_os("CI").is_none(), "CI lacks the modules of tests/browser: run tests/lab/setup");
+    if !modules {
+        eprintln!("left out: run tests/lab/setup for the modules of tests/browser");
+    }
+    modules && have_as_root(&["chromium", "nginx", "node", "openssl", "unshare", "ip"])
+}
+
+/// Runs one script beside nginx and counts what passed.
+fn browse(script: &str) -> usize {
+    let folder = tree::tree(&deployment(), Release::Debian12);
+    fs::create_dir_all(screenshots()).unwrap();
+    let certificate = folder.path().join("tree/var/lib/vc4all/tls/live/fullchain.pem");
+    let script = scripts().join(script);
+    let output = tree::serve(
+        &folder,
+        &[
+            "env",
+            "CHROMIUM=/usr/bin/chromium",
+            &format!("SITE={}", deployment().domain.as_str()),
+            &format!("CERTIFICATE={}", certificate.display()),
+            &format!("SCREENSHOTS={}", screenshots().display()),
+            "node",
+            "--test-reporter=tap",
+            script.to_str().unwrap(),
+        ],
+    );
+    let told = String::from_utf8(output.stdout).unwrap();
+    let count = |word: &str| -> usize {
+        let line = told.lines().find_map(|line| line.strip_prefix(&format!("# {word} ")));
+        line.unwrap_or_else(|| panic!("{told}")).parse().unwrap()
+    };
+    assert_eq!(count("tests"), count("pass"), "{told}");
+    eprintln!("{told}");
+    count("pass")
+}
+
+#[test]
+fn our_pages_are_for_everybody_and_ask_nobody_else() {
+    if able() {
+        assert_eq!(browse("pages.mjs"), 7);
+    }
+}
+
+#[test]
+fn a_broken_page_is_noticed() {
+    if able() {
+        assert!(browse("faults.mjs") > 20);
+    }
+}

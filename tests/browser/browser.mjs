@@ -1,0 +1,135 @@
+// Chromium over the stage: no way out of this machine, and everything that it wanted to do is written down.
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { hostsOfPages } from './network.mjs';
+
+export const host = process.env.SITE;
+export const origin = `https://${host}`;
+export const shots = process.env.SCREENSHOTS;
+
+// What Chromium would do of its own accord is switched off as far as it lets itself.
+function flags(log) {
+    const certificate = new X509Certificate(readFileSync(process.env.CERTIFICATE));
+    const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
+    const trusted = createHash('sha256').update(key).digest('base64');
+    const without = [
+        'AutofillServerCommunication',
+        'DialMediaRouteProvider',
+        'HttpsUpgrades',
+        'MediaRouter',
+        'NetworkTimeServiceQuerying',
+        'OptimizationHints',
+        'PaintHolding',
+        'Translate'
+    ];
+    return [
+        `--ignore-certificate-errors-spki-list=${trusted}`,
+        `--host-resolver-rules=MAP ${host} 127.0.0.1`,
+        `--log-net-log=${log}`,
+        `--disable-features=${without.join(',')}`,
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-domain-reliability',
+        '--disable-gpu',
+        '--disable-quic',
+        '--disable-sync',
+        '--no-first-run'
+    ];
+}
+
+// A browser with a folder of its own for all that it writes.
+export async function launch() {
+    const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+    const log = join(folder, 'net-log.json');
+    const browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM,
+        // Chromium cannot make its sandbox as root; all that it loads is ours.
+        chromiumSandbox: false,
+        args: flags(log)
+    });
+    return new Browser(browser, folder, log);
+}
+
+class Browser {
+    constructor(browser, folder, log) {
+        Object.assign(this, { browser, folder, log });
+    }
+
+    // A visitor with a profile of their own.
+    async visitor(wishes = {}) {
+        const { language = 'nl', width = 1280, height = 800, scheme = 'light', script = true } = wishes;
+        const context = await this.browser.newContext({
+            locale: language,
+            viewport: { width, height },
+            colorScheme: scheme,
+            javaScriptEnabled: script,
+            reducedMotion: 'reduce'
+        });
+        context.setDefaultTimeout(10_000);
+        const visitor = new Visitor(context, await context.newPage(), language);
+        await visitor.listen(script);
+        return visitor;
+    }
+
+    // Ends it and returns the hosts that pages made it ask for.
+    async close() {
+        await this.browser.close();
+        const hosts = hostsOfPages(readFileSync(this.log, 'utf8'));
+        rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+        return hosts;
+    }
+}
+
+// Each browser knows another part of the features that a policy may name.
+const HARMLESS = /^Error with Permissions-Policy header: Unrecognized feature/;
+
+class Visitor {
+    constructor(context, page, language) {
+        Object.assign(this, { context, page, language, requests: [], complaints: [] });
+    }
+
+    async listen(script) {
+        this.context.on('request', (request) => this.requests.push(request));
+        this.context.on('console', (message) => {
+            if (['error', 'warning'].includes(message.type()) && !HARMLESS.test(message.text())) {
+                this.complaints.push(`${message.location().url}: ${message.text()}`);
+            }
+        });
+        this.context.on('weberror', (error) => this.complaints.push(String(error.error())));
+        this.context.on('requestfailed', (request) => this.complaints.push(`${request.url()}: ${request.failure().errorText}`));
+        if (script) {
+            await this.context.addInitScript(() => {
+                document.addEventListener('securitypolicyviolation', (event) => {
+                    console.error(`policy ${event.effectiveDirective} forbids ${event.blockedURI}`);
+                });
+            });
+        }
+    }
+
+    // Goes to a path and expects that status; Chromium's own word about a failed page is then no complaint.
+    async go(path, status = 200) {
+        const answer = await this.page.goto(new URL(path, origin).href);
+        if (answer.status() !== status) {
+            throw new Error(`${path} answers ${answer.status()} instead of ${status}`);
+        }
+        this.forgive(answer.url(), status);
+        return answer;
+    }
+
+    forgive(address, status) {
+        const own = `${address}: Failed to load resource: the server responded with a status of ${status} `;
+        this.complaints = this.complaints.filter((complaint) => !complaint.startsWith(own));
+    }
+
+    // A picture of the whole page for a person to look at.
+    async shot(name) {
+        await this.page.screenshot({ path: join(shots, `${name}.png`), fullPage: true, animations: 'disabled' });
+    }
+
+    close() {
+        return this.context.close();
+    }
+}
