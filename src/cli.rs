@@ -36,6 +36,9 @@ pub enum Command {
     /// Rooms and invitations
     #[command(subcommand)]
     Rooms(Rooms),
+    /// A portal that signs tokens for meeting hosts
+    #[command(subcommand)]
+    Portal(Portal),
 }
 
 /// Arguments of `init`.
@@ -146,4 +149,18 @@ pub enum InvitationLanguage {
     Nl,
     /// English
     En,
+}
+
+/// Verbs about a portal.
+#[derive(Debug, Subcommand)]
+pub enum Portal {
+    /// Print the secret that the portal signs with, for its administrator
+    Secret(PortalSecret),
+}
+
+/// Arguments of `portal secret`.
+#[derive(Debug, Args)]
+pub struct PortalSecret {
+    /// The inventory
+    pub inventory: PathBuf,
 }

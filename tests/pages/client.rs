@@ -58,7 +58,6 @@ fn the_client_gets_every_private_value() {
         "dialInConfCodeUrl",
         "inviteServiceUrl",
         "peopleSearchUrl",
-        "tokenAuthUrl",
         "etherpad_base",
         "dynamicBrandingUrl",
         "brandingDataUrl",
