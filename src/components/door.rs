@@ -45,8 +45,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         all.push(Resource::Unit(Unit { name, state: UnitState::Running, gates: Vec::new(), from: None }));
     }
     if let Some(listed) = listed {
-        let accounts = listed.iter().map(|host| host.account.clone()).collect();
-        all.push(Resource::Roster(Roster { accounts }));
+        all.push(Resource::Roster(Roster { hosts: listed.clone() }));
     }
     Ok(all)
 }
@@ -61,7 +60,7 @@ fn closed() -> Result<Vec<Resource>> {
             from: None,
         }))
     };
-    Ok(vec![stopped(SOCKET)?, stopped(SERVICE)?, Resource::Roster(Roster { accounts: Vec::new() })])
+    Ok(vec![stopped(SOCKET)?, stopped(SERVICE)?, Resource::Roster(Roster { hosts: Vec::new() })])
 }
 
 fn program(scene: &Scene<'_>) -> Result<Resource> {
