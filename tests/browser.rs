@@ -75,6 +75,13 @@ fn our_pages_are_for_everybody_and_ask_nobody_else() {
 }
 
 #[test]
+fn a_visitor_makes_a_room_and_invites_guests() {
+    if able() {
+        assert_eq!(browse("landing.mjs"), 3);
+    }
+}
+
+#[test]
 fn a_broken_page_is_noticed() {
     if able() {
         assert!(browse("faults.mjs") > 20);
