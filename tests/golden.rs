@@ -156,7 +156,7 @@ fn line(resource: &Resource) -> String {
         }
         Resource::Unit(unit) => format!("unit {} {:?} {:?}", unit.name, unit.state, unit.gates),
         Resource::Roster(roster) => {
-            let names: Vec<&str> = roster.accounts.iter().map(|account| account.as_str()).collect();
+            let names: Vec<&str> = roster.hosts.iter().map(|host| host.account.as_str()).collect();
             format!("accounts at the door: {}", names.join(", "))
         }
     }

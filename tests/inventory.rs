@@ -12,7 +12,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use vc4all_deploy::inventory::{self, EXAMPLE, Places, Problems};
-use vc4all_deploy::model::deployment::{Authority, Deployment, PeerToPeer};
+use vc4all_deploy::model::deployment::{Authority, Deployment, MeetingHosts, PeerToPeer};
+use vc4all_deploy::model::identity::HttpsAddress;
 
 const MINIMAL: &str = include_str!("../inventories/vereniging.yml");
 
@@ -201,6 +202,58 @@ fn choices_that_do_not_fit_together_are_refused_where_they_stand() {
 }
 
 #[test]
+fn another_way_to_be_a_meeting_host_takes_its_own_section_and_no_other() {
+    const OIDC: &str = "oidc: { issuer: https://a.example/x, client: c, operator: O, country: NL }";
+    const JWT: &str = "jwt: { issuer: p, audience: a, operator: O, country: NL }";
+    for (access, expected) in [
+        ("meeting_hosts: oidc".to_owned(), "1:1 access.oidc: is missing, and `meeting_hosts: oidc` needs it"),
+        ("meeting_hosts: jwt".to_owned(), "1:1 access.jwt: is missing, and `meeting_hosts: jwt` needs it"),
+        (OIDC.to_owned(), "1:17 access.oidc: has no meaning without `meeting_hosts: oidc`"),
+        (format!("meeting_hosts: oidc, {OIDC}, {JWT}"), "access.jwt: has no meaning without `meeting_hosts: jwt`"),
+        (format!("meeting_hosts: oidc, {OIDC}, second_factor: required"), "access.second_factor: has no meaning"),
+        (format!("meeting_hosts: jwt, {JWT}, token_minutes: 60"), "access.token_minutes: has no meaning"),
+        (
+            format!("meeting_hosts: oidc, {}", OIDC.replace("https", "http")),
+            "access.oidc.issuer: `http://a.example/x` is",
+        ),
+        (format!("meeting_hosts: oidc, {}", OIDC.replace("a.example", "10.0.0.1")), "access.oidc.issuer: "),
+        (format!("meeting_hosts: oidc, {}", OIDC.replace("NL", "US")), "access.oidc.country: `US` is not a country"),
+        (
+            format!("meeting_hosts: jwt, {}", JWT.replace("issuer: p", "issuer: \"*\"")),
+            "access.jwt.issuer: `*` would take",
+        ),
+        (
+            format!("meeting_hosts: jwt, {}", JWT.replace("audience: a", "audience: \"*\"")),
+            "access.jwt.audience: `*` would",
+        ),
+        (
+            format!("meeting_hosts: jwt, {}", JWT.replace("p,", "p, login: \"https://{{room}}/\",")),
+            "access.jwt.login: ",
+        ),
+        ("meeting_hosts: odic".to_owned(), "1:26 access.meeting_hosts: `odic` is not a word"),
+        (format!("meeting_hosts: oidc, {}", OIDC.replace("client: c, ", "")), "access.oidc.client: is missing"),
+    ] {
+        let seen = mistakes(&format!("access: {{ {access} }}"));
+        assert!(seen.len() == 1 && seen[0].contains(expected), "{access}\n{seen:#?}");
+    }
+    let list = format!("{MINIMAL}access:\n  meeting_hosts: oidc\n  {OIDC}\nmeeting_hosts: []\n");
+    assert!(told(&list)[0].contains("meeting_hosts: has no meaning where meeting hosts have no accounts here"));
+}
+
+#[test]
+fn an_identity_provider_is_where_keycloak_has_it_unless_it_is_said() {
+    let text = format!(
+        "{MINIMAL}access:\n  meeting_hosts: oidc\n  oidc: {{ issuer: https://a.example/x/, client: c, \
+         token: https://b.example/t, operator: O, country: NL }}\n"
+    );
+    let MeetingHosts::Oidc(seen) = parse(&text).expect("a provider").access.meeting_hosts else { panic!("oidc") };
+    assert_eq!((seen.issuer.as_str(), seen.audience.as_str()), ("https://a.example/x/", "c"));
+    assert_eq!(seen.keys.as_str(), "https://a.example/x/protocol/openid-connect/certs");
+    assert_eq!(seen.authorization.as_str(), "https://a.example/x/protocol/openid-connect/auth");
+    assert_eq!(seen.token.as_str(), "https://b.example/t");
+}
+
+#[test]
 fn paths_begin_at_the_inventory_or_at_home() {
     let with = |path: &str| parse(&format!("{MINIMAL}  identity: {path}\n")).expect("an identity").host.identity;
     assert_eq!(with("keys/id"), Some(PathBuf::from("/home/anna/meet/keys/id")));
@@ -229,9 +282,22 @@ fn a_root_file_is_read_when_it_is_needed_and_must_hold_a_certificate() {
     assert!(inventory::read_root(&path).is_ok());
 }
 
-/// The example with every key that is switched off switched on.
+/// The example with meeting hosts who prove elsewhere that they are one: `mode` is `oidc` or `jwt`.
+fn elsewhere(mode: &str) -> String {
+    let accounts = ["  second_factor:", "  token_minutes:"];
+    let (mut text, mut inside) = (String::new(), false);
+    for line in EXAMPLE.lines().filter(|line| !accounts.iter().any(|key| line.starts_with(key))) {
+        inside = line == format!("  #{mode}:") || (inside && line.starts_with("  #  "));
+        text += &if inside { line.replacen('#', "", 1) } else { line.to_owned() };
+        text += "\n";
+    }
+    text.replace("meeting_hosts: accounts\n", &format!("meeting_hosts: {mode}\n"))
+}
+
+/// The example with every key that is switched off switched on, but for those that accounts exclude.
 fn everything() -> String {
     let on = |line: &str| match line.trim_start().strip_prefix('#') {
+        Some("oidc:" | "jwt:") => line.to_owned(),
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_lowercase()) => line.replacen('#', "", 1),
         _ => line.to_owned(),
     };
@@ -254,6 +320,11 @@ fn the_example_and_the_schema_name_the_same_keys_each_with_a_description() {
     let schema = inventory::schema();
     let (mut in_example, mut in_schema) = (BTreeSet::new(), BTreeSet::new());
     keys_written(&written, "", &mut in_example);
+    for mode in ["oidc", "jwt"] {
+        let text = elsewhere(mode);
+        parse(&text).unwrap_or_else(|problems| panic!("{problems}"));
+        keys_written(&serde_yaml::from_str(&text).expect("YAML"), "", &mut in_example);
+    }
     keys_of_schema(&schema, "", &mut in_schema);
     assert_eq!(in_example, in_schema);
     assert!(in_schema.len() > 40, "{}", in_schema.len());
@@ -342,10 +413,9 @@ fn the_reference_page_is_the_one_that_the_table_of_keys_makes() {
     assert!(kept == page, "docs/inventory.md is stale: run `UPDATE_DOCS=1 cargo test --test inventory`");
 }
 
-/// The lines of the complete inventory that hold a value, with the part before it.
-fn values() -> Vec<(usize, String)> {
+/// The lines of a complete inventory that hold a value, with the part before it.
+fn values(lines: &str) -> Vec<(usize, String)> {
     let start = |line: &str| line.split_once(": ").map(|(key, _)| format!("{key}: "));
-    let lines = everything();
     let holding = lines.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     holding.filter_map(|(number, line)| Some((number, start(line)?))).collect()
 }
@@ -405,12 +475,32 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
+/// What reaches Prosody, nginx and the browser of those who vouch for meeting hosts.
+fn tokens_of(deployment: &Deployment) -> Vec<String> {
+    match &deployment.access.meeting_hosts {
+        MeetingHosts::Accounts { .. } => Vec::new(),
+        MeetingHosts::Oidc(provider) => {
+            let addresses = [&provider.authorization, &provider.token, &provider.keys, &provider.logout];
+            let origins = addresses.map(|address| address.origin());
+            [provider.client.to_string(), provider.audience.to_string()].into_iter().chain(origins).collect()
+        }
+        MeetingHosts::Jwt(portal) => {
+            let keys = portal.keys.iter().map(HttpsAddress::origin);
+            [portal.issuer.to_string(), portal.audience.to_string()].into_iter().chain(keys).collect()
+        }
+    }
+}
+
 /// Whatever came out, no text in it can break a line or hide, and every mistake has a place inside the file.
 fn sound(text: &[u8]) {
     match inventory::parse(text, "inventory.yml", places()) {
         Ok(deployment) => {
             let o = &deployment.operator;
             let lines = [o.name.as_str(), o.address.as_str(), o.email.as_str(), deployment.domain.as_str()];
+            for word in tokens_of(&deployment) {
+                let plain = |b: u8| b.is_ascii_graphic() && !b"\"'\\;$`<>*,".contains(&b);
+                assert!(!word.is_empty() && word.bytes().all(plain) && !word.contains("__vc4all_secret_"), "{word:?}");
+            }
             for line in lines {
                 assert!(
                     !line.chars().any(|c| c.is_control() || vc4all_deploy::model::values::is_invisible(c)),
@@ -447,11 +537,11 @@ proptest! {
     }
 
     #[test]
-    fn a_hostile_value_in_any_field_is_refused_or_one_harmless_line(at in any::<prop::sample::Index>(), value in hostile(), quoted in any::<bool>()) {
-        let values = values();
+    fn a_hostile_value_in_any_field_is_refused_or_one_harmless_line(at in any::<prop::sample::Index>(), mode in 0..3usize, value in hostile(), quoted in any::<bool>()) {
+        let everything = [everything, || elsewhere("oidc"), || elsewhere("jwt")][mode]();
+        let values = values(&everything);
         let (number, key) = &values[at.index(values.len())];
         let value = if quoted { serde_json::to_string(&value).expect("JSON") } else { value };
-        let everything = everything();
         let lines = everything.lines().enumerate();
         let text: Vec<_> = lines.map(|(n, line)| if n == *number { format!("{key}{value}") } else { line.to_owned() }).collect();
         sound(text.join("\n").as_bytes());

@@ -34,7 +34,7 @@ const WORLD: [&str; 6] =
     ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 
 /// A crate and the only place that may name it.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 13] = [
     ("ssh2", &["remote/"]),
     ("instant_acme", &["acme/client.rs"]),
     ("tokio", &["acme/client.rs", "door/"]),
@@ -45,6 +45,7 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("argon2", &["accounts/"]),
     ("totp_rs", &["accounts/"]),
     ("jsonwebtoken", &["door/"]),
+    ("icalendar", &["invitation/calendar.rs"]),
     ("qrcode", &["view/"]),
     ("rpassword", &["commands/terminal.rs"]),
 ];

@@ -67,7 +67,7 @@ impl Accounts {
             }
             shelf.write(&subject.file(), &subject.record.bytes()?)?;
         }
-        if let (Some(error), None) = (&subject.damage, wait) {
+        if let Some(error) = subject.damage.as_ref().filter(|_| wait.is_none() && failures.is_first()) {
             tell(name, error);
         }
         Ok(wait.map_or(Booked::Judge(subject), Booked::Rests))

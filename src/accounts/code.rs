@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn one_step_of_skew_is_taken_and_two_are_not() {
-        let now = 1_234_567_890;
+        let now = 1_234_567_890_u64;
         for (skew, good) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
             let code = code_at(KEY, now.checked_add_signed(skew).unwrap()).unwrap();
             assert_eq!(spend(&code, &mut record(), now), good, "{skew}");

@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow, ensure};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The most bytes of an order and of an answer.
-pub(super) const LONGEST: usize = 4 * 1024 * 1024;
+const LONGEST: usize = 4 * 1024 * 1024;
 
 /// What is to be done. `Debug` does not show passphrases.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -51,6 +51,11 @@ impl Failures {
         (self.count, self.last)
     }
 
+    /// Whether one attempt was counted.
+    pub(super) fn is_first(self) -> bool {
+        self.count == 1
+    }
+
     /// Whether only `users unlock` helps.
     pub(super) fn is_locked(self) -> bool {
         self.count >= MOST

@@ -67,6 +67,7 @@ impl Record {
     /// When anything in it cannot be used; the error says where, and shows nothing of the content.
     pub(super) fn read(bytes: &[u8]) -> Result<Self> {
         ensure!(bytes.len() <= LONGEST, "it is longer than {LONGEST} bytes");
+        ensure!(bytes.trim_ascii_start().first() == Some(&b'{'), "it does not begin with a brace");
         let record: Self = serde_json::from_slice(bytes)
             .map_err(|error| anyhow!("line {}, column {} is not as expected", error.line(), error.column()))?;
         Line::parse(&record.name).map_err(|refusal| anyhow!("the name {}", refusal.what))?;

@@ -1,6 +1,7 @@
 //! What runs on the host: the door, and the keeper of its accounts.
 
 mod door;
+mod users;
 
 use clap::{Parser, Subcommand};
 use std::io::{Write as _, stderr};
@@ -20,11 +21,14 @@ struct Cli {
 enum Command {
     /// Serve the login of meeting hosts on a unix socket
     Door(door::Door),
+    /// Carry out one order about accounts: JSON on standard input, JSON on standard output
+    Users(users::Users),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Door(args) => door::run(args),
+        Command::Users(args) => users::run(&args),
     };
     match done {
         Ok(()) => Exit::Done.into(),

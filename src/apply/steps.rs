@@ -1,5 +1,6 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
+use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
 use crate::model::names::{LoginName, PackageName};
 use crate::model::plan::{Action, Plan, UnitAct};
@@ -211,12 +212,14 @@ fn stage(file: &File) -> Step {
     }
 }
 
-fn set_roster(add: &[LoginName], remove: &[LoginName]) -> Step {
+/// An account begins with a name alone, as the door's own file of it.
+fn set_roster(add: &[MeetingHost], remove: &[LoginName]) -> Step {
     let mut orders = String::new();
-    for (order, names) in [("add", add), ("remove", remove)] {
-        for name in names {
-            let _ = writeln!(orders, "{order} {name}");
-        }
+    for host in add {
+        let _ = writeln!(orders, "add {} {}", host.account, serde_json::json!({ "name": host.name }));
+    }
+    for account in remove {
+        let _ = writeln!(orders, "remove {account}");
     }
     Step::new("set who has an account at the door", format!("roster\t{DATA}")).with(orders)
 }

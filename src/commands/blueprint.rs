@@ -17,7 +17,7 @@ use std::path::Path;
 pub(super) struct Blueprint {
     pub(super) deployment: Deployment,
     pub(super) agents: Agents,
-    renderer: Renderer,
+    pub(super) renderer: Renderer,
 }
 
 impl Blueprint {

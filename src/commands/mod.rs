@@ -6,6 +6,7 @@ mod certify;
 mod failure;
 mod init;
 mod plan;
+mod portal;
 mod render;
 mod renew;
 mod rooms;
@@ -17,7 +18,7 @@ mod up;
 pub use failure::{exit_of, explain};
 pub use terminal::Terminal;
 
-use crate::cli::{Cli, Command, Rooms};
+use crate::cli::{Cli, Command, Portal, Rooms};
 use crate::exit::Exit;
 use anyhow::Result;
 
@@ -34,6 +35,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Plan(args) => plan::run(args, ssh_config, agent, terminal),
         Command::Up(args) => up::run(args, ssh_config, agent, terminal),
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
+        Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
     }
 }

@@ -6,6 +6,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
 use crate::model::resource::{Claim, Content, File, Resource};
+use crate::papers::handover::Handover;
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(args: &cli::Render, agent: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
     let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
     let claims = blueprint.claims(&blueprint.declared())?;
-    let count = write(&claims, &args.output)?;
+    let count = write(&blueprint, &claims, &args.output)?;
     terminal.note(&format!(
         "{count} files for {} on {} are in {}; __vc4all_secret_NAME__ stands for a secret that only the host knows",
         blueprint.deployment.domain,
@@ -23,8 +24,9 @@ pub(super) fn run(args: &cli::Render, agent: Option<&Path>, terminal: &mut Termi
     Ok(Exit::Done)
 }
 
-/// Writes the files below `folder`, whole or not at all; gives back how many there are.
-pub(super) fn write(claims: &[Claim], folder: &Path) -> Result<usize> {
+/// Writes the files below `folder`, whole or not at all; gives back how many there are. What others have to be told
+/// lies beside them.
+pub(super) fn write(blueprint: &Blueprint, claims: &[Claim], folder: &Path) -> Result<usize> {
     // A slash at the end, as shells complete it, would put the draft inside of the folder.
     let folder: &Path = &folder.components().collect::<PathBuf>();
     refuse_full(folder)?;
@@ -41,6 +43,10 @@ pub(super) fn write(claims: &[Claim], folder: &Path) -> Result<usize> {
         let parent = path.parent().unwrap_or(draft);
         fs::create_dir_all(parent).with_context(|| format!("make the folder {}", parent.display()))?;
         fs::write(&path, file.content.text()).with_context(|| format!("write {}", path.display()))?;
+    }
+    if let Some(handover) = Handover::of(&blueprint.deployment) {
+        let path = draft.join(handover.file);
+        fs::write(&path, handover.text).with_context(|| format!("write {}", path.display()))?;
     }
     if folder.exists() {
         fs::remove_dir(folder).with_context(|| format!("replace the empty folder {shown}"))?;

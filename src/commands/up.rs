@@ -9,6 +9,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
 use crate::model::plan::Action;
+use crate::papers::handover::Handover;
 use crate::plan;
 use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
@@ -70,7 +71,7 @@ fn dry_run(blueprint: &Blueprint, output: Option<&Path>, terminal: &mut Terminal
     let release = blueprint.deployment.host.release;
     terminal.note(&format!("This is the plan against a fresh {release}; no connection was made."));
     if let Some(folder) = output {
-        let count = render::write(&claims, folder)?;
+        let count = render::write(blueprint, &claims, folder)?;
         terminal.note(&format!("{count} files for review are in {}.", folder.display()));
     }
     Ok(Exit::Done)
@@ -144,5 +145,8 @@ fn author() -> String {
 
 fn farewell(blueprint: &Blueprint, inventory: &Path) -> String {
     let domain = &blueprint.deployment.domain;
+    if let Some(handover) = Handover::of(&blueprint.deployment) {
+        return format!("https://{domain}/ is up.\n\n{}", handover.text.trim_end());
+    }
     format!("https://{domain}/ is up. Open a first room:\n  vc4all-deploy rooms new {}", inventory.display())
 }

@@ -29,7 +29,7 @@ struct Settings<'a> {
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
-    let MeetingHosts::Accounts { listed } = &scene.deployment.access.meeting_hosts;
+    let MeetingHosts::Accounts { listed } = &scene.deployment.access.meeting_hosts else { return closed() };
     let mut all = vec![
         directory("/usr/local/lib/vc4all", access("root", "root", 0o755)?)?,
         directory(BIN, access("root", "root", 0o755)?)?,
@@ -45,10 +45,22 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         all.push(Resource::Unit(Unit { name, state: UnitState::Running, gates: Vec::new(), from: None }));
     }
     if let Some(listed) = listed {
-        let accounts = listed.iter().map(|host| host.account.clone()).collect();
-        all.push(Resource::Roster(Roster { accounts }));
+        all.push(Resource::Roster(Roster { hosts: listed.clone() }));
     }
     Ok(all)
+}
+
+/// Where meeting hosts log in elsewhere, nobody has an account here: what an earlier choice left behind ends.
+fn closed() -> Result<Vec<Resource>> {
+    let stopped = |name| -> Result<Resource> {
+        Ok(Resource::Unit(Unit {
+            name: UnitName::new(name)?,
+            state: UnitState::Stopped,
+            gates: Vec::new(),
+            from: None,
+        }))
+    };
+    Ok(vec![stopped(SOCKET)?, stopped(SERVICE)?, Resource::Roster(Roster { hosts: Vec::new() })])
 }
 
 fn program(scene: &Scene<'_>) -> Result<Resource> {

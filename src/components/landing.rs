@@ -2,7 +2,8 @@
 
 use super::Scene;
 use super::claims::{access, directory, public_file};
-use crate::model::deployment::{Guests, Language, Operator};
+use crate::invitation;
+use crate::model::deployment::{Guests, Language, MeetingHosts, Operator};
 use crate::model::resource::Resource;
 use crate::render::fixed;
 use anyhow::Result;
@@ -22,7 +23,8 @@ const SHARED: [(&str, &str); 3] = [
 ];
 
 /// The parts of the landing page's script, in their order; the browser gets them as one file.
-const SCRIPT: [&str; 2] = ["landing/strength.js", "landing/landing.js"];
+const SCRIPT: [&str; 5] =
+    ["landing/strength.js", "landing/names.js", "landing/invitation.js", "landing/calendar.js", "landing/landing.js"];
 
 /// A language that a page links to.
 #[derive(Serialize)]
@@ -39,6 +41,17 @@ struct Page<'a> {
     others: Vec<Other>,
     operator: &'a Operator,
     guests: Guests,
+    meeting_hosts: &'static str,
+    /// The beginning of every room's address.
+    site: String,
+    /// Least guessing strength of a room's name.
+    bits: u16,
+    /// What a meeting without a name is called.
+    untitled: &'static str,
+    /// The address of the privacy statement.
+    privacy: String,
+    /// The invitation with places to fill in.
+    sheet: String,
 }
 
 /// The other languages of a page in `language`; `address` makes the same page's address out of a language's code.
@@ -57,10 +70,10 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         wanted.push(Resource::File(public_file(&format!("{PAGES}/{place}"), fixed(name)?.to_owned())?));
     }
     wanted.push(Resource::File(public_file(&format!("{PAGES}/vc4all/landing.js"), script()?)?));
-    let title = scene.renderer.text("landing/title.html", &page(scene, Language::Nl))?;
+    let title = scene.renderer.text("landing/title.html", &page(scene, Language::Nl)?)?;
     wanted.push(Resource::File(public_file(&format!("{PAGES}/vc4all/title.html"), title)?));
     for language in &scene.deployment.languages {
-        let (code, page) = (language.code(), page(scene, *language));
+        let (code, page) = (language.code(), page(scene, *language)?);
         wanted.push(directory(&format!("{PAGES}/{code}"), access("root", "root", 0o755)?)?);
         for name in EACH_LANGUAGE {
             let text = scene.renderer.text(&format!("landing/{code}/{name}.html"), &page)?;
@@ -72,14 +85,23 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
 
 fn script() -> Result<String> {
     let parts: Vec<&str> = SCRIPT.into_iter().map(fixed).collect::<Result<_>>()?;
-    Ok(format!("\"use strict\";\n{}", parts.join("\n")))
+    // JSON is JavaScript (ECMA-262, "JSON superset").
+    Ok(format!("\"use strict\";\nconst NAMES = {};\n\n{}", fixed("landing/names.json")?.trim_end(), parts.join("\n")))
 }
 
-fn page<'a>(scene: &'a Scene<'_>, language: Language) -> Page<'a> {
-    Page {
+fn page<'a>(scene: &'a Scene<'_>, language: Language) -> Result<Page<'a>> {
+    let deployment = scene.deployment;
+    let accounts = matches!(deployment.access.meeting_hosts, MeetingHosts::Accounts { .. });
+    Ok(Page {
         lang: language.code(),
         others: others(scene, language, |code| format!("/{code}/")),
-        operator: &scene.deployment.operator,
-        guests: scene.deployment.access.guests,
-    }
+        operator: &deployment.operator,
+        guests: deployment.access.guests,
+        meeting_hosts: if accounts { "accounts" } else { "elsewhere" },
+        site: format!("https://{}", deployment.domain),
+        bits: deployment.access.room_name_bits,
+        untitled: invitation::untitled(language),
+        privacy: invitation::privacy(deployment, language),
+        sheet: invitation::sheet(deployment, scene.renderer, language)?,
+    })
 }

@@ -5,6 +5,7 @@ mod claims;
 mod door;
 mod firewall;
 mod heaps;
+mod identity;
 mod jicofo;
 mod jitsi;
 mod landing;
@@ -18,6 +19,7 @@ mod prosody;
 mod retention;
 mod security;
 mod source;
+mod tokens;
 mod turn;
 mod updates;
 mod videobridge;
@@ -63,6 +65,7 @@ pub const ALL: &[Component] = &[
     ("nginx", nginx::resources),
     ("web", web::resources),
     ("landing", landing::resources),
+    ("identity", identity::resources),
     ("papers", papers::resources),
     ("security", security::resources),
 ];

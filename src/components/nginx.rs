@@ -4,7 +4,7 @@ use super::Scene;
 use super::claims::{absent, access, directory, link, package_name, public_file, reload, running};
 use super::ports;
 use super::retention::Keep;
-use crate::model::deployment::Language;
+use crate::model::deployment::{Language, MeetingHosts};
 use crate::model::resource::{Certificate, File, Gate, Proof, Refresh, Resource, Wake};
 use crate::model::traits::Release;
 use anyhow::Result;
@@ -18,6 +18,10 @@ struct Site<'a> {
     http: u16,
     https: u16,
     prosody: u16,
+    /// Whether meeting hosts log in here.
+    door: bool,
+    /// The identity provider's origin, which one page may ask for a token.
+    provider: Option<String>,
     /// Years for which nginx knows what half a year ahead is.
     years: Vec<u16>,
     /// `http2 on` (nginx 1.25.1 and later) instead of a word on the `listen` line.
@@ -27,12 +31,11 @@ struct Site<'a> {
 }
 
 /// The snippets and the site with their templates; the whole configuration is judged together.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 5] = [
     ("nginx/nginx.conf", "/etc/nginx/nginx.conf"),
     ("nginx/tls.conf", "/etc/nginx/snippets/vc4all-tls.conf"),
     ("nginx/headers.conf", "/etc/nginx/snippets/vc4all-headers.conf"),
     ("nginx/prosody.conf", "/etc/nginx/snippets/vc4all-prosody.conf"),
-    ("nginx/door.conf", "/etc/nginx/snippets/vc4all-door.conf"),
     ("nginx/site.conf", "/etc/nginx/sites-available/SITE.conf"),
 ];
 
@@ -70,6 +73,8 @@ fn site<'a>(scene: &'a Scene<'_>) -> Site<'a> {
         http: ports::HTTP,
         https: ports::HTTPS,
         prosody: ports::PROSODY_HTTP,
+        door: matches!(scene.deployment.access.meeting_hosts, MeetingHosts::Accounts { .. }),
+        provider: super::identity::provider(scene.deployment).map(|provider| provider.token.origin()),
         years: (2025..2060).collect(),
         http2_directive: modern,
         hybrid: modern,

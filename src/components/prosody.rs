@@ -4,6 +4,7 @@ use super::Scene;
 use super::claims::{absent, access, directory, link, public_file, restart, running, secret_file, secret_name};
 use super::ports;
 use super::retention::Keep;
+use super::tokens::Verification;
 use super::xmpp::XmppNames;
 use crate::model::names::{AccountName, HostPath};
 use crate::model::resource::{Account, File, Gate, Proof, Refresh, Resource, SelfSigned, Wake};
@@ -54,13 +55,15 @@ struct HostScope<'a> {
     guests: &'static str,
     room_name_bits: u16,
     languages: String,
+    tokens: Verification<'a>,
 }
 
 /// Everything of Prosody.
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let names = XmppNames::below(&scene.deployment.domain);
     let mut all = Vec::new();
-    for name in ["focus", "jvb", "token", "turn"] {
+    let tokens = Verification::of(&scene.deployment.access.meeting_hosts).secret;
+    for name in ["focus", "jvb"].into_iter().chain(tokens).chain(["turn"]) {
         all.push(Resource::Secret(secret_name(name)?));
     }
     all.extend(pairs(&names)?);
@@ -162,7 +165,7 @@ fn needs_posix(release: Release) -> bool {
     }
 }
 
-fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
+fn host_scope<'a>(scene: &'a Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
     let languages: Vec<_> = scene.deployment.languages.iter().map(|language| language.code()).collect();
     HostScope {
         names,
@@ -179,6 +182,7 @@ fn host_scope<'a>(scene: &Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
         guests: scene.deployment.access.guests.word(),
         room_name_bits: scene.deployment.access.room_name_bits,
         languages: languages.join(" "),
+        tokens: Verification::of(&scene.deployment.access.meeting_hosts),
     }
 }
 

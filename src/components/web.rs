@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::claims::{access, directory, public_file};
-use super::ports;
+use super::{identity, ports};
 use crate::model::deployment::{Deployment, PeerToPeer};
 use crate::model::resource::Resource;
 use anyhow::Result;
@@ -30,6 +30,11 @@ struct Client<'a> {
     privacy: String,
     security: String,
     operator: &'a str,
+    /// Where a meeting host logs in; the client fills in `{room}`, `{state}` and `{code_challenge}` (jitsi-meet,
+    /// `getTokenAuthUrl`).
+    login: Option<String>,
+    /// Where a meeting host logs out.
+    logout: Option<String>,
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
@@ -57,6 +62,8 @@ fn client(deployment: &Deployment) -> Client<'_> {
         privacy: format!("https://{domain}/privacy"),
         security: format!("https://{domain}/.well-known/security.txt"),
         operator: deployment.operator.name.as_str(),
+        login: identity::login(deployment),
+        logout: identity::logout(deployment),
     }
 }
 

@@ -115,7 +115,7 @@ impl Desk {
         };
         match self.judge.recall(cookie, now()?).await? {
             Some(person) => {
-                Ok(Answer::page(StatusCode::OK, self.pages.open(wanted.view(Problem::None), &person.name)?))
+                Ok(Answer::page(StatusCode::OK, self.pages.open(wanted.view(Problem::None), self.called(&person))?))
             }
             None => Ok(self.form(&wanted, StatusCode::OK, Problem::None)?.cookie(cookie::drop())),
         }
@@ -199,9 +199,14 @@ impl Desk {
 
     /// Into the room with a token, which stands in the fragment and so reaches no log and no referrer.
     fn into_room(&self, wanted: &Wanted, room: &Room, person: &Person, now: u64) -> Result<Answer> {
-        let token = self.signer.sign(room, person, now)?;
+        let token = self.signer.sign(room, &Person { name: self.called(person).to_owned(), ..person.clone() }, now)?;
         let switches = Wishes::read(&wanted.state).fragment();
         Ok(Answer::see(format!("/{}#jwt={}{switches}", room.as_str(), token.reveal())))
+    }
+
+    /// How the person is called in a meeting.
+    fn called<'a>(&'a self, person: &'a Person) -> &'a str {
+        self.settings.names.get(person.account.as_str()).unwrap_or(&person.name)
     }
 
     /// The line's limit first, then the accounts. For the line counts what was judged and was wrong, nothing else.

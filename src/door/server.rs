@@ -55,6 +55,8 @@ pub(super) async fn serve(listener: net::UnixListener, desk: Arc<Desk>) -> Resul
     let mut end = signal(SignalKind::terminate()).context("listen for the signal to end")?;
     let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
     let accepting = tokio::spawn(accept(listener, desk, Arc::clone(&places)));
+    // Where nobody waits for the word it goes nowhere (sd_notify(3)).
+    sd_notify::notify(&[sd_notify::NotifyState::Ready]).context("tell systemd that the door is open")?;
     end.recv().await;
     accepting.abort();
     // All places together are free only when the last connection is done; each ends by itself.

@@ -5,6 +5,7 @@ use crate::model::deployment::{Language, SecondFactor};
 use crate::model::secret::Secret;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub token_minutes: u16,
     /// Least guessing strength of a room's name in bits; 0 takes every name.
     pub room_name_bits: u16,
+    /// How the meeting hosts whom the inventory lists are called, by account; it wins over the account's own name.
+    pub names: BTreeMap<String, String>,
 }
 
 /// The file as it is written.
@@ -38,6 +41,8 @@ struct Written {
     second_factor: Demand,
     token_minutes: u16,
     room_name_bits: u16,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +93,7 @@ impl Settings {
             },
             token_minutes: written.token_minutes,
             room_name_bits: written.room_name_bits,
+            names: written.names,
         })
     }
 }

@@ -23,6 +23,9 @@ pub(super) enum Form {
     Clock,
     Login,
     Account,
+    Https,
+    TokenWord,
+    LoginPage,
     Path,
 }
 
@@ -44,6 +47,9 @@ impl Form {
             Self::Clock => "a time of day",
             Self::Login => "a login name",
             Self::Account => "the name of an account",
+            Self::Https => "an https:// address",
+            Self::TokenWord => "a word without spaces",
+            Self::LoginPage => "an https:// address, in which {room} stands for the room",
             Self::Path => "a file",
         }
     }
@@ -65,6 +71,9 @@ impl Form {
             Self::Clock => "\"04:00\"",
             Self::Login => "beheer",
             Self::Account => "jo.voorbeeld",
+            Self::Https => "https://inloggen.voorbeeldstad.nl/realms/medewerkers",
+            Self::TokenWord => "vergaderen",
+            Self::LoginPage => "\"https://portaal.voorbeeldstad.nl/vergaderen?ruimte={room}\"",
             Self::Path => "keys/id_ed25519",
         }
     }

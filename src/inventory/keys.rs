@@ -1,6 +1,7 @@
 //! Every key of an inventory, once: the shape check, the JSON Schema and the reference page are made from this table.
 
 use super::forms::Form;
+use super::identity::{JWT, OIDC};
 
 /// A key: its name, what it holds, whether it must be there, and what it means.
 pub(super) struct Key {
@@ -44,7 +45,8 @@ pub(super) enum Presence {
 use Holds::{Choice, Items, Memory, Number, Section, Switch, Text, Words};
 use Presence::{Default, Optional, Required};
 
-const fn key(name: &'static str, holds: Holds, presence: Presence, help: &'static str) -> Key {
+/// A row of the table.
+pub(super) const fn key(name: &'static str, holds: Holds, presence: Presence, help: &'static str) -> Key {
     Key { name, holds, presence, help }
 }
 
@@ -86,7 +88,7 @@ pub(super) const KINDS: &[&str] = &["municipality", "organisation", "person"];
 /// Releases that a host may run.
 pub(super) const DISTRIBUTIONS: &[&str] = &["debian-12", "debian-13", "ubuntu-24.04"];
 /// How meeting hosts may prove to be one.
-pub(super) const MEETING_HOSTS: &[&str] = &["accounts"];
+pub(super) const MEETING_HOSTS: &[&str] = &["accounts", "oidc", "jwt"];
 /// Whether a second factor is needed.
 pub(super) const SECOND_FACTOR: &[&str] = &["required", "optional"];
 /// What a guest may need.
@@ -207,13 +209,28 @@ const ACCESS: &[Key] = &[
         "meeting_hosts",
         Choice(MEETING_HOSTS),
         Default("accounts"),
-        "How a meeting host proves to be one. accounts: at the instance's own door, with a passphrase and a code.",
+        "How a meeting host proves to be one. accounts: at the instance's own door, with a passphrase and a code. oidc: at \
+         an identity provider. jwt: at another site, a portal, which signs a token for one room.",
+    ),
+    key(
+        "oidc",
+        Section(OIDC),
+        Optional("meeting hosts do not log in at an identity provider"),
+        "The identity provider (OpenID Connect). `up` prints what it has to be told. Everybody whom it lets use this client \
+         may open any room.",
+    ),
+    key(
+        "jwt",
+        Section(JWT),
+        Optional("no portal signs tokens"),
+        "The portal that signs tokens. `up` prints what it has to be told; each token opens the one room that it names.",
     ),
     key(
         "second_factor",
         Choice(SECOND_FACTOR),
         Default("required"),
-        "Whether every account needs the code of an authenticator app (RFC 6238) beside its passphrase.",
+        "Whether every account needs the code of an authenticator app (RFC 6238) beside its passphrase. Only with \
+         accounts; an identity provider or a portal asks for a second factor itself.",
     ),
     key(
         "guests",

@@ -1,6 +1,7 @@
 //! The inventory: YAML as a person writes it → a deployment, or every mistake at once.
 
 mod forms;
+mod identity;
 mod keys;
 mod letters;
 mod page;

@@ -21,7 +21,7 @@ host; every other key has a private default.
   a mistake.
 * Files are UTF-8 of at most 256 KiB. Anchors, aliases, tags and several documents in one file are refused, and so are
   invisible characters, in comments too.
-* `operator.country`, `host.provider.country` and the country of a STUN server are inside the European Economic Area,
+* `operator.country`, `host.provider.country` and the countries of STUN servers, identity provider and portal are inside the European Economic Area,
   because the GDPR holds there.
 
 ";

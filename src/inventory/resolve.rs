@@ -1,11 +1,12 @@
 //! Tree → deployment: every value through its constructor, every default filled in.
 
 use super::forms;
+use super::identity;
 use super::keys;
 use super::section::Section;
 use crate::model::deployment::{
-    Access, Authority, Deployment, ForeignStun, Guests, Host, Language, Media, MeetingHost, MeetingHosts, NatMapping,
-    Operator, OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
+    Access, Authority, Deployment, ForeignStun, Guests, Host, Language, Media, MeetingHost, NatMapping, Operator,
+    OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
 use crate::model::traits::Release;
 use crate::model::values::{Address, Domain, Email, HostKeyPin, KeyFingerprint, Line, Refusal, StunUri, WebAddress};
@@ -40,7 +41,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
     let languages = root.words("languages", keys::LANGUAGES, &[Language::Nl, Language::En]);
     let rest = Deployment {
         tls: tls(&root.section("tls"), places),
-        access: access(&root.section("access"), listed(root)),
+        access: access(root)?,
         media: media(&root.section("media")),
         retention: Retention { logs_days: root.section("retention").number("logs_days", 1, 30).unwrap_or(7) },
         languages: languages.unwrap_or_else(|| vec![Language::Nl, Language::En]),
@@ -121,16 +122,19 @@ fn tls(at: &Section<'_>, places: Places<'_>) -> Tls {
     Tls { authority: authority.unwrap_or(Authority::LetsEncrypt), contact: at.text("contact", Email::parse) }
 }
 
-fn access(at: &Section<'_>, listed: Option<Vec<MeetingHost>>) -> Access {
+fn access(root: &Section<'_>) -> Option<Access> {
+    let at = root.section("access");
     let factors = [SecondFactor::Required, SecondFactor::Optional];
     let guests = [Guests::Lobby, Guests::Password, Guests::LobbyOrPassword, Guests::None];
-    Access {
-        meeting_hosts: MeetingHosts::Accounts { listed },
+    let listed = listed(root);
+    let rest = Access {
         second_factor: at.choice("second_factor", keys::SECOND_FACTOR, &factors).unwrap_or(SecondFactor::Required),
         guests: at.choice("guests", keys::GUESTS, &guests).unwrap_or(Guests::LobbyOrPassword),
         token_minutes: at.number("token_minutes", 5, 720).unwrap_or(120),
         room_name_bits: at.number("room_name_bits", 0, 128).unwrap_or(40),
-    }
+        meeting_hosts: identity::meeting_hosts(root, listed)?,
+    };
+    Some(rest)
 }
 
 /// The list of meeting hosts; an empty one is a list too, and means that nobody has an account.

@@ -79,6 +79,8 @@ fn text(form: Form) -> Value {
         Form::Address => r"^(\[?[0-9A-Fa-f:.]+\]?|[A-Za-z0-9_][A-Za-z0-9._-]*)$",
         Form::Clock => "^([01][0-9]|2[0-3]):[0-5][0-9]$",
         Form::Login => "^[a-z_][a-z0-9_.-]{0,31}$",
+        Form::Https | Form::LoginPage => "^https://",
+        Form::TokenWord => "^[A-Za-z0-9._~:/@+=-]{1,200}$",
         Form::Account => "^[a-z0-9][a-z0-9._-]{1,31}$",
     };
     json!({ "type": "string", "pattern": pattern })

@@ -1,5 +1,6 @@
 //! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
 
+use super::identity::{IdentityProvider, Portal};
 use super::names::LoginName;
 use super::traits::Release;
 use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
@@ -155,6 +156,10 @@ pub enum MeetingHosts {
         /// Who they are, where the inventory says it; otherwise `users` decides.
         listed: Option<Vec<MeetingHost>>,
     },
+    /// At an identity provider that speaks OpenID Connect.
+    Oidc(IdentityProvider),
+    /// At another site, which signs tokens.
+    Jwt(Portal),
 }
 
 /// A meeting host that the inventory names.

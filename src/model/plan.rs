@@ -1,5 +1,6 @@
 //! A plan: the changes that lead from what was seen to what is wanted, as plain data.
 
+use super::deployment::MeetingHost;
 use super::digest::Digest;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
@@ -123,7 +124,7 @@ pub enum Action {
     /// Adds and removes accounts at the door.
     SetRoster {
         /// Who gets an account.
-        add: Vec<LoginName>,
+        add: Vec<MeetingHost>,
         /// Who loses theirs.
         remove: Vec<LoginName>,
     },

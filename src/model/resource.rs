@@ -1,7 +1,7 @@
 //! What one host should hold: a closed list of kinds, so that a missing case does not compile.
 
-use super::deployment::Authority;
-use super::names::{AccountName, ComponentName, HostPath, LoginName, PackageName, SecretName, UnitName};
+use super::deployment::{Authority, MeetingHost};
+use super::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
 use super::program::Program;
 use super::values::{Domain, Email, KeyFingerprint, WebAddress};
 use serde::Serialize;
@@ -235,8 +235,8 @@ pub struct Certificate {
 /// Who has an account at the door, and nobody else. An account begins without a passphrase, so nobody can use it yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
-    /// The accounts.
-    pub accounts: Vec<LoginName>,
+    /// The people.
+    pub hosts: Vec<MeetingHost>,
 }
 
 /// A systemd unit.

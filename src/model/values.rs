@@ -45,6 +45,8 @@ macro_rules! text_type {
     };
 }
 
+pub(super) use text_type;
+
 text_type! {
     /// A DNS host name with at least two labels, in lower case, without a final dot (RFC 1123 §2.1).
     Domain

@@ -1,5 +1,6 @@
-//! What the privacy documents say, from the deployment's own facts.
+//! What the privacy documents say, and what others have to be told, from the deployment's own facts.
 
 pub mod countries;
+pub mod handover;
 pub mod statement;
 pub mod time;

@@ -1,6 +1,7 @@
 //! The work before any unit is woken, in the order of execution; each step looks at every claim once.
 
 use super::sight::Sight;
+use crate::model::names::LoginName;
 use crate::model::observed::SeenPath;
 use crate::model::plan::{Action, Field, Why};
 use crate::model::resource::{InstallStage, Resource};
@@ -93,8 +94,9 @@ fn account(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
 pub(super) fn roster(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Roster(roster) = resource else { return None };
     let seen = &sight.seen.roster;
-    let add: Vec<_> = roster.accounts.iter().filter(|account| !seen.contains(*account)).cloned().collect();
-    let remove: Vec<_> = seen.iter().filter(|account| !roster.accounts.contains(*account)).cloned().collect();
+    let add: Vec<_> = roster.hosts.iter().filter(|host| !seen.contains(&host.account)).cloned().collect();
+    let listed = |account: &&LoginName| roster.hosts.iter().any(|host| host.account == **account);
+    let remove: Vec<_> = seen.iter().filter(|account| !listed(account)).cloned().collect();
     let why = if add.is_empty() { Why::Unwanted } else { Why::Missing };
     (!add.is_empty() || !remove.is_empty()).then_some((why, Action::SetRoster { add, remove }))
 }

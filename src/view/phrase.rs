@@ -3,6 +3,7 @@
 use super::diff::{self, Shown};
 use super::paint::Paint;
 use super::reason::{reason, unit_reason};
+use crate::model::deployment::MeetingHost;
 use crate::model::names::LoginName;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
 use crate::model::resource::{Access, Content, File, InstallStage, Link, Package, Refresh, Wake};
@@ -168,14 +169,13 @@ fn program(why: &Why, content: &Content) -> String {
 }
 
 /// Who gets an account at the door, and who loses theirs.
-fn roster(add: &[LoginName], remove: &[LoginName]) -> String {
-    let signed = |sign: &'static str, names: &[LoginName]| {
-        names.iter().map(move |name| format!("{sign}{name}")).collect::<Vec<_>>()
-    };
-    [signed("+", add), signed("-", remove)].concat().join(" ")
+fn roster(add: &[MeetingHost], remove: &[LoginName]) -> String {
+    let added = add.iter().map(|host| format!("+{}", host.account));
+    let removed = remove.iter().map(|account| format!("-{account}"));
+    added.chain(removed).collect::<Vec<_>>().join(" ")
 }
 
-fn rostered(add: &[LoginName]) -> String {
+fn rostered(add: &[MeetingHost]) -> String {
     if add.is_empty() { String::new() } else { "without a passphrase until `users reset` gives one".to_owned() }
 }
 

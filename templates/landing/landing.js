@@ -1,114 +1,178 @@
-// Names a room with digits from the browser's own source of chance, and warns about names that tell too much.
-
+// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
 const DIGITS = 20;
-const LONG_ENOUGH = 16;
-
-// Words that say what a conversation is about, in Dutch and English; compared without accents and capitals.
-const TOPICS = [
-    "afspraak", "arts", "bezwaar", "burgemeester", "client", "consult", "coach", "diagnose", "directie", "echtscheiding",
-    "exit", "faillissement", "functioner", "fusie", "gesprek", "huisarts", "integriteit", "intake", "jeugdzorg", "klacht",
-    "loon", "mediation", "ontslag", "onderzoek", "overleg", "patient", "politie", "psycholoog", "raadslid", "reorganisatie",
-    "salaris", "schuld", "sollicitatie", "spreekuur", "therapie", "uitkering", "vergadering", "verzuim", "wethouder",
-    "wmo", "ziek", "zorg",
-    "appointment", "board", "complaint", "counsel", "debt", "dismissal", "divorce", "doctor", "hearing", "interview",
-    "investigation", "lawyer", "meeting", "merger", "patient", "police", "salary", "sick", "therapy"
-];
 
 // A byte gives a digit only below 250, so that each of the ten digits has exactly 25 bytes.
 function digitOf(byte) {
     return byte < 250 ? String(byte % 10) : "";
 }
 
-function randomRoom(fill) {
+function randomDigits(count, source) {
     const bytes = new Uint8Array(64);
-    let room = "";
-    while (room.length < DIGITS) {
-        fill(bytes);
+    let digits = "";
+    while (digits.length < count) {
+        source(bytes);
         for (const byte of bytes) {
-            room += digitOf(byte);
+            digits += digitOf(byte);
         }
     }
-    return room.slice(0, DIGITS);
+    return digits.slice(0, count);
 }
 
-function plain(name) {
-    return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+function randomRoom(source, wanted) {
+    return randomDigits(Math.max(DIGITS, missingDigits(0, wanted)), source);
 }
 
-// The words of a name: runs of letters, cut where a small letter meets a capital.
-function wordsOf(name) {
-    const parts = name.normalize("NFKC").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
-    return parts.match(/\p{L}[\p{L}\p{M}]*/gu) || [];
+// The name with random digits behind it, as many as it wants to be strong enough.
+function stronger(name, wanted, source) {
+    const digits = missingDigits(bitsOf(name), wanted);
+    const longer = digits === 0 ? name : name + "-" + randomDigits(digits, source);
+    // Few digits are a year, or go up by one, now and then.
+    return bitsOf(longer) >= wanted ? longer : stronger(name, wanted, source);
 }
 
-function isWord(word) {
-    return word.length >= 3 && /[aeiouy]/.test(plain(word)) && /[^aeiouy]/.test(plain(word));
-}
-
-function looksLikeAPerson(words) {
-    const capital = words.filter((word) => /^\p{Lu}\p{Ll}{2,}$/u.test(word));
-    const title = words.some((word) => /^(dhr|mevr|mw|meneer|mevrouw|dr|drs|ir|mr|mrs|ms)$/.test(plain(word)));
-    const particle = words.some((word) => /^(van|de|der|den|ter|ten|el|al|von|ben)$/.test(plain(word)));
-    return capital.length >= 2 || (title && words.length >= 2) || (particle && capital.length >= 1);
-}
-
-function hasADate(name) {
-    const groups = name.match(/\d+/g) || [];
-    const year = (text) => /^(19|20)\d\d$/.test(text);
-    const together = groups.some((text) => text.length === 8
-        && (year(text.slice(0, 4)) && Number(text.slice(4, 6)) <= 12 && Number(text.slice(6)) <= 31
-            || year(text.slice(4)) && Number(text.slice(2, 4)) <= 12 && Number(text.slice(0, 2)) <= 31));
-    return together || groups.some(year)
-        || /(januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december|january|february|march|june|july|august|october|monday|maandag|dinsdag|woensdag|donderdag|vrijdag|tuesday|wednesday|thursday|friday)/.test(plain(name));
-}
-
-function isAPattern(name) {
-    const marks = new Set(name);
-    const steps = new Set(Array.from(name).slice(1).map((mark, at) => mark.charCodeAt(0) - name.charCodeAt(at)));
-    return name.length > 0 && (marks.size < 5 || steps.size <= 2);
-}
-
-// The kinds of warning that a name deserves, in the order in which the page shows them.
-function warningsFor(name) {
-    const words = wordsOf(name);
-    const found = {
-        characters: !/^[\p{L}\p{N}_-]*$/u.test(name),
-        short: name.length < LONG_ENOUGH,
-        pattern: /^\d+$/.test(name) && isAPattern(name),
-        date: hasADate(name),
-        topic: TOPICS.some((topic) => plain(name).includes(topic)),
-        person: looksLikeAPerson(words),
-        words: words.some(isWord)
-    };
-    return name === "" ? [] : Object.keys(found).filter((kind) => found[kind]);
-}
-
-function show(name) {
-    const kinds = warningsFor(name);
-    for (const line of document.querySelectorAll("[data-warning]")) {
-        line.hidden = !kinds.includes(line.dataset.warning);
+// What is wrong with a name, and what it gives away, in the order in which the page says it.
+function remarksOn(typed, wanted) {
+    const { address, why } = addressOf(typed);
+    if (why === "empty") {
+        return [];
     }
-    return kinds;
+    return (address === undefined ? [why] : bitsOf(address) < wanted ? ["weak"] : ["strong"]).concat(leaksOf(typed));
+}
+
+// The address of a room that somebody knows: its name, or its link on this site.
+function knownRoom(typed, site) {
+    const text = typed.trim();
+    const path = text.toLowerCase().startsWith(site + "/") ? text.slice(site.length + 1).replace(/[?#].*$/, "") : text;
+    return addressOf(path);
+}
+
+const chance = (bytes) => crypto.getRandomValues(bytes);
+const part = (id) => document.getElementById(id);
+
+// The facts that the page was made with.
+function facts() {
+    const { site, bits, title, privacy } = part("made").dataset;
+    const operator = document.querySelector(".operator").textContent.trim();
+    return { site, wanted: Number(bits), title, operator, privacy, sheet: part("sheet").content.textContent };
+}
+
+function showOnly(list, kinds) {
+    for (const line of list.children) {
+        line.hidden = !kinds.includes(line.dataset.remark);
+    }
+}
+
+function remark(field, list, kinds) {
+    showOnly(list, kinds);
+    const wrong = ["empty", "long", "characters", "page", "weak"].some((kind) => kinds.includes(kind));
+    field.setAttribute("aria-invalid", String(wrong));
+    if (wrong) {
+        field.focus();
+    }
+    return wrong;
+}
+
+// The meeting as the form has it.
+function meeting(room, about) {
+    const start = part("at").value === "" ? null : new Date(part("at").value);
+    const minutes = part("minutes").checkValidity() && part("minutes").value !== "" ? Number(part("minutes").value) : null;
+    const title = oneLine(part("subject").value) || about.title;
+    const link = about.site + "/" + room;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const when = start && momentOf(document.documentElement.lang, start, zone);
+    const text = fill(about.sheet, { title, when, minutes, link, operator: about.operator, privacy: about.privacy });
+    return { title, link, start, minutes, text };
+}
+
+function rewrite(room, about) {
+    const { title, link, start, text } = meeting(room, about);
+    part("link").value = link;
+    part("invitation").value = text;
+    part("mail").href = mailOf(title, text);
+    part("calendar").disabled = start === null;
+    part("enter").href = (part("enter").dataset.door || "/") + room;
+    showOnly(part("said"), []);
+}
+
+function saveCalendar(room, about) {
+    const id = Array.from(chance(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const entry = { ...meeting(room, about), id: id + "@" + new URL(about.site).hostname, written: new Date() };
+    const file = document.createElement("a");
+    file.href = URL.createObjectURL(new Blob([calendarOf(entry)], { type: "text/calendar;charset=utf-8" }));
+    file.download = room + ".ics";
+    file.click();
+    // The browser has begun to save by then.
+    setTimeout(() => URL.revokeObjectURL(file.href), 60000);
+    showOnly(part("said"), ["saved"]);
+}
+
+// Copies a field's text; where the browser forbids it, the text is selected for the person to copy.
+async function copy(field) {
+    try {
+        await navigator.clipboard.writeText(field.value);
+        showOnly(part("said"), ["copied"]);
+    } catch {
+        field.focus();
+        field.select();
+        showOnly(part("said"), ["selected"]);
+    }
+}
+
+function beginMaking(about) {
+    let room = "";
+    const made = (name) => {
+        room = name;
+        part("made").hidden = false;
+        rewrite(room, about);
+        part("made-title").focus();
+    };
+    part("start").addEventListener("click", () => made(randomRoom(chance, about.wanted)));
+    const own = part("own");
+    own.addEventListener("input", () => {
+        showOnly(part("own-remarks"), remarksOn(own.value, about.wanted));
+        part("own-address").textContent = addressOf(own.value).address || "…";
+        own.removeAttribute("aria-invalid");
+    });
+    part("stronger").addEventListener("click", () => {
+        const { address } = addressOf(own.value);
+        own.value = address === undefined ? own.value : stronger(address, about.wanted, chance);
+        own.dispatchEvent(new Event("input"));
+        own.focus();
+    });
+    part("own-form").addEventListener("submit", (event) => {
+        event.preventDefault();
+        const { address, why } = addressOf(own.value);
+        if (!remark(own, part("own-remarks"), why === "empty" ? [why] : remarksOn(own.value, about.wanted))) {
+            made(address);
+        }
+    });
+    part("meeting").addEventListener("submit", (event) => event.preventDefault());
+    part("meeting").addEventListener("input", () => rewrite(room, about));
+    part("copy-link").addEventListener("click", () => copy(part("link")));
+    part("copy-text").addEventListener("click", () => copy(part("invitation")));
+    part("calendar").addEventListener("click", () => saveCalendar(room, about));
+}
+
+function beginJoining(about) {
+    const field = part("room");
+    part("room-form").addEventListener("submit", (event) => {
+        event.preventDefault();
+        const { address, why } = knownRoom(field.value, about.site);
+        if (!remark(field, part("room-remarks"), [why])) {
+            location.assign("/" + address);
+        }
+    });
 }
 
 function begin() {
-    for (const part of document.querySelectorAll(".needs-script")) {
-        part.hidden = false;
+    for (const section of document.querySelectorAll(".needs-script")) {
+        section.hidden = false;
     }
-    const field = document.getElementById("room");
-    document.getElementById("start").addEventListener("click", () => {
-        location.assign("/" + randomRoom((bytes) => crypto.getRandomValues(bytes)));
-    });
-    field.addEventListener("input", () => show(field.value.trim()));
-    document.getElementById("own-form").addEventListener("submit", (event) => {
-        event.preventDefault();
-        const name = field.value.trim();
-        if (name === "" || show(name).includes("characters")) {
-            field.focus();
-        } else {
-            location.assign("/" + encodeURIComponent(name));
-        }
-    });
+    const about = facts();
+    beginMaking(about);
+    beginJoining(about);
 }
 
-begin();
+if (part("made")) {
+    begin();
+}

@@ -263,8 +263,8 @@ impl Host {
                 for account in remove {
                     ensure(self.roster.remove(account), "the account was not there")?;
                 }
-                for account in add {
-                    ensure(self.roster.insert(account.clone()), "the account was there")?;
+                for host in add {
+                    ensure(self.roster.insert(host.account.clone()), "the account was there")?;
                 }
             }
             Action::Issue(certificate) => self.issue(certificate)?,

@@ -4,14 +4,14 @@ use crate::archive::{Archive, Contents};
 use crate::dice::Dice;
 use crate::fake::{FakeUnit, Host, Need};
 use crate::setting;
-use vc4all_deploy::model::deployment::Authority;
+use vc4all_deploy::model::deployment::{Authority, MeetingHost};
 use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
     Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake,
 };
-use vc4all_deploy::model::values::{Domain, KeyFingerprint, WebAddress};
+use vc4all_deploy::model::values::{Domain, KeyFingerprint, Line, WebAddress};
 
 /// Claims and the packages that they are about.
 pub(crate) struct World {
@@ -300,8 +300,11 @@ impl Maker {
     fn roster(&mut self, dice: &mut Dice) {
         if dice.percent(50) {
             let accounts = ["jo.voorbeeld", "sam"].into_iter().filter(|_| dice.percent(60));
-            let accounts = accounts.map(|name| LoginName::new(name).unwrap()).collect();
-            self.resources.push(Resource::Roster(Roster { accounts }));
+            let host = |account| MeetingHost {
+                account: LoginName::new(account).unwrap(),
+                name: Line::parse("Jo Voorbeeld").unwrap(),
+            };
+            self.resources.push(Resource::Roster(Roster { hosts: accounts.map(host).collect() }));
         }
     }
 

@@ -58,7 +58,6 @@ fn the_client_gets_every_private_value() {
         "dialInConfCodeUrl",
         "inviteServiceUrl",
         "peopleSearchUrl",
-        "tokenAuthUrl",
         "etherpad_base",
         "dynamicBrandingUrl",
         "brandingDataUrl",
@@ -154,8 +153,7 @@ fn no_other_host_is_named_where_a_browser_would_ask_it() {
 }
 
 /// The landing page's script with a page that has none of its parts.
-const BARE_PAGE: &str =
-    "const document = { querySelectorAll: () => [], getElementById: () => ({ addEventListener() {} }) };";
+const BARE_PAGE: &str = "const document = { getElementById: () => null };";
 
 fn landing(expression: &str) -> Value {
     let claims = render(&deployment(), Release::Debian12).unwrap();
@@ -176,7 +174,7 @@ fn every_digit_of_a_room_is_equally_likely() {
 
     // A source of which only every seventh byte counts is asked until there are 20 digits.
     let room = landing(
-        "let n = 0; randomRoom((bytes) => { for (let i = 0; i < bytes.length; i++) bytes[i] = n++ % 7 ? 255 : n % 250; })",
+        "let n = 0; randomRoom((bytes) => { for (let i = 0; i < bytes.length; i++) bytes[i] = n++ % 7 ? 255 : n % 250; }, 40)",
     );
     let room = room.as_str().unwrap();
     assert!(room.len() == 20 && room.bytes().all(|b| b.is_ascii_digit()), "{room}");
@@ -199,55 +197,93 @@ fn the_browser_finds_the_strength_that_is_written_down() {
 }
 
 #[test]
-fn names_that_tell_too_much_are_warned_about() {
+fn the_browser_judges_names_as_is_written_down() {
+    if !have(&["node"]) {
+        return;
+    }
+    let examples: Vec<Value> = serde_json::from_str(include_str!("../names/leaks.json")).unwrap();
+    let names: Vec<_> = examples.iter().map(|example| &example["typed"]).collect();
+    let found =
+        landing(&format!("{}.map((typed) => [addressOf(typed).address ?? null, leaksOf(typed)])", json!(names)));
+    assert_eq!(found.as_array().unwrap().len(), examples.len());
+    for (example, found) in examples.iter().zip(found.as_array().unwrap()) {
+        assert_eq!(found, &json!([example["address"], example["leaks"]]), "{example}");
+    }
+}
+
+#[test]
+fn the_page_says_what_is_wrong_with_a_name_and_makes_it_stronger() {
     if !have(&["node"]) {
         return;
     }
     let table: &[(&str, &[&str])] = &[
         ("", &[]),
-        ("83920174659302847561", &[]),
-        ("x9-4kq7-22zt-8810-bb", &[]),
-        ("SollicitatiegesprekJanJansen", &["topic", "person", "words"]),
-        ("overleg", &["short", "topic", "words"]),
-        ("Kees-de-Vries-83920174659302847561", &["person", "words"]),
-        ("mevrouw-jansen-839201746593", &["person", "words"]),
-        ("blauwe-giraffe-fietst-morgen", &["words"]),
-        ("kamer 12", &["characters", "short", "words"]),
-        ("a/b?c", &["characters", "short"]),
-        ("12345678901234567890", &["pattern"]),
-        ("11111111111111111111", &["pattern"]),
-        ("98765432109876543210", &["pattern"]),
-        ("1234", &["short", "pattern"]),
-        ("kq7x22zt8810bb20261122", &["date"]),
-        ("kq7x-22zt-8810-bb-20261122", &["date"]),
-        ("22-11-2026-kq7x-22zt", &["date"]),
-        ("22112026", &["short", "pattern", "date"]),
-        ("PatiëntOverzicht-839201746593", &["topic", "person", "words"]),
-        ("Ünïcödé-ruimte-1", &["words"]),
+        ("  ", &[]),
+        ("83920174659302847561", &["strong"]),
+        ("12345678901234567890", &["weak"]),
+        ("overleg", &["weak"]),
+        ("a/b?c", &["characters"]),
+        ("Door", &["page"]),
+        ("SollicitatiegesprekJanJansen", &["strong", "topic", "person"]),
+        ("Overleg Kees 22-11-2026", &["weak", "person", "date"]),
     ];
     let names: Vec<_> = table.iter().map(|(name, _)| name).collect();
-    let found = landing(&format!("{}.map(warningsFor)", json!(names)));
+    let found = landing(&format!("{}.map((name) => remarksOn(name, 40))", json!(names)));
     for ((name, expected), found) in table.iter().zip(found.as_array().unwrap()) {
         assert_eq!(found, &json!(expected), "{name:?}");
+    }
+    assert_eq!(landing("remarksOn('raad', 0)"), json!(["strong"]), "no minimum takes every name");
+    let longer = landing(
+        "let n = 0; const source = (bytes) => bytes.forEach((_, at) => { bytes[at] = n++ * 7 % 250; });\
+         [['raad', 40], ['abcde-fghij', 20], ['kamer', 128], ['raadsvergadering-81723', 40]].map(([name, wanted]) => {\
+             const longer = stronger(name, wanted, source); return [longer, bitsOf(longer) >= wanted]; })",
+    );
+    for (longer, name) in
+        longer.as_array().unwrap().iter().zip(["raad-", "abcde-fghij-", "kamer-", "raadsvergadering-81723"])
+    {
+        assert!(longer[1] == true && longer[0].as_str().unwrap().starts_with(name), "{longer}");
     }
 }
 
 #[test]
-fn each_warning_has_its_words_in_each_language() {
+fn a_room_is_known_by_its_name_or_its_link() {
+    if !have(&["node"]) {
+        return;
+    }
+    let table = [
+        ("Kamer 12", json!({ "address": "kamer-12" })),
+        ("https://meet.example.nl/kamer-12", json!({ "address": "kamer-12" })),
+        ("HTTPS://Meet.Example.NL/kamer-12?x=y#jwt=z", json!({ "address": "kamer-12" })),
+        ("https://meet.example.nl/", json!({ "why": "empty" })),
+        ("https://meet.example.nl/privacy", json!({ "why": "page" })),
+        ("https://meet.example.nl/a/b", json!({ "why": "characters" })),
+        ("https://elsewhere.example.org/kamer-12", json!({ "why": "characters" })),
+        ("//elsewhere.example.org", json!({ "why": "characters" })),
+        ("javascript:alert(1)", json!({ "why": "characters" })),
+    ];
+    for (typed, expected) in table {
+        assert_eq!(landing(&format!("knownRoom({}, 'https://meet.example.nl')", json!(typed))), expected, "{typed}");
+    }
+}
+
+#[test]
+fn each_remark_has_its_words_in_each_language() {
     if !have(&["node"]) {
         return;
     }
     let claims = render(&deployment(), Release::Debian12).unwrap();
-    let kinds = ["characters", "short", "pattern", "date", "topic", "person", "words"];
+    let name = ["empty", "characters", "long", "page", "weak", "strong", "topic", "person", "date"];
+    let said = ["copied", "selected", "saved"];
+    let known = ["empty", "characters", "long", "page"];
     for code in ["nl", "en"] {
         let page = text(&claims, &format!("/usr/local/share/vc4all/www/{code}/index.html"));
         let shown: Vec<_> = page
-            .match_indices("data-warning=\"")
+            .match_indices("data-remark=\"")
             .map(|(at, mark)| {
                 let rest = &page[at + mark.len()..];
                 &rest[..rest.find('"').unwrap()]
             })
             .collect();
-        assert_eq!(shown, kinds, "{code}");
+        assert_eq!(shown, [name.as_slice(), &said, &known].concat(), "{code}");
     }
 }

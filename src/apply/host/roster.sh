@@ -1,12 +1,12 @@
 # The accounts at the door: whether they are there. What proves them is the door's own.
 # shellcheck shell=sh
 
-# set_roster DATA: lines `add NAME` and `remove NAME`.
+# set_roster DATA: lines `add NAME JSON` and `remove NAME`.
 set_roster() {
   accounts=/var/lib/vc4all-door/accounts
   [ -d "$accounts/" ] || { tell "output the door has no folder for accounts"; return 1; }
-  while read -r order name; do
-    keep "$accounts/$name.json" && as_door "$order" "$name.json" || return 1
+  while read -r order name json; do
+    keep "$accounts/$name.json" && as_door "$order" "$name.json" "$json" || return 1
   done < "$run/data/$1"
 }
 
@@ -19,7 +19,7 @@ as_door() (
   quietly setpriv --reuid="$owner" --regid="$group" --clear-groups sh -c '
     umask 077
     case $1 in
-      add) [ -e "$2" ] || { set -C && echo "{}" > "$2"; } ;;
+      add) [ -e "$2" ] || { set -C && printf "%s\n" "$3" > "$2"; } ;;
       remove) rm -f "$2" ;;
       *) exit 1 ;;
     esac' sh "$@"

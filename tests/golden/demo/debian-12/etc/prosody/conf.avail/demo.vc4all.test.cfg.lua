@@ -21,12 +21,17 @@ smacks_max_unacked_stanzas = 5
 smacks_hibernation_time = 60
 smacks_max_old_sessions = 1
 
--- Meeting hosts: whoever brings a token that this server signed.
+-- Meeting hosts: whoever brings a good token. The algorithm is fixed, so that no public key passes for a secret.
 VirtualHost "demo.vc4all.test"
 	authentication = "token"
 	app_id = "vc4all"
 	app_secret = "__vc4all_secret_token__"
+	signature_algorithm = "HS256"
 	allow_empty_token = false
+	asap_accepted_issuers = { "vc4all" }
+	asap_accepted_audiences = { "jitsi" }
+	asap_require_room_claim = true
+	enable_domain_verification = true
 	ssl = { key = "/etc/prosody/certs/demo.vc4all.test.key", certificate = "/etc/prosody/certs/demo.vc4all.test.crt" }
 	modules_enabled = {
 		"bosh"; "websocket"; "smacks"; "ping"; "external_services"; "features_identity";
@@ -70,12 +75,14 @@ Component "conference.demo.vc4all.test" "muc"
 	muc_max_occupants = 75
 	muc_rate_joins = 30
 	anonymous_strict = true
-	rate_limit_login_rate = 10
+	rate_limit_login_rate = 100
 	rate_limit_whitelist_hosts = { "auth.demo.vc4all.test" }
 	token_verification_allowlist = { "guest.demo.vc4all.test" }
 	token_verification_require_token_for_moderation = true
 	vc4all_gate_guests = "lobby-or-password"
 	vc4all_gate_guest_host = "guest.demo.vc4all.test"
+	vc4all_gate_room_name_bits = 40
+	vc4all_gate_language = "nl en"
 	http_host = "demo.vc4all.test"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

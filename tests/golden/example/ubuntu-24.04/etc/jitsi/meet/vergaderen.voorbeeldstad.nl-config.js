@@ -44,7 +44,8 @@ var config = {
     roomPasswordNumberOfDigits: false,
     enableInsecureRoomNameWarning: true,
     requireDisplayName: true,
-    hideLoginButton: true,
+    hideLoginButton: false,
+    tokenAuthUrl: "https://vergaderen.voorbeeldstad.nl/door?room={room}\u0026state={state}",
     startWithAudioMuted: true,
     startWithVideoMuted: true,
 

@@ -1,4 +1,33 @@
 "use strict";
+const NAMES = {
+"topics": {
+"anywhere": [
+"bezwaar", "burgemeester", "consult", "diagnose", "directie", "echtscheiding", "faillissement", "functioner", "huisarts", "integriteit", "jeugdzorg", "jeugdhulp", "klacht", "mediation", "ontslag", "onderzoek", "patient", "politie", "psychiater", "psycholoog", "raadslid", "reorganisatie", "salaris", "schuldhulp", "schulden", "sollicitatie", "spreekuur", "therapie", "therapeut", "uitkering", "verslaving", "vertrouwelijk", "verzuim", "voogdij", "wethouder", "ziekmelding",
+"appraisal", "bankruptcy", "complaint", "counsel", "diagnosis", "dismissal", "divorce", "doctor", "hearing", "interview", "investigation", "lawyer", "medical", "mediator", "performance", "police", "psychologist", "redundancy", "reorganisation", "reorganization", "salary", "therapist", "therapy"
+],
+"at the start": [
+"advocaat", "arts", "bijstand", "client", "coach", "dossier", "exit", "fusie", "ggz", "intake", "loon", "mdo", "schuld", "vog", "wia", "wlz", "wmo", "ziek", "zorg",
+"audit", "board", "debt", "fraud", "hr", "merger", "sick", "tax"
+]
+},
+"people": {
+"titles": ["dhr", "mevr", "mevrouw", "meneer", "mw", "dr", "drs", "ir", "ing", "mr", "mrs", "ms", "miss", "prof"],
+"particles": ["van", "de", "der", "den", "het", "ter", "ten", "te", "el", "al", "von", "ben", "bin", "mac", "mc"],
+"first names": [
+"ahmed", "aisha", "ali", "amina", "anita", "anna", "anne", "anneke", "annemiek", "anouk", "arjan", "astrid", "bart", "bas", "bert", "bram", "carla", "charlotte", "chris", "corrie", "daan", "danny", "dennis", "diana", "dirk", "edwin", "eline", "ellen", "els", "emma", "emre", "erik", "esther", "eva", "fatima", "femke", "floor", "frank", "fred", "geert", "gerard", "gerrit", "hannah", "hans", "harry", "hassan", "henk", "ibrahim", "ingrid", "irene", "iris", "jaap", "jack", "jacob", "jan", "janneke", "jasper", "jeroen", "jesse", "johan", "john", "jolanda", "joost", "joris", "karin", "kees", "khadija", "kim", "klaas", "laura", "lars", "leo", "lies", "linda", "lisa", "lotte", "luuk", "maaike", "maarten", "marco", "margriet", "maria", "marieke", "marijke", "mario", "marjan", "martijn", "mehmet", "michiel", "mieke", "mohamed", "mohammed", "monique", "mustafa", "nienke", "noor", "omar", "patrick", "paul", "peter", "petra", "piet", "pieter", "remco", "rene", "richard", "rob", "robert", "roel", "ruud", "samira", "sander", "sanne", "sara", "sjoerd", "sofie", "stefan", "susan", "suzanne", "sven", "thijs", "thomas", "tim", "tineke", "tom", "ton", "willem", "wim", "wouter", "yusuf", "yvonne",
+"alice", "amy", "andrew", "anthony", "barbara", "brian", "charles", "daniel", "david", "dorothy", "edward", "elizabeth", "emily", "george", "helen", "james", "jane", "jennifer", "jessica", "joseph", "karen", "kate", "kevin", "margaret", "mary", "matthew", "michael", "nancy", "olivia", "sarah", "sophie", "stephen", "steven", "william"
+],
+"surnames": [
+"bakker", "brouwer", "dekker", "devries", "dijkstra", "hendriks", "hoekstra", "huisman", "jacobs", "jansen", "janssen", "kuiper", "meijer", "mulder", "peters", "postma", "schouten", "smits", "vandenberg", "vanderberg", "vandermeer", "vandijk", "vanleeuwen", "veenstra", "verhoeven", "vermeulen", "visser", "willems",
+"anderson", "johnson", "robinson", "smith", "taylor", "thompson", "wilson"
+],
+"no names": ["afdeling", "afspraak", "gesprek", "overleg", "raadsvergadering", "vergadering", "appointment", "meeting", "bestuur", "buurt", "demo", "dienst", "gemeente", "groep", "kamer", "net", "online", "plan", "plein", "project", "raad", "raads", "ruimte", "stad", "team", "test", "vereniging", "werk", "wijk", "zaal", "call", "city", "council", "department", "group", "hall", "office", "room", "square", "video", "work", "blauwe", "groene", "rode", "gele", "blue", "green", "red", "yellow"]
+},
+"dates": ["januari", "februari", "maart", "april", "juni", "juli", "augustus", "september", "oktober", "november", "december", "january", "february", "march", "june", "july", "august", "october", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+"letters": { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i" },
+"pages": ["door", "en", "http-bind", "nl", "privacy", "vc4all", "xmpp-websocket"]
+};
+
 // How hard a room's name is to guess, in whole bits. Examples: tests/names/strength.json.
 const LETTER = 470;
 const LETTER_OF_A_WORD = 150;
@@ -28,117 +57,353 @@ function missingDigits(bits, wanted) {
     return Math.max(0, Math.ceil((wanted - bits) * 100 / DIGIT));
 }
 
-// Names a room with digits from the browser's own source of chance, and warns about names that tell too much.
+// What people type as a name of a room: the address that comes of it, and what it gives away. Examples: tests/names/leaks.json.
+const LONGEST = 100;
 
+function plain(text) {
+    return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+// The room's name in its address, or the reason why there is none.
+function addressOf(typed) {
+    if (Array.from(typed).length > 10 * LONGEST) {
+        return { why: "long" };
+    }
+    const letters = Array.from(plain(typed), (mark) => (Object.hasOwn(NAMES.letters, mark) ? NAMES.letters[mark] : mark));
+    const address = letters.join("").replace(/[ _.,'’‘‐-―-]+/gu, "-").replace(/^-|-$/g, "");
+    if (!/^[a-z0-9-]*$/.test(address)) {
+        return { why: "characters" };
+    }
+    if (address === "" || address.length > LONGEST) {
+        return { why: address === "" ? "empty" : "long" };
+    }
+    return NAMES.pages.includes(address) ? { why: "page" } : { address };
+}
+
+// Rows of letters, cut where a small letter meets a capital, and before a capital with which a word goes on small.
+function wordsOf(typed) {
+    const parts = typed.normalize("NFKC")
+        .replace(/(?<=\p{Lowercase})(?=\p{Uppercase})/gu, " ")
+        .replace(/(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/gu, " ");
+    return parts.match(/\p{Alphabetic}+/gu) || [];
+}
+
+function isTopic(word) {
+    return NAMES.topics.anywhere.some((topic) => word.includes(topic))
+        || NAMES.topics["at the start"].some((topic) => (topic.length <= 3 ? word === topic : word.startsWith(topic)));
+}
+
+// A capital and small letters, at least three, and no word that we know otherwise.
+function mayName(word) {
+    const other = [NAMES.people.particles, NAMES.people.titles, NAMES.people["no names"], NAMES.dates];
+    return /^\p{Uppercase}\p{Lowercase}{2,}$/u.test(word) && !isTopic(plain(word))
+        && !other.some((list) => list.includes(plain(word)));
+}
+
+function hasAPerson(words) {
+    const people = NAMES.people;
+    const known = words.map(plain).some((word) => people["first names"].includes(word)
+        || people.surnames.some((name) => word.includes(name)));
+    const among = (list) => words.some((word) => list.includes(plain(word)));
+    const capitals = words.filter(mayName).length;
+    const initial = words.slice(1).some((word, at) => mayName(word) && /^\p{Uppercase}$/u.test(words[at]));
+    return known || capitals >= 2 || (words.length >= 2 && among(people.titles))
+        || (capitals >= 1 && among(people.particles)) || initial;
+}
+
+function isYear(digits) {
+    return /^(?:19|20)\d\d$/.test(digits);
+}
+
+// Eight digits that are a day: year, month, day, or day, month, year.
+function isDay(digits) {
+    const within = (part, most) => Number(part) >= 1 && Number(part) <= most;
+    return digits.length === 8
+        && ((isYear(digits.slice(0, 4)) && within(digits.slice(4, 6), 12) && within(digits.slice(6), 31))
+            || (isYear(digits.slice(4)) && within(digits.slice(2, 4), 12) && within(digits.slice(0, 2), 31)));
+}
+
+function hasADate(typed, words) {
+    return typed.split(/[^0-9]+/).some((digits) => isYear(digits) || isDay(digits))
+        || words.some((word) => NAMES.dates.includes(plain(word)));
+}
+
+// What a name gives away, judged as it was typed: capitals show where a word begins.
+function leaksOf(typed) {
+    const words = wordsOf(typed);
+    const found = {
+        topic: words.some((word) => isTopic(plain(word))),
+        person: hasAPerson(words),
+        date: hasADate(typed, words)
+    };
+    return Object.keys(found).filter((leak) => found[leak]);
+}
+
+// The invitation as text for a mail: the page's sheet, filled in as the operator's program fills it in.
+
+// One line of words: nothing that ends a line, is invisible or turns the reading direction.
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu, " ")
+        .replace(/ +/g, " ").trim().slice(0, 200).replace(/\p{Cs}/gu, "").trim();
+}
+
+// Fills a sheet in, each place once; a line for which there is no value goes.
+function fill(sheet, values) {
+    const known = (name) => Object.hasOwn(values, name) && values[name] !== null;
+    const lines = sheet.split("\n")
+        .filter((line) => Array.from(line.matchAll(/\{(\w+)\}/g)).every((place) => known(place[1])))
+        .map((line) => line.replace(/\{(\w+)\}/g, (place, name) => values[name]));
+    return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim() + "\n";
+}
+
+// A day and an hour in words, with the time zone.
+function momentOf(language, time, zone) {
+    const wanted = {
+        timeZone: zone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23"
+    };
+    const parts = {};
+    for (const part of new Intl.DateTimeFormat(language === "nl" ? "nl-NL" : "en-GB", wanted).formatToParts(time)) {
+        parts[part.type] = part.value;
+    }
+    const day = `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}`;
+    return language === "nl"
+        ? `${day} om ${Number(parts.hour)}.${parts.minute} uur (${zone})`
+        : `${day} at ${Number(parts.hour)}:${parts.minute} (${zone})`;
+}
+
+// A letter without an addressee (RFC 6068); its line ends are those of mail.
+function mailOf(title, text) {
+    return "mailto:?subject=" + encodeURIComponent(title) + "&body=" + encodeURIComponent(text.replace(/\n/g, "\r\n"));
+}
+
+// The meeting as a calendar file (RFC 5545): private, without organizer and guests, in UTC.
+const MINUTES = 60;
+
+// TEXT (section 3.3.11).
+function escapedText(text) {
+    return text.replace(/[\\;,]/g, "\\$&").replace(/\n/g, "\\n");
+}
+
+function octetsOf(character) {
+    return encodeURIComponent(character).replace(/%../g, "%").length;
+}
+
+// Lines of at most 75 octets; what is cut off goes on after a space (section 3.1).
+function folded(line) {
+    let text = "";
+    let octets = 0;
+    for (const character of line) {
+        if (octets + octetsOf(character) > 75) {
+            text += "\r\n ";
+            octets = 1;
+        }
+        text += character;
+        octets += octetsOf(character);
+    }
+    return text + "\r\n";
+}
+
+// A date-time in UTC (section 3.3.5, form 2), which every calendar shows in its own zone.
+function utc(time) {
+    return time.toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+function calendarOf(entry) {
+    const end = new Date(entry.start.getTime() + (entry.minutes || MINUTES) * 60000);
+    return [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//vc4all-deploy//NONSGML rooms//EN",
+        "BEGIN:VEVENT",
+        "CLASS:PRIVATE",
+        "DESCRIPTION:" + escapedText(entry.text.trimEnd()),
+        "DTEND:" + utc(end),
+        "DTSTAMP:" + utc(entry.written),
+        "DTSTART:" + utc(entry.start),
+        "LOCATION:" + escapedText(entry.link),
+        "SUMMARY:" + escapedText(entry.title),
+        "UID:" + entry.id,
+        "URL:" + entry.link,
+        "END:VEVENT",
+        "END:VCALENDAR"
+    ].map(folded).join("");
+}
+
+// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
 const DIGITS = 20;
-const LONG_ENOUGH = 16;
-
-// Words that say what a conversation is about, in Dutch and English; compared without accents and capitals.
-const TOPICS = [
-    "afspraak", "arts", "bezwaar", "burgemeester", "client", "consult", "coach", "diagnose", "directie", "echtscheiding",
-    "exit", "faillissement", "functioner", "fusie", "gesprek", "huisarts", "integriteit", "intake", "jeugdzorg", "klacht",
-    "loon", "mediation", "ontslag", "onderzoek", "overleg", "patient", "politie", "psycholoog", "raadslid", "reorganisatie",
-    "salaris", "schuld", "sollicitatie", "spreekuur", "therapie", "uitkering", "vergadering", "verzuim", "wethouder",
-    "wmo", "ziek", "zorg",
-    "appointment", "board", "complaint", "counsel", "debt", "dismissal", "divorce", "doctor", "hearing", "interview",
-    "investigation", "lawyer", "meeting", "merger", "patient", "police", "salary", "sick", "therapy"
-];
 
 // A byte gives a digit only below 250, so that each of the ten digits has exactly 25 bytes.
 function digitOf(byte) {
     return byte < 250 ? String(byte % 10) : "";
 }
 
-function randomRoom(fill) {
+function randomDigits(count, source) {
     const bytes = new Uint8Array(64);
-    let room = "";
-    while (room.length < DIGITS) {
-        fill(bytes);
+    let digits = "";
+    while (digits.length < count) {
+        source(bytes);
         for (const byte of bytes) {
-            room += digitOf(byte);
+            digits += digitOf(byte);
         }
     }
-    return room.slice(0, DIGITS);
+    return digits.slice(0, count);
 }
 
-function plain(name) {
-    return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+function randomRoom(source, wanted) {
+    return randomDigits(Math.max(DIGITS, missingDigits(0, wanted)), source);
 }
 
-// The words of a name: runs of letters, cut where a small letter meets a capital.
-function wordsOf(name) {
-    const parts = name.normalize("NFKC").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
-    return parts.match(/\p{L}[\p{L}\p{M}]*/gu) || [];
+// The name with random digits behind it, as many as it wants to be strong enough.
+function stronger(name, wanted, source) {
+    const digits = missingDigits(bitsOf(name), wanted);
+    const longer = digits === 0 ? name : name + "-" + randomDigits(digits, source);
+    // Few digits are a year, or go up by one, now and then.
+    return bitsOf(longer) >= wanted ? longer : stronger(name, wanted, source);
 }
 
-function isWord(word) {
-    return word.length >= 3 && /[aeiouy]/.test(plain(word)) && /[^aeiouy]/.test(plain(word));
-}
-
-function looksLikeAPerson(words) {
-    const capital = words.filter((word) => /^\p{Lu}\p{Ll}{2,}$/u.test(word));
-    const title = words.some((word) => /^(dhr|mevr|mw|meneer|mevrouw|dr|drs|ir|mr|mrs|ms)$/.test(plain(word)));
-    const particle = words.some((word) => /^(van|de|der|den|ter|ten|el|al|von|ben)$/.test(plain(word)));
-    return capital.length >= 2 || (title && words.length >= 2) || (particle && capital.length >= 1);
-}
-
-function hasADate(name) {
-    const groups = name.match(/\d+/g) || [];
-    const year = (text) => /^(19|20)\d\d$/.test(text);
-    const together = groups.some((text) => text.length === 8
-        && (year(text.slice(0, 4)) && Number(text.slice(4, 6)) <= 12 && Number(text.slice(6)) <= 31
-            || year(text.slice(4)) && Number(text.slice(2, 4)) <= 12 && Number(text.slice(0, 2)) <= 31));
-    return together || groups.some(year)
-        || /(januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december|january|february|march|june|july|august|october|monday|maandag|dinsdag|woensdag|donderdag|vrijdag|tuesday|wednesday|thursday|friday)/.test(plain(name));
-}
-
-function isAPattern(name) {
-    const marks = new Set(name);
-    const steps = new Set(Array.from(name).slice(1).map((mark, at) => mark.charCodeAt(0) - name.charCodeAt(at)));
-    return name.length > 0 && (marks.size < 5 || steps.size <= 2);
-}
-
-// The kinds of warning that a name deserves, in the order in which the page shows them.
-function warningsFor(name) {
-    const words = wordsOf(name);
-    const found = {
-        characters: !/^[\p{L}\p{N}_-]*$/u.test(name),
-        short: name.length < LONG_ENOUGH,
-        pattern: /^\d+$/.test(name) && isAPattern(name),
-        date: hasADate(name),
-        topic: TOPICS.some((topic) => plain(name).includes(topic)),
-        person: looksLikeAPerson(words),
-        words: words.some(isWord)
-    };
-    return name === "" ? [] : Object.keys(found).filter((kind) => found[kind]);
-}
-
-function show(name) {
-    const kinds = warningsFor(name);
-    for (const line of document.querySelectorAll("[data-warning]")) {
-        line.hidden = !kinds.includes(line.dataset.warning);
+// What is wrong with a name, and what it gives away, in the order in which the page says it.
+function remarksOn(typed, wanted) {
+    const { address, why } = addressOf(typed);
+    if (why === "empty") {
+        return [];
     }
-    return kinds;
+    return (address === undefined ? [why] : bitsOf(address) < wanted ? ["weak"] : ["strong"]).concat(leaksOf(typed));
+}
+
+// The address of a room that somebody knows: its name, or its link on this site.
+function knownRoom(typed, site) {
+    const text = typed.trim();
+    const path = text.toLowerCase().startsWith(site + "/") ? text.slice(site.length + 1).replace(/[?#].*$/, "") : text;
+    return addressOf(path);
+}
+
+const chance = (bytes) => crypto.getRandomValues(bytes);
+const part = (id) => document.getElementById(id);
+
+// The facts that the page was made with.
+function facts() {
+    const { site, bits, title, privacy } = part("made").dataset;
+    const operator = document.querySelector(".operator").textContent.trim();
+    return { site, wanted: Number(bits), title, operator, privacy, sheet: part("sheet").content.textContent };
+}
+
+function showOnly(list, kinds) {
+    for (const line of list.children) {
+        line.hidden = !kinds.includes(line.dataset.remark);
+    }
+}
+
+function remark(field, list, kinds) {
+    showOnly(list, kinds);
+    const wrong = ["empty", "long", "characters", "page", "weak"].some((kind) => kinds.includes(kind));
+    field.setAttribute("aria-invalid", String(wrong));
+    if (wrong) {
+        field.focus();
+    }
+    return wrong;
+}
+
+// The meeting as the form has it.
+function meeting(room, about) {
+    const start = part("at").value === "" ? null : new Date(part("at").value);
+    const minutes = part("minutes").checkValidity() && part("minutes").value !== "" ? Number(part("minutes").value) : null;
+    const title = oneLine(part("subject").value) || about.title;
+    const link = about.site + "/" + room;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const when = start && momentOf(document.documentElement.lang, start, zone);
+    const text = fill(about.sheet, { title, when, minutes, link, operator: about.operator, privacy: about.privacy });
+    return { title, link, start, minutes, text };
+}
+
+function rewrite(room, about) {
+    const { title, link, start, text } = meeting(room, about);
+    part("link").value = link;
+    part("invitation").value = text;
+    part("mail").href = mailOf(title, text);
+    part("calendar").disabled = start === null;
+    part("enter").href = (part("enter").dataset.door || "/") + room;
+    showOnly(part("said"), []);
+}
+
+function saveCalendar(room, about) {
+    const id = Array.from(chance(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const entry = { ...meeting(room, about), id: id + "@" + new URL(about.site).hostname, written: new Date() };
+    const file = document.createElement("a");
+    file.href = URL.createObjectURL(new Blob([calendarOf(entry)], { type: "text/calendar;charset=utf-8" }));
+    file.download = room + ".ics";
+    file.click();
+    // The browser has begun to save by then.
+    setTimeout(() => URL.revokeObjectURL(file.href), 60000);
+    showOnly(part("said"), ["saved"]);
+}
+
+// Copies a field's text; where the browser forbids it, the text is selected for the person to copy.
+async function copy(field) {
+    try {
+        await navigator.clipboard.writeText(field.value);
+        showOnly(part("said"), ["copied"]);
+    } catch {
+        field.focus();
+        field.select();
+        showOnly(part("said"), ["selected"]);
+    }
+}
+
+function beginMaking(about) {
+    let room = "";
+    const made = (name) => {
+        room = name;
+        part("made").hidden = false;
+        rewrite(room, about);
+        part("made-title").focus();
+    };
+    part("start").addEventListener("click", () => made(randomRoom(chance, about.wanted)));
+    const own = part("own");
+    own.addEventListener("input", () => {
+        showOnly(part("own-remarks"), remarksOn(own.value, about.wanted));
+        part("own-address").textContent = addressOf(own.value).address || "…";
+        own.removeAttribute("aria-invalid");
+    });
+    part("stronger").addEventListener("click", () => {
+        const { address } = addressOf(own.value);
+        own.value = address === undefined ? own.value : stronger(address, about.wanted, chance);
+        own.dispatchEvent(new Event("input"));
+        own.focus();
+    });
+    part("own-form").addEventListener("submit", (event) => {
+        event.preventDefault();
+        const { address, why } = addressOf(own.value);
+        if (!remark(own, part("own-remarks"), why === "empty" ? [why] : remarksOn(own.value, about.wanted))) {
+            made(address);
+        }
+    });
+    part("meeting").addEventListener("submit", (event) => event.preventDefault());
+    part("meeting").addEventListener("input", () => rewrite(room, about));
+    part("copy-link").addEventListener("click", () => copy(part("link")));
+    part("copy-text").addEventListener("click", () => copy(part("invitation")));
+    part("calendar").addEventListener("click", () => saveCalendar(room, about));
+}
+
+function beginJoining(about) {
+    const field = part("room");
+    part("room-form").addEventListener("submit", (event) => {
+        event.preventDefault();
+        const { address, why } = knownRoom(field.value, about.site);
+        if (!remark(field, part("room-remarks"), [why])) {
+            location.assign("/" + address);
+        }
+    });
 }
 
 function begin() {
-    for (const part of document.querySelectorAll(".needs-script")) {
-        part.hidden = false;
+    for (const section of document.querySelectorAll(".needs-script")) {
+        section.hidden = false;
     }
-    const field = document.getElementById("room");
-    document.getElementById("start").addEventListener("click", () => {
-        location.assign("/" + randomRoom((bytes) => crypto.getRandomValues(bytes)));
-    });
-    field.addEventListener("input", () => show(field.value.trim()));
-    document.getElementById("own-form").addEventListener("submit", (event) => {
-        event.preventDefault();
-        const name = field.value.trim();
-        if (name === "" || show(name).includes("characters")) {
-            field.focus();
-        } else {
-            location.assign("/" + encodeURIComponent(name));
-        }
-    });
+    const about = facts();
+    beginMaking(about);
+    beginJoining(about);
 }
 
-begin();
+if (part("made")) {
+    begin();
+}

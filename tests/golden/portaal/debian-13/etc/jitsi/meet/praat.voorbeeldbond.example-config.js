@@ -1,0 +1,74 @@
+var enableJaaS = false;
+
+var config = {
+    hosts: {
+        domain: "praat.voorbeeldbond.example",
+        anonymousdomain: "guest.praat.voorbeeldbond.example",
+        muc: "conference.praat.voorbeeldbond.example"
+    },
+    bosh: "https://praat.voorbeeldbond.example/http-bind",
+    websocket: "wss://praat.voorbeeldbond.example/xmpp-websocket",
+
+    disableThirdPartyRequests: true,
+    analytics: { disabled: true, rtcstatsEnabled: false, watchRTCEnabled: false },
+    feedbackPercentage: 0,
+    enableEmailInStats: false,
+    enableDisplayNameInStats: false,
+    gravatar: { disabled: true },
+    giphy: { enabled: false },
+    enableCalendarIntegration: false,
+    whiteboard: { enabled: false },
+    fileSharing: { enabled: false },
+    transcription: { enabled: false },
+    recordingService: { enabled: false, sharingEnabled: false },
+    liveStreaming: { enabled: false },
+    localRecording: { disable: true },
+    screenshotCapture: { enabled: false },
+    faceLandmarks: {
+        enableFaceCentering: false,
+        enableFaceExpressionsDetection: false,
+        enableDisplayFaceExpressions: false,
+        enableRTCStats: false
+    },
+    speakerStats: { disabled: true },
+    disableRemoteControl: true,
+
+    p2p: { enabled: false, stunServers: [{"urls":"stun:praat.voorbeeldbond.example:3478"}] },
+    useTurnUdp: true,
+    channelLastN: 25,
+    e2ee: { disabled: false, externallyManagedKey: false },
+
+    prejoinConfig: { enabled: true, hideExtraJoinButtons: ["by-phone"] },
+    lobby: { autoKnock: false, enableChat: true },
+    securityUi: { hideLobbyButton: false, disableLobbyPassword: false },
+    roomPasswordNumberOfDigits: false,
+    enableInsecureRoomNameWarning: true,
+    requireDisplayName: true,
+    hideLoginButton: false,
+    tokenAuthUrl: "https://portaal.voorbeeldbond.example/praat?ruimte={room}",
+    startWithAudioMuted: true,
+    startWithVideoMuted: true,
+
+    doNotStoreRoom: true,
+    hideEmailInSettings: true,
+    disableShowMoreStats: true,
+    enableSaveLogs: false,
+    logging: { defaultLogLevel: "warn", disableLogCollector: true },
+    apiLogLevels: [],
+
+    defaultLanguage: "nl",
+    welcomePage: { disabled: false },
+    enableClosePage: false,
+    deeplinking: { disabled: true },
+    legalUrls: {
+        helpCentre: "https://praat.voorbeeldbond.example/",
+        privacy: "https://praat.voorbeeldbond.example/privacy",
+        terms: "https://praat.voorbeeldbond.example/privacy",
+        security: "https://praat.voorbeeldbond.example/.well-known/security.txt"
+    },
+    toolbarButtons: [
+        "camera", "chat", "desktop", "filmstrip", "fullscreen", "hangup", "invite", "microphone", "noisesuppression",
+        "participants-pane", "profile", "raisehand", "reactions", "security", "select-background", "settings",
+        "shareaudio", "shortcuts", "tileview", "toggle-camera", "videoquality"
+    ]
+};
