@@ -124,6 +124,20 @@ fn the_door_is_for_everybody_and_gives_away_nothing() {
 }
 
 #[test]
+fn a_visitor_makes_a_room_and_invites_guests() {
+    if able() {
+        assert_eq!(browse("landing.mjs"), 3);
+    }
+}
+
+#[test]
+fn from_the_landing_page_into_a_room_with_a_keyboard_alone() {
+    if able() {
+        assert_eq!(browse("making.mjs"), 6);
+    }
+}
+
+#[test]
 fn a_broken_page_is_noticed() {
     if able() {
         assert!(browse("faults.mjs") > 20);

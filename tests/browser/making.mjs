@@ -1,6 +1,5 @@
-// From the landing page into a room: made, named, sent to guests, opened; with a keyboard alone.
+// From the landing page through the door, with a keyboard alone, and what a screen reader hears on the way.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { host, launch, origin } from './browser.mjs';
 import { accessible, leavesNothing, quiet, reflows } from './checks.mjs';
@@ -11,14 +10,12 @@ const WORDS = {
     nl: {
         start: /^Direct beeldbellen$/, own: /^Liever een eigen naam/, name: /^Naam voor de nieuwe ruimte$/, weak: /te makkelijk te raden/,
         stronger: /^Zet er cijfers achter$/, make: /^Maak deze ruimte$/, made: /^Uw nieuwe ruimte$/, enter: /^Begin als gas|^Begin als gespreksleider/,
-        known: /^Naam of link van de ruimte$/, empty: /Vul de naam of de link in/, subject: /^Onderwerp$/, copy: /^Kopieer de tekst$/, log: /^Inloggen/,
-        calendar: /^Bewaar voor de agenda$/
+        known: /^Naam of link van de ruimte$/, empty: /Vul de naam of de link in/, log: /^Inloggen/
     },
     en: {
         start: /^Start a video call$/, own: /name of your own/, name: /^Name (of|for) the new room$/, weak: /too easy to guess/,
         stronger: /^Add digits/, make: /^Make this room$/, made: /^Your new room$/, enter: /as (the )?meeting host$/,
-        known: /^Name or link of the room$/, empty: /Enter the name or the link/, subject: /^Subject$/, copy: /^Copy the text$/, log: /^Log in/,
-        calendar: /calendar/
+        known: /^Name or link of the room$/, empty: /Fill in the name or the link/, log: /^Log in/
     }
 };
 
@@ -124,27 +121,4 @@ test('a room that one knows is reached by its name or its link', () => each({}, 
         await page.keyboard.press('Enter');
         await page.waitForURL((url) => url.pathname.toLowerCase() === '/kamer-48261937');
     }
-}));
-
-test('the invitation and the calendar file are made on the spot', () => each({}, async (visitor, words) => {
-    const { page } = visitor;
-    const link = await make(visitor, words);
-    const asked = visitor.requests.length;
-    await page.locator('#subject').fill('Spreekuur');
-    await page.locator('#at').fill('2026-12-01T19:30');
-    const text = await page.locator('#invitation').inputValue();
-    assert.ok(text.includes(link) && text.includes('Spreekuur') && text.includes('19:30'), text);
-    await tabTo(page, 'button', words.copy);
-    await page.keyboard.press('Enter');
-    await page.locator('#said li:visible').first().waitFor();
-    assert.equal(await page.getByRole('status').count(), 1, 'nobody hears it');
-    const begun = page.waitForEvent('download');
-    await tabTo(page, 'button', words.calendar);
-    await page.keyboard.press('Enter');
-    const file = readFileSync(await (await begun).path(), 'utf8');
-    assert.match(file, /^BEGIN:VCALENDAR\r\n/);
-    assert.ok(file.replace(/\r\n /g, '').includes(link), file);
-    const wider = visitor.requests.slice(asked).map((request) => request.url()).filter((url) => !url.startsWith('blob:'));
-    assert.deepEqual(wider, [], 'something was sent');
-    await leavesNothing(visitor);
 }));
