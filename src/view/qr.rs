@@ -59,8 +59,8 @@ mod tests {
         assert!(rows.len() == wide.div_ceil(2) && rows.iter().all(|row| row.len() == wide));
         let dark = |x: usize, y: usize| match rows[y / 2][x] {
             '█' => true,
-            '▀' => y % 2 == 0,
-            '▄' => y % 2 == 1,
+            '▀' => y.is_multiple_of(2),
+            '▄' => !y.is_multiple_of(2),
             _ => false,
         };
         for y in 0..wide {
