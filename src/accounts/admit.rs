@@ -70,7 +70,7 @@ impl Accounts {
         if let Some(error) = subject.damage.as_ref().filter(|_| wait.is_none() && failures.is_first()) {
             tell(name, error);
         }
-        Ok(wait.map_or(Booked::Judge(subject), Booked::Rests))
+        Ok(wait.map_or_else(|| Booked::Judge(Box::new(subject)), Booked::Rests))
     }
 
     /// Hashes once, whoever it is.
@@ -129,7 +129,7 @@ impl Accounts {
 
 enum Booked {
     Rests(u64),
-    Judge(Subject),
+    Judge(Box<Subject>),
 }
 
 impl Subject {
