@@ -14,6 +14,10 @@ mod client;
 mod host;
 #[path = "pages/hostile.rs"]
 mod hostile;
+#[path = "pages/identity.rs"]
+mod identity;
+#[path = "pages/invitation.rs"]
+mod invitation;
 #[path = "pages/papers.rs"]
 mod papers;
 #[path = "pages/site.rs"]

@@ -14,7 +14,7 @@ const HOST: &str = "vergaderen.voorbeeldstad.nl";
 const PRIVATE_VALUES: &str = include_str!("private-values.json");
 
 /// Runs scripts one after the other in a fresh context and returns the value of an expression in it.
-fn execute(scripts: &[&str], expression: &str) -> Value {
+pub(super) fn execute(scripts: &[&str], expression: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("input.json");
     fs::write(&input, json!({ "scripts": scripts, "expression": expression }).to_string()).unwrap();
@@ -27,7 +27,7 @@ fn execute(scripts: &[&str], expression: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn configuration(claims: &[Claim]) -> [&str; 2] {
+pub(super) fn configuration(claims: &[Claim]) -> [&str; 2] {
     [
         text(claims, "/etc/jitsi/meet/vergaderen.voorbeeldstad.nl-config.js"),
         text(claims, "/etc/jitsi/meet/vergaderen.voorbeeldstad.nl-interface_config.js"),
@@ -155,7 +155,7 @@ fn no_other_host_is_named_where_a_browser_would_ask_it() {
 /// The landing page's script with a page that has none of its parts.
 const BARE_PAGE: &str = "const document = { getElementById: () => null };";
 
-fn landing(expression: &str) -> Value {
+pub(crate) fn landing(expression: &str) -> Value {
     let claims = render(&deployment(), Release::Debian12).unwrap();
     execute(&[BARE_PAGE, text(&claims, "/usr/local/share/vc4all/www/vc4all/landing.js")], expression)
 }
@@ -273,7 +273,7 @@ fn each_remark_has_its_words_in_each_language() {
     }
     let claims = render(&deployment(), Release::Debian12).unwrap();
     let name = ["empty", "characters", "long", "page", "weak", "strong", "topic", "person", "date"];
-    let said = ["copied", "selected", "saved"];
+    let said = ["copied", "selected", "copied", "selected", "saved"];
     let known = ["empty", "characters", "long", "page"];
     for code in ["nl", "en"] {
         let page = text(&claims, &format!("/usr/local/share/vc4all/www/{code}/index.html"));
