@@ -14,10 +14,17 @@ mod stage;
 #[path = "support/tree.rs"]
 mod tree;
 
+use serde_json::json;
 use stage::*;
 use std::fs;
 use std::path::Path;
+use vc4all_deploy::accounts::{Accounts, App, NewAccount};
+use vc4all_deploy::model::deployment::SecondFactor;
+use vc4all_deploy::model::names::LoginName;
 use vc4all_deploy::model::traits::Release;
+
+/// With which the door signs here.
+const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
 
 /// The folder with the scripts and the modules that they use.
 fn scripts() -> &'static Path {
@@ -35,12 +42,46 @@ fn able() -> bool {
     if !modules {
         eprintln!("left out: run tests/lab/setup for the modules of tests/browser");
     }
-    modules && have_as_root(&["chromium", "nginx", "node", "openssl", "unshare", "ip"])
+    modules && have_as_root(&["chromium", "nginx", "node", "openssl", "unshare", "ip", "systemd-socket-activate"])
+}
+
+/// What the door reads on a host, and what its meeting hosts know.
+fn lay_door(folder: &Path) {
+    let deployment = deployment();
+    let config = json!({
+        "domain": deployment.domain.as_str(),
+        "operator": deployment.operator.name,
+        "languages": ["nl", "en"],
+        "second_factor": "required",
+        "token_minutes": 120,
+        "room_name_bits": 40,
+    });
+    put(&folder.join("door.json"), &config.to_string());
+    put(&folder.join("token"), SECRET);
+    let accounts = Accounts::at(&folder.join("accounts"), SecondFactor::Required);
+    let known: Vec<_> = ["griffier", "raadslid", "voorzitter"]
+        .into_iter()
+        .map(|name| {
+            let account = LoginName::new(name).unwrap();
+            let new = NewAccount { account, name: line(&format!("De {name}")), passphrase: None, app: App::SetUp };
+            let given = accounts.add(&new).unwrap();
+            let recovery: Vec<_> = given.recovery_codes.iter().map(|code| code.reveal()).collect();
+            json!({
+                "account": name,
+                "passphrase": given.passphrase.unwrap().reveal(),
+                "appKey": given.app_key.unwrap().reveal(),
+                "recovery": recovery,
+            })
+        })
+        .collect();
+    put(&folder.join("known.json"), &json!(known).to_string());
 }
 
 /// Runs one script beside nginx and counts what passed.
 fn browse(script: &str) -> usize {
     let folder = tree::tree(&deployment(), Release::Debian12);
+    let door = folder.path().join("door");
+    lay_door(&door);
     fs::create_dir_all(screenshots()).unwrap();
     let certificate = folder.path().join("tree/var/lib/vc4all/tls/live/fullchain.pem");
     let script = scripts().join(script);
@@ -52,6 +93,8 @@ fn browse(script: &str) -> usize {
             &format!("SITE={}", deployment().domain.as_str()),
             &format!("CERTIFICATE={}", certificate.display()),
             &format!("SCREENSHOTS={}", screenshots().display()),
+            &format!("DOOR={}", door.display()),
+            concat!("AGENT=", env!("CARGO_BIN_EXE_vc4all-agent")),
             "node",
             "--test-reporter=tap",
             script.to_str().unwrap(),
@@ -63,7 +106,6 @@ fn browse(script: &str) -> usize {
         line.unwrap_or_else(|| panic!("{told}")).parse().unwrap()
     };
     assert_eq!(count("tests"), count("pass"), "{told}");
-    eprintln!("{told}");
     count("pass")
 }
 
@@ -71,6 +113,27 @@ fn browse(script: &str) -> usize {
 fn our_pages_are_for_everybody_and_ask_nobody_else() {
     if able() {
         assert_eq!(browse("pages.mjs"), 7);
+    }
+}
+
+#[test]
+fn the_door_is_for_everybody_and_gives_away_nothing() {
+    if able() {
+        assert_eq!(browse("door.mjs"), 8);
+    }
+}
+
+#[test]
+fn a_visitor_makes_a_room_and_invites_guests() {
+    if able() {
+        assert_eq!(browse("landing.mjs"), 3);
+    }
+}
+
+#[test]
+fn from_the_landing_page_into_a_room_with_a_keyboard_alone() {
+    if able() {
+        assert_eq!(browse("making.mjs"), 6);
     }
 }
 

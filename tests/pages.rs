@@ -16,6 +16,8 @@ mod host;
 mod hostile;
 #[path = "pages/identity.rs"]
 mod identity;
+#[path = "pages/invitation.rs"]
+mod invitation;
 #[path = "pages/papers.rs"]
 mod papers;
 #[path = "pages/site.rs"]

@@ -13,7 +13,8 @@ use crate::exit::Exit;
 use crate::invitation::{Meeting, Names};
 use crate::model::advice::Advice;
 use crate::model::deployment::{Deployment, Language, MeetingHosts};
-use crate::model::values::Line;
+use crate::model::values::{Line, Refusal};
+use crate::remote::Remote;
 use anyhow::Result;
 use std::path::Path;
 
@@ -26,23 +27,20 @@ pub(super) fn run(args: &NewRoom, ssh_config: Option<&Path>, terminal: &mut Term
     let meeting = meeting(args, deployment, &room, subject.as_ref())?;
     let papers = paper::Papers::new(&meeting, deployment, &blueprint.renderer)?;
     paper::refuse_old(args)?;
-    let host = match args.host_link {
-        true => {
-            refuse_foreign(deployment)?;
-            let mut remote = session::connect(&blueprint, ssh_config, terminal)?;
-            with_token(deployment, &room, &token::sign(&mut remote, deployment.domain.as_str(), &room, args.hours)?)
-        }
-        false => with_login(deployment, &room),
+    let host = if args.host_link {
+        refuse_foreign(deployment)?;
+        let mut remote = session::connect(&blueprint, ssh_config, terminal)?;
+        with_token(&mut remote, deployment, &room, args.hours)?
+    } else {
+        with_login(deployment, &room)
     };
     let left = papers.write(args)?;
-    terminal.print(&format!(
-        "Room                 {room}\nGuests               {}\n{host}\n{left}",
-        meeting.link(deployment)
-    ))?;
-    let leaks = args.name.as_deref().map(|typed| name::warnings(&names, typed)).unwrap_or_default();
-    for line in leaks.into_iter().chain([advice(args).as_str()]) {
+    let guests = meeting.link(deployment);
+    terminal.print(&format!("Room                 {room}\nGuests               {guests}\n{host}\n{left}"))?;
+    for line in args.name.as_deref().map(|typed| name::warnings(&names, typed)).unwrap_or_default() {
         terminal.note(line);
     }
+    terminal.note(&advice(args));
     Ok(Exit::Done)
 }
 
@@ -62,8 +60,7 @@ fn meeting<'a>(
 }
 
 fn subject(text: &str) -> Result<Line> {
-    let refused =
-        |refusal: crate::model::values::Refusal| Advice::new(format!("the subject {}", refusal.what), refusal.write);
+    let refused = |refusal: Refusal| Advice::new(format!("the subject {}", refusal.what), refusal.write);
     Ok(Line::parse(text).map_err(refused)?)
 }
 
@@ -79,25 +76,87 @@ fn refuse_foreign(deployment: &Deployment) -> Result<()> {
 }
 
 /// The link that opens the room; the web client reads what stands in the fragment as JSON, so the token has quotes.
-fn with_token(deployment: &Deployment, room: &str, token: &str) -> String {
-    format!("Meeting host only    https://{}/{room}#jwt=%22{token}%22", deployment.domain)
+fn with_token(remote: &mut dyn Remote, deployment: &Deployment, room: &str, hours: u8) -> Result<String> {
+    let domain = &deployment.domain;
+    let token = token::sign(remote, domain.as_str(), room, hours)?;
+    Ok(format!("Meeting host only    https://{domain}/{room}#jwt=%22{token}%22"))
 }
 
 /// Where the meeting host logs in; only accounts have a door of our own, elsewhere the room itself leads there.
 fn with_login(deployment: &Deployment, room: &str) -> String {
-    let path = match matches!(deployment.access.meeting_hosts, MeetingHosts::Accounts { .. }) {
-        true => format!("door?room={room}"),
-        false => room.to_owned(),
-    };
+    let accounts = matches!(deployment.access.meeting_hosts, MeetingHosts::Accounts { .. });
+    let path = if accounts { format!("door?room={room}") } else { room.to_owned() };
     format!("Meeting host         https://{}/{path}", deployment.domain)
 }
 
 fn advice(args: &NewRoom) -> String {
-    match args.host_link {
-        true => format!(
+    if args.host_link {
+        format!(
             "The meeting host's link opens the room for the next {} hours: keep it to yourself. Guests wait until they are let in.",
             args.hours
-        ),
-        false => "The meeting host opens the room by logging in. Guests wait until they are let in.".to_owned(),
+        )
+    } else {
+        "The meeting host opens the room by logging in. Guests wait until they are let in.".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::{Answer, Error, Order};
+    use std::fs;
+
+    const TOKEN: &str = "aaaa.bbbb.cccc";
+
+    /// A host that signs whatever it is asked.
+    struct Signer;
+
+    impl Remote for Signer {
+        fn host(&self) -> &str {
+            "203.0.113.10"
+        }
+        fn run(&mut self, order: &Order<'_>) -> Result<Answer, Error> {
+            assert!(order.script.ends_with(" vergaderen.voorbeeldstad.nl kamer-71358246905 7200"), "{}", order.script);
+            Ok(Answer { code: 0, stdout: format!("a remark\n{TOKEN}\n").into_bytes(), stderr: String::new() })
+        }
+        fn follow(&mut self, order: &Order<'_>, _: &mut dyn FnMut(&str)) -> Result<Answer, Error> {
+            self.run(order)
+        }
+        fn reconnect(&mut self) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_meeting_hosts_link_stands_in_nothing_that_goes_to_guests() {
+        let folder = tempfile::tempdir().unwrap();
+        let (text, calendar) = (folder.path().join("mail.txt"), folder.path().join("meeting.ics"));
+        let args = NewRoom {
+            inventory: concat!(env!("CARGO_MANIFEST_DIR"), "/inventories/voorbeeldstad.yml").into(),
+            name: Some("Kamer 71358246905".to_owned()),
+            host_link: true,
+            hours: 2,
+            subject: None,
+            at: Some("2026-12-01 19:30".to_owned()),
+            time_zone: Some("UTC".to_owned()),
+            minutes: None,
+            language: None,
+            invitation: Some(text.clone()),
+            calendar: Some(calendar.clone()),
+        };
+        let blueprint = Blueprint::load(&args.inventory).unwrap();
+        let deployment = &blueprint.deployment;
+        let room = name::choose(&Names::new().unwrap(), args.name.as_deref(), 40).unwrap();
+        let meeting = meeting(&args, deployment, &room, None).unwrap();
+        let papers = paper::Papers::new(&meeting, deployment, &blueprint.renderer).unwrap();
+        let host = with_token(&mut Signer, deployment, &room, args.hours).unwrap();
+        let left = papers.write(&args).unwrap();
+        assert!(host.ends_with(&format!("/{room}#jwt=%22{TOKEN}%22")), "{host}");
+        for paper in [left, fs::read_to_string(&text).unwrap(), fs::read_to_string(&calendar).unwrap()] {
+            let paper = paper.replace("\r\n ", "");
+            assert!(!paper.contains(TOKEN) && !paper.contains("jwt") && !paper.contains("/door"), "{paper}");
+        }
+        let invited = fs::read_to_string(&text).unwrap();
+        assert!(invited.contains(&format!("Link: {}\n", meeting.link(deployment))), "{invited}");
     }
 }

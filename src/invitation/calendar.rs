@@ -40,11 +40,29 @@ impl Meeting<'_> {
             calendar.append_property(Property::new(key, value));
         }
         calendar.push(event.done());
-        Some(calendar.to_string())
+        Some(folded(&calendar.to_string()))
     }
 }
 
 /// A date-time in UTC (§3.3.5, form 2), which every calendar shows in its own zone.
 fn utc(time: Timestamp) -> String {
     time.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// The same lines, none longer than 75 octets (§3.1): icalendar 0.17 lets the last piece of a line have 76.
+fn folded(calendar: &str) -> String {
+    let mut text = String::with_capacity(calendar.len());
+    for line in calendar.replace("\r\n ", "").split_terminator("\r\n") {
+        let mut octets = 0;
+        for c in line.chars() {
+            octets += c.len_utf8();
+            if octets > 75 {
+                text.push_str("\r\n ");
+                octets = 1 + c.len_utf8();
+            }
+            text.push(c);
+        }
+        text.push_str("\r\n");
+    }
+    text
 }

@@ -2,8 +2,8 @@
 
 // One line of words: nothing that ends a line, is invisible or turns the reading direction.
 function oneLine(text) {
-    return text.replace(/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu, " ")
-        .replace(/ +/g, " ").trim().slice(0, 200).replace(/\p{Cs}/gu, "").trim();
+    const words = text.replace(/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu, " ");
+    return Array.from(words.replace(/ +/g, " ").trim()).slice(0, 200).join("").trim();
 }
 
 // Fills a sheet in, each place once; a line for which there is no value goes.

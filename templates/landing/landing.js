@@ -90,8 +90,10 @@ function rewrite(room, about) {
     part("invitation").value = text;
     part("mail").href = mailOf(title, text);
     part("calendar").disabled = start === null;
+    part("calendar-hint").hidden = start !== null;
     part("enter").href = (part("enter").dataset.door || "/") + room;
-    showOnly(part("said"), []);
+    showOnly(part("link-said"), []);
+    showOnly(part("text-said"), []);
 }
 
 function saveCalendar(room, about) {
@@ -103,18 +105,18 @@ function saveCalendar(room, about) {
     file.click();
     // The browser has begun to save by then.
     setTimeout(() => URL.revokeObjectURL(file.href), 60000);
-    showOnly(part("said"), ["saved"]);
+    showOnly(part("text-said"), ["saved"]);
 }
 
 // Copies a field's text; where the browser forbids it, the text is selected for the person to copy.
-async function copy(field) {
+async function copy(field, said) {
     try {
         await navigator.clipboard.writeText(field.value);
-        showOnly(part("said"), ["copied"]);
+        showOnly(said, ["copied"]);
     } catch {
         field.focus();
         field.select();
-        showOnly(part("said"), ["selected"]);
+        showOnly(said, ["selected"]);
     }
 }
 
@@ -129,7 +131,9 @@ function beginMaking(about) {
     part("start").addEventListener("click", () => made(randomRoom(chance, about.wanted)));
     const own = part("own");
     own.addEventListener("input", () => {
-        showOnly(part("own-remarks"), remarksOn(own.value, about.wanted));
+        const kinds = remarksOn(own.value, about.wanted);
+        showOnly(part("own-remarks"), kinds);
+        part("stronger").hidden = !kinds.includes("weak");
         part("own-address").textContent = addressOf(own.value).address || "…";
         own.removeAttribute("aria-invalid");
     });
@@ -148,8 +152,8 @@ function beginMaking(about) {
     });
     part("meeting").addEventListener("submit", (event) => event.preventDefault());
     part("meeting").addEventListener("input", () => rewrite(room, about));
-    part("copy-link").addEventListener("click", () => copy(part("link")));
-    part("copy-text").addEventListener("click", () => copy(part("invitation")));
+    part("copy-link").addEventListener("click", () => copy(part("link"), part("link-said")));
+    part("copy-text").addEventListener("click", () => copy(part("invitation"), part("text-said")));
     part("calendar").addEventListener("click", () => saveCalendar(room, about));
 }
 

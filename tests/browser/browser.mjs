@@ -88,7 +88,7 @@ const HARMLESS = /^Error with Permissions-Policy header: Unrecognized feature/;
 
 class Visitor {
     constructor(context, page, language) {
-        Object.assign(this, { context, page, language, requests: [], complaints: [] });
+        Object.assign(this, { context, page, language, requests: [], complaints: [], forgiven: [] });
     }
 
     async listen(script) {
@@ -115,13 +115,20 @@ class Visitor {
         if (answer.status() !== status) {
             throw new Error(`${path} answers ${answer.status()} instead of ${status}`);
         }
-        this.forgive(answer.url(), status);
+        if (status >= 400) {
+            this.forgive(answer.url(), status);
+        }
         return answer;
     }
 
+    // Also a word that comes later than the page is forgiven.
     forgive(address, status) {
-        const own = `${address}: Failed to load resource: the server responded with a status of ${status} `;
-        this.complaints = this.complaints.filter((complaint) => !complaint.startsWith(own));
+        this.forgiven.push(`${address}: Failed to load resource: the server responded with a status of ${status} `);
+    }
+
+    // What the browser complained of.
+    faults() {
+        return this.complaints.filter((complaint) => !this.forgiven.some((known) => complaint.startsWith(known)));
     }
 
     // A picture of the whole page for a person to look at.

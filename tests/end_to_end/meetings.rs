@@ -31,7 +31,7 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Vis
 }
 
 fn invite(deployment: &Deployment<'_>) -> Result<Room> {
-    let said = deployment.expect(0, &["rooms", "new", "host.yml"])?;
+    let said = deployment.expect(0, &["rooms", "new", "host.yml", "--host-link"])?;
     let start = format!("https://{}/", deployment.domain);
     let link = |word: &str| {
         let line = said.out.lines().find(|line| line.starts_with(word))?;
@@ -40,7 +40,8 @@ fn invite(deployment: &Deployment<'_>) -> Result<Room> {
     let name = link("Guests").context("no link for guests")?;
     ensure!(name.len() == 20 && name.bytes().all(|byte| byte.is_ascii_digit()), "{name:?} is not 20 digits");
     let (room, token) = link("Meeting host")
-        .and_then(|link| link.split_once("#jwt=").map(|(room, token)| (room.to_owned(), token.to_owned())))
+        .and_then(|link| link.split_once("#jwt=%22").map(|(room, token)| (room.to_owned(), token.to_owned())))
+        .and_then(|(room, token)| Some((room, token.strip_suffix("%22")?.to_owned())))
         .context("no link for the meeting host")?;
     ensure!(room == name, "two rooms: {room} and {name}");
     ensure!(token.split('.').count() == 3, "no token");
@@ -48,7 +49,10 @@ fn invite(deployment: &Deployment<'_>) -> Result<Room> {
 }
 
 fn own_name(deployment: &Deployment<'_>) -> Result<()> {
-    let said = deployment.expect(0, &["rooms", "new", "host.yml", "--name", "raad-7135824690", "--hours", "1"])?;
-    ensure!(said.out.contains(&format!("https://{}/raad-7135824690#jwt=", deployment.domain)), "{}", said.out);
+    let own = ["rooms", "new", "host.yml", "--name", "Raad 71358246905"];
+    let said = deployment.expect(0, &[own.as_slice(), &["--host-link", "--hours", "1"]].concat())?;
+    ensure!(said.out.contains(&format!("https://{}/raad-71358246905#jwt=%22", deployment.domain)), "{}", said.out);
+    let said = deployment.expect(0, &own)?;
+    ensure!(said.out.contains(&format!("https://{}/door?room=raad-71358246905\n", deployment.domain)), "{}", said.out);
     deployment.expect(1, &["rooms", "new", "host.yml", "--name", "raad"])?.names(&["raad", "help:"])
 }

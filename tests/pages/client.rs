@@ -155,7 +155,7 @@ fn no_other_host_is_named_where_a_browser_would_ask_it() {
 /// The landing page's script with a page that has none of its parts.
 const BARE_PAGE: &str = "const document = { getElementById: () => null };";
 
-fn landing(expression: &str) -> Value {
+pub(crate) fn landing(expression: &str) -> Value {
     let claims = render(&deployment(), Release::Debian12).unwrap();
     execute(&[BARE_PAGE, text(&claims, "/usr/local/share/vc4all/www/vc4all/landing.js")], expression)
 }
@@ -273,7 +273,7 @@ fn each_remark_has_its_words_in_each_language() {
     }
     let claims = render(&deployment(), Release::Debian12).unwrap();
     let name = ["empty", "characters", "long", "page", "weak", "strong", "topic", "person", "date"];
-    let said = ["copied", "selected", "saved"];
+    let said = ["copied", "selected", "copied", "selected", "saved"];
     let known = ["empty", "characters", "long", "page"];
     for code in ["nl", "en"] {
         let page = text(&claims, &format!("/usr/local/share/vc4all/www/{code}/index.html"));

@@ -6,9 +6,9 @@ use jiff::Zoned;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Reads `2026-12-01 19:30` in a time zone of the IANA database.
+/// Reads `2026-12-01 19:30`, also with a `T` between day and hour, in a time zone of the IANA database.
 pub(super) fn start(at: &str, zone: Option<&str>) -> Result<Zoned> {
-    let time = DateTime::strptime("%Y-%m-%d %H:%M", at).map_err(|_| {
+    let time = DateTime::strptime("%Y-%m-%dT%H:%M", at.replacen(' ', "T", 1)).map_err(|_| {
         Advice::new(format!("`{}` is no day and time", at.escape_default()), "write it as '2026-12-01 19:30'")
     })?;
     let zone = match zone {
@@ -34,6 +34,7 @@ mod tests {
     #[test]
     fn a_time_is_one_of_its_zone() {
         let winter = start("2026-12-01 19:30", Some("Europe/Amsterdam")).unwrap();
+        assert_eq!(start("2026-12-01T19:30", Some("Europe/Amsterdam")).unwrap(), winter);
         assert_eq!(winter.timestamp().to_string(), "2026-12-01T18:30:00Z");
         let summer = start("2027-07-01 19:30", Some("Europe/Amsterdam")).unwrap();
         assert_eq!(summer.timestamp().to_string(), "2027-07-01T17:30:00Z");

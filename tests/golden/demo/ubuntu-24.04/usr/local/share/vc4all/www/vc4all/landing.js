@@ -143,8 +143,8 @@ function leaksOf(typed) {
 
 // One line of words: nothing that ends a line, is invisible or turns the reading direction.
 function oneLine(text) {
-    return text.replace(/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu, " ")
-        .replace(/ +/g, " ").trim().slice(0, 200).replace(/\p{Cs}/gu, "").trim();
+    const words = text.replace(/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu, " ");
+    return Array.from(words.replace(/ +/g, " ").trim()).slice(0, 200).join("").trim();
 }
 
 // Fills a sheet in, each place once; a line for which there is no value goes.
@@ -321,8 +321,10 @@ function rewrite(room, about) {
     part("invitation").value = text;
     part("mail").href = mailOf(title, text);
     part("calendar").disabled = start === null;
+    part("calendar-hint").hidden = start !== null;
     part("enter").href = (part("enter").dataset.door || "/") + room;
-    showOnly(part("said"), []);
+    showOnly(part("link-said"), []);
+    showOnly(part("text-said"), []);
 }
 
 function saveCalendar(room, about) {
@@ -334,18 +336,18 @@ function saveCalendar(room, about) {
     file.click();
     // The browser has begun to save by then.
     setTimeout(() => URL.revokeObjectURL(file.href), 60000);
-    showOnly(part("said"), ["saved"]);
+    showOnly(part("text-said"), ["saved"]);
 }
 
 // Copies a field's text; where the browser forbids it, the text is selected for the person to copy.
-async function copy(field) {
+async function copy(field, said) {
     try {
         await navigator.clipboard.writeText(field.value);
-        showOnly(part("said"), ["copied"]);
+        showOnly(said, ["copied"]);
     } catch {
         field.focus();
         field.select();
-        showOnly(part("said"), ["selected"]);
+        showOnly(said, ["selected"]);
     }
 }
 
@@ -360,7 +362,9 @@ function beginMaking(about) {
     part("start").addEventListener("click", () => made(randomRoom(chance, about.wanted)));
     const own = part("own");
     own.addEventListener("input", () => {
-        showOnly(part("own-remarks"), remarksOn(own.value, about.wanted));
+        const kinds = remarksOn(own.value, about.wanted);
+        showOnly(part("own-remarks"), kinds);
+        part("stronger").hidden = !kinds.includes("weak");
         part("own-address").textContent = addressOf(own.value).address || "…";
         own.removeAttribute("aria-invalid");
     });
@@ -379,8 +383,8 @@ function beginMaking(about) {
     });
     part("meeting").addEventListener("submit", (event) => event.preventDefault());
     part("meeting").addEventListener("input", () => rewrite(room, about));
-    part("copy-link").addEventListener("click", () => copy(part("link")));
-    part("copy-text").addEventListener("click", () => copy(part("invitation")));
+    part("copy-link").addEventListener("click", () => copy(part("link"), part("link-said")));
+    part("copy-text").addEventListener("click", () => copy(part("invitation"), part("text-said")));
     part("calendar").addEventListener("click", () => saveCalendar(room, about));
 }
 
