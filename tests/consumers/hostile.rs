@@ -111,7 +111,7 @@ fn render_all(folder: &Path, template: &str, names: &[&str]) -> usize {
 
 #[test]
 fn lua_reads_back_what_was_put_in() {
-    const NAMES: [&str; 21] = [
+    const NAMES: [&str; 22] = [
         "host",
         "guest",
         "auth",
@@ -132,6 +132,7 @@ fn lua_reads_back_what_was_put_in() {
         "auth_key",
         "auth_certificate",
         "guests",
+        "languages",
         "extra",
     ];
     const CHECK: &str = r#"
