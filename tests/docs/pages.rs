@@ -48,7 +48,8 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
     list(folder, paths);
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
+        // What others wrote is theirs to keep right.
+        if path.is_dir() && !path.ends_with("node_modules") {
             walk(&path, paths);
         }
     }
