@@ -9,6 +9,8 @@ mod guesses;
 mod keeping;
 #[path = "accounts/login.rs"]
 mod login;
+#[path = "accounts/operator.rs"]
+mod operator;
 #[path = "accounts/signed_in.rs"]
 mod signed_in;
 #[path = "accounts/stage.rs"]

@@ -14,6 +14,8 @@ mod client;
 mod host;
 #[path = "pages/hostile.rs"]
 mod hostile;
+#[path = "pages/identity.rs"]
+mod identity;
 #[path = "pages/invitation.rs"]
 mod invitation;
 #[path = "pages/papers.rs"]

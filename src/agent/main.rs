@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Ok(()) => Exit::Done.into(),
         Err(error) => {
             let _ = writeln!(stderr(), "error: {error:#}");
-            if let Some(advice) = error.chain().find_map(|cause| cause.downcast_ref::<Advice>()) {
+            if let Some(advice) = error.downcast_ref::<Advice>() {
                 let _ = writeln!(stderr(), "help: {}", advice.help);
             }
             Exit::Error.into()

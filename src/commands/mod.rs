@@ -14,6 +14,7 @@ mod schema;
 mod session;
 mod terminal;
 mod up;
+mod users;
 
 pub use failure::{exit_of, explain};
 pub use terminal::Terminal;
@@ -37,5 +38,6 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
+        Command::Users(order) => users::run(order, ssh_config, terminal),
     }
 }

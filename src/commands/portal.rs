@@ -49,3 +49,44 @@ fn read(remote: &mut dyn Remote) -> Result<String> {
     ensure!(whole, "host {}: /etc/vc4all/secrets/portal holds no secret that `up` made", remote.host());
     Ok(secret.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::{Answer, Error};
+
+    /// A host that gives one answer to the one question.
+    struct Host(i32, &'static [u8]);
+
+    impl Remote for Host {
+        fn host(&self) -> &str {
+            "praat.example"
+        }
+
+        fn run(&mut self, order: &Order<'_>) -> Result<Answer, Error> {
+            assert_eq!((order.script, order.input), ("exec cat /etc/vc4all/secrets/portal", &[][..]));
+            Ok(Answer { code: self.0, stdout: self.1.to_vec(), stderr: String::new() })
+        }
+
+        fn follow(&mut self, order: &Order<'_>, _: &mut dyn FnMut(&str)) -> Result<Answer, Error> {
+            self.run(order)
+        }
+
+        fn reconnect(&mut self) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_whole_secret_is_read_or_nothing_of_it_is_shown() {
+        let secret = b"abcdefghijABCDEFGHIJ0123456789abcdefghij";
+        assert_eq!(read(&mut Host(0, secret)).unwrap().as_bytes(), secret);
+        let others: [(i32, &[u8]); 5] =
+            [(1, b""), (0, b""), (0, b"a secret; of somebody"), (0, b"\xff"), (0, b"abc\nabc")];
+        for (code, answer) in others {
+            let error = format!("{:#}", read(&mut Host(code, answer)).unwrap_err());
+            let said = String::from_utf8_lossy(answer);
+            assert!(said.is_empty() || !error.contains(&*said), "{error}");
+        }
+    }
+}

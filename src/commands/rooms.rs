@@ -28,6 +28,7 @@ pub(super) fn run(args: &NewRoom, ssh_config: Option<&Path>, terminal: &mut Term
     let papers = paper::Papers::new(&meeting, deployment, &blueprint.renderer)?;
     paper::refuse_old(args)?;
     let host = if args.host_link {
+        refuse_foreign(deployment)?;
         let mut remote = session::connect(&blueprint, ssh_config, terminal)?;
         with_token(&mut remote, deployment, &room, args.hours)?
     } else {
@@ -61,6 +62,17 @@ fn meeting<'a>(
 fn subject(text: &str) -> Result<Line> {
     let refused = |refusal: Refusal| Advice::new(format!("the subject {}", refusal.what), refusal.write);
     Ok(Line::parse(text).map_err(refused)?)
+}
+
+/// Only where meeting hosts have accounts here is there a key of our own to sign with.
+fn refuse_foreign(deployment: &Deployment) -> Result<()> {
+    match &deployment.access.meeting_hosts {
+        MeetingHosts::Accounts { .. } => Ok(()),
+        MeetingHosts::Oidc(_) | MeetingHosts::Jwt(_) => {
+            let cause = "this host signs no tokens: meeting hosts prove elsewhere that they are one";
+            Err(Advice::new(cause, "leave --host-link out; the meeting host opens the room and logs in").into())
+        }
+    }
 }
 
 /// The link that opens the room; the web client reads what stands in the fragment as JSON, so the token has quotes.

@@ -5,7 +5,7 @@ use crate::model::secret::Secret;
 use crate::remote::People;
 use crate::view::Colour;
 use anyhow::{Context as _, Result};
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
 /// Standard input, output and error, and what they are.
@@ -74,6 +74,32 @@ impl Terminal {
             return Err(without.into());
         }
         rpassword::prompt_password(question).map(Secret::new).context("read the answer")
+    }
+}
+
+/// The most bytes of a line of standard input that is a passphrase.
+const LONGEST_PASSPHRASE: u64 = 4096;
+
+impl Terminal {
+    /// A passphrase that somebody chooses: typed twice and not shown, or one line of standard input where nobody is
+    /// there to ask.
+    ///
+    /// # Errors
+    /// When it cannot be read, or was not typed the same twice.
+    pub(super) fn chosen_passphrase(&mut self, account: &str) -> Result<Secret<String>> {
+        if self.presence == Presence::Nobody {
+            let mut line = String::new();
+            io::stdin().lock().take(LONGEST_PASSPHRASE).read_line(&mut line).context("read the passphrase")?;
+            let end = line.trim_end_matches(['\n', '\r']).len();
+            line.truncate(end);
+            return Ok(Secret::new(line));
+        }
+        let ask = |question: String| rpassword::prompt_password(question).context("read the passphrase");
+        let first = ask(format!("Passphrase for {account}: "))?;
+        if first != ask("The same again: ".to_owned())? {
+            return Err(Advice::new("the passphrase was not typed the same twice", "try again").into());
+        }
+        Ok(Secret::new(first))
     }
 }
 

@@ -20,8 +20,9 @@ const PLUGINS: &str = "/usr/local/lib/vc4all/prosody";
 const INTERNAL_DAYS: u32 = 3650;
 /// Seconds that TURN credentials are valid; longer than any meeting, because clients do not fetch new ones.
 const TURN_TTL: u32 = 43_200;
-/// Log-ins a second from one address before it is slowed down; a whole town hall stands behind one, and comes at once.
-const LOGIN_RATE: u32 = 100;
+/// Log-ins at once from one address before it is slowed down, and half as many a second after that: a whole town hall stands
+/// behind one, and comes back at once when its line was cut.
+const LOGIN_RATE: u32 = 200;
 /// People a second who may enter one room or its lobby; the others wait in a row, a full council for three seconds.
 const JOIN_RATE: u32 = 30;
 /// What Prosody loads from our folder.

@@ -5,19 +5,18 @@ use super::audit::{self, Event};
 use super::cookie;
 use super::form::Fields;
 use super::judge::{Judge, Judgement, Typed};
-use super::language;
 use super::limit::Limit;
-use super::pages::{Notice, Pages, Problem, View, address};
+use super::pages::{Notice, Pages, Problem};
 use super::prefix::Prefix;
 use super::room::{NoRoom, Room};
 use super::settings::Settings;
 use super::token::Signer;
+use super::wanted::{self, NoForm, Wanted, one};
 use super::wishes::Wishes;
 use crate::accounts::{Person, Verdict};
-use crate::model::deployment::Language;
+use crate::model::deployment::{Language, SecondFactor};
 use crate::model::secret::Secret;
 use anyhow::{Context as _, Result};
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, ORIGIN};
 use http::{HeaderMap, Method, Request, StatusCode};
 use hyper::body::Bytes;
 use std::sync::{Mutex, PoisonError};
@@ -25,8 +24,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Seconds after which a busy door is worth another attempt.
 const BUSY_SECONDS: u64 = 30;
-/// Characters of an account that stay in the form after a refusal; no account's name is longer.
-const LONGEST_ACCOUNT: usize = 64;
 
 /// All that is needed to answer.
 pub(super) struct Desk {
@@ -36,27 +33,6 @@ pub(super) struct Desk {
     signer: Signer,
     limit: Mutex<Limit>,
     begun: Instant,
-}
-
-/// What a request wants, once it is read: a language, a room, Jitsi's switches, and the fields.
-struct Wanted {
-    language: Language,
-    room: Result<Room, NoRoom>,
-    state: String,
-    fields: Fields,
-}
-
-impl Wanted {
-    fn view<'a>(&'a self, problem: Problem) -> View<'a> {
-        let room = self.room.as_ref().map_or("", Room::as_str);
-        let typed = self.fields.get("account");
-        let account = if typed.len() <= LONGEST_ACCOUNT { typed } else { "" };
-        View { language: self.language, room, state: &self.state, account, problem }
-    }
-
-    fn address(&self) -> String {
-        address(self.room.as_ref().map_or("", Room::as_str), &self.state, self.language)
-    }
 }
 
 impl Desk {
@@ -77,15 +53,15 @@ impl Desk {
             Ok(answer) => answer,
             Err(error) => {
                 audit::failed("answering a request", &error);
-                self.notice(self.language(request, ""), StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable)
+                self.refuse(request.headers(), StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable)
                     .retry_after(BUSY_SECONDS)
             }
         }
     }
 
-    /// Answers a request that could not be read to its end.
+    /// Answers a request of which no more is known than its headers.
     pub(super) fn refuse(&self, headers: &HeaderMap, status: StatusCode, notice: Notice) -> Answer {
-        self.notice(self.spoken(headers, ""), status, notice)
+        self.notice(wanted::language(headers, "", &self.settings), status, notice)
     }
 
     async fn route(&self, request: &Request<Bytes>) -> Result<Answer> {
@@ -98,14 +74,14 @@ impl Desk {
             "/door/out" if sends => self.sign_out(request).await,
             "/door" => Ok(self.wrong_method(request, "GET, HEAD, POST")),
             "/door/open" | "/door/out" => Ok(self.wrong_method(request, "POST")),
-            _ => Ok(self.notice(self.language(request, ""), StatusCode::NOT_FOUND, Notice::Unknown)),
+            _ => Ok(self.refuse(request.headers(), StatusCode::NOT_FOUND, Notice::Unknown)),
         }
     }
 
     /// The form, or the button of somebody who is signed in.
     async fn visit(&self, request: &Request<Bytes>) -> Result<Answer> {
-        let Ok(wanted) = self.wanted(request, request.uri().query().unwrap_or_default().as_bytes()) else {
-            return Ok(self.notice(self.language(request, ""), StatusCode::BAD_REQUEST, Notice::Broken));
+        let Ok(wanted) = wanted::read_address(request, &self.settings) else {
+            return Ok(self.refuse(request.headers(), StatusCode::BAD_REQUEST, Notice::Broken));
         };
         if let Err(reason) = wanted.room {
             return self.choose(&wanted, reason);
@@ -131,8 +107,8 @@ impl Desk {
             Ok(room) => room,
             Err(reason) => return self.choose(&wanted, *reason),
         };
-        if wanted.fields.get("account").is_empty() || wanted.fields.get("passphrase").is_empty() {
-            return self.form(&wanted, StatusCode::BAD_REQUEST, Problem::Word("fields"));
+        if let Some(missing) = self.missing(&wanted.fields) {
+            return self.form(&wanted, StatusCode::BAD_REQUEST, Problem::Word(missing));
         }
         match self.judged(request.headers(), &wanted.fields).await? {
             Outcome::Verdict(Verdict::Admitted(person)) => self.admitted(&wanted, room, &person).await,
@@ -148,6 +124,16 @@ impl Desk {
                 Ok(page.retry_after(BUSY_SECONDS))
             }
         }
+    }
+
+    /// What to say where a field is empty without which nobody is admitted.
+    fn missing(&self, fields: &Fields) -> Option<&'static str> {
+        let code_needed = self.settings.second_factor == SecondFactor::Required;
+        let empty = |name| fields.get(name).is_empty();
+        if code_needed && empty("code") && empty("recovery") {
+            return Some("fields_code");
+        }
+        (empty("account") || empty("passphrase")).then_some(if code_needed { "fields_code" } else { "fields" })
     }
 
     /// The button of somebody who is signed in on this computer.
@@ -169,7 +155,7 @@ impl Desk {
             let form = self.form(&wanted, StatusCode::FORBIDDEN, Problem::Word("signed_off"))?;
             return Ok(form.cookie(cookie::drop()));
         };
-        let answer = self.into_room(&wanted, room, &person, now)?;
+        let answer = self.let_in(&wanted, room, &person, now)?;
         audit::record(Event::Reopened);
         Ok(answer)
     }
@@ -188,7 +174,7 @@ impl Desk {
 
     async fn admitted(&self, wanted: &Wanted, room: &Room, person: &Person) -> Result<Answer> {
         let now = now()?;
-        let answer = self.into_room(wanted, room, person, now)?;
+        let answer = self.let_in(wanted, room, person, now)?;
         audit::record(Event::Admitted);
         if wanted.fields.get("stay") != "yes" {
             return Ok(answer);
@@ -198,7 +184,7 @@ impl Desk {
     }
 
     /// Into the room with a token, which stands in the fragment and so reaches no log and no referrer.
-    fn into_room(&self, wanted: &Wanted, room: &Room, person: &Person, now: u64) -> Result<Answer> {
+    fn let_in(&self, wanted: &Wanted, room: &Room, person: &Person, now: u64) -> Result<Answer> {
         let token = self.signer.sign(room, &Person { name: self.called(person).to_owned(), ..person.clone() }, now)?;
         let switches = Wishes::read(&wanted.state).fragment();
         Ok(Answer::see(format!("/{}#jwt={}{switches}", room.as_str(), token.reveal())))
@@ -217,10 +203,11 @@ impl Desk {
             Ok(ticket) => ticket,
             Err(wait) => return Ok(Outcome::Limited(whole_seconds(wait))),
         };
+        let code = if fields.get("recovery").is_empty() { fields.get("code") } else { fields.get("recovery") };
         let typed = Typed {
             account: fields.get("account").to_owned(),
             passphrase: Secret::new(fields.get("passphrase").to_owned()),
-            code: Secret::new(fields.get("code").to_owned()),
+            code: Secret::new(code.to_owned()),
         };
         let judgement = self.judge.admit(typed, now()?).await;
         if !matches!(judgement, Ok(Judgement::Judged(Verdict::Refused))) {
@@ -252,7 +239,7 @@ impl Desk {
     }
 
     fn wrong_method(&self, request: &Request<Bytes>, methods: &str) -> Answer {
-        self.notice(self.language(request, ""), StatusCode::METHOD_NOT_ALLOWED, Notice::Method).allow(methods)
+        self.refuse(request.headers(), StatusCode::METHOD_NOT_ALLOWED, Notice::Method).allow(methods)
     }
 
     fn notice(&self, language: Language, status: StatusCode, notice: Notice) -> Answer {
@@ -263,40 +250,18 @@ impl Desk {
         Answer::page(status, page.unwrap_or_default())
     }
 
-    /// Reads a form, but only one that this site's own page sent (OWASP, "Verifying Origin With Standard Headers").
+    /// Reads a form that this site's own page sent; the answer where it is none.
     fn posted(&self, request: &Request<Bytes>) -> Result<Wanted, Answer> {
-        let language = self.language(request, "");
-        let headers = request.headers();
-        let form = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_form);
-        if !form {
-            return Err(self.notice(language, StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Broken));
-        }
-        let own = one(headers, ORIGIN.as_str()).and_then(|origin| origin.strip_prefix("https://"));
-        let site = headers.contains_key("sec-fetch-site").then(|| one(headers, "sec-fetch-site"));
-        if own != Some(self.settings.domain.as_str()) || site.is_some_and(|site| site != Some("same-origin")) {
-            audit::record(Event::OtherOrigin);
-            return Err(self.notice(language, StatusCode::FORBIDDEN, Notice::Origin));
-        }
-        self.wanted(request, request.body()).map_err(|_| self.notice(language, StatusCode::BAD_REQUEST, Notice::Broken))
-    }
-
-    fn wanted(&self, request: &Request<Bytes>, text: &[u8]) -> Result<Wanted, super::form::Broken> {
-        let fields = Fields::parse(text)?;
-        Ok(Wanted {
-            language: self.language(request, fields.get("lang")),
-            room: Room::read(fields.get("room"), self.settings.room_name_bits),
-            state: Wishes::read(fields.get("state")).state(),
-            fields,
-        })
-    }
-
-    fn language(&self, request: &Request<Bytes>, asked: &str) -> Language {
-        self.spoken(request.headers(), asked)
-    }
-
-    fn spoken(&self, headers: &HeaderMap, asked: &str) -> Language {
-        let accepted = one(headers, ACCEPT_LANGUAGE.as_str()).unwrap_or_default();
-        language::choose(asked, accepted, &self.settings.languages)
+        let (status, notice) = match wanted::read_form(request, &self.settings) {
+            Ok(wanted) => return Ok(wanted),
+            Err(NoForm::Kind) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Broken),
+            Err(NoForm::Broken) => (StatusCode::BAD_REQUEST, Notice::Broken),
+            Err(NoForm::Origin) => {
+                audit::record(Event::OtherOrigin);
+                (StatusCode::FORBIDDEN, Notice::Origin)
+            }
+        };
+        Err(self.refuse(request.headers(), status, notice))
     }
 
     fn limit(&self) -> std::sync::MutexGuard<'_, Limit> {
@@ -309,18 +274,6 @@ enum Outcome {
     Verdict(Verdict),
     Limited(u64),
     Busy,
-}
-
-/// A header that is there once, as text.
-fn one<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next()?;
-    if values.next().is_some() { None } else { value.to_str().ok() }
-}
-
-fn is_form(content_type: &str) -> bool {
-    let kind = content_type.split(';').next().unwrap_or_default();
-    kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn whole_seconds(wait: Duration) -> u64 {

@@ -15,6 +15,7 @@ mod room;
 mod server;
 mod settings;
 mod token;
+mod wanted;
 mod wishes;
 
 pub use settings::Settings;

@@ -95,6 +95,7 @@ mod tests {
             second_factor: SecondFactor::Required,
             token_minutes: 120,
             room_name_bits: 0,
+            names: std::collections::BTreeMap::new(),
         };
         Signer::new(&Secret::new(SECRET.to_owned()), &settings)
     }

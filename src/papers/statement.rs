@@ -2,7 +2,9 @@
 
 use super::countries::{country, name};
 use super::time::TIME_SERVERS;
-use crate::model::deployment::{Authority, Deployment, Guests, Language, Operator, OperatorKind, PeerToPeer};
+use crate::model::deployment::{
+    Authority, Deployment, Guests, Language, MeetingHosts, Operator, OperatorKind, PeerToPeer, SecondFactor,
+};
 use serde::Serialize;
 
 /// Everything that the text of the statement depends on.
@@ -32,6 +34,14 @@ pub struct Statement<'a> {
     pub peer_to_peer: bool,
     /// What a guest needs.
     pub guests: Guests,
+    /// Where meeting hosts log in: `accounts`, `oidc` or `jwt`.
+    pub meeting_hosts: &'static str,
+    /// Who runs the identity provider or the portal.
+    pub login: Option<Party>,
+    /// Whether the server fetches their public keys.
+    pub keys: bool,
+    /// Whether every account needs an authenticator app.
+    pub second_factor: SecondFactor,
     /// Days that a log is kept.
     pub days: u16,
 }
@@ -73,6 +83,18 @@ impl<'a> Statement<'a> {
             supervisor: country(&operator.country).map(|c| Supervisor { name: c.authority, site: c.site }),
             peer_to_peer: deployment.media.peer_to_peer == PeerToPeer::On,
             guests: deployment.access.guests,
+            meeting_hosts: match &deployment.access.meeting_hosts {
+                MeetingHosts::Accounts { .. } => "accounts",
+                MeetingHosts::Oidc(_) => "oidc",
+                MeetingHosts::Jwt(_) => "jwt",
+            },
+            login: login(deployment, language),
+            keys: match &deployment.access.meeting_hosts {
+                MeetingHosts::Accounts { .. } => false,
+                MeetingHosts::Oidc(_) => true,
+                MeetingHosts::Jwt(portal) => portal.keys.is_some(),
+            },
+            second_factor: deployment.access.second_factor,
             days: deployment.retention.logs_days,
         }
     }
@@ -82,6 +104,16 @@ fn provider(deployment: &Deployment, language: Language) -> Option<Party> {
     let provider = deployment.host.provider.as_ref()?;
     let country = name(&provider.country, language);
     Some(Party { name: provider.name.to_string(), server: String::new(), country })
+}
+
+fn login(deployment: &Deployment, language: Language) -> Option<Party> {
+    let recipient = match &deployment.access.meeting_hosts {
+        MeetingHosts::Accounts { .. } => return None,
+        MeetingHosts::Oidc(provider) => &provider.recipient,
+        MeetingHosts::Jwt(portal) => &portal.recipient,
+    };
+    let country = name(&recipient.country, language);
+    Some(Party { name: recipient.operator.to_string(), server: String::new(), country })
 }
 
 fn stun(deployment: &Deployment, language: Language) -> Vec<Party> {

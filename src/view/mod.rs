@@ -11,6 +11,8 @@ mod phrase;
 pub mod plan;
 pub mod problem;
 pub mod progress;
+pub mod qr;
 mod reason;
+pub mod users;
 
 pub use paint::Colour;

@@ -44,7 +44,7 @@ fn the_program_understands_every_command_that_documents_show() {
         for shown in commands(&page) {
             let Some(words) = shown.command.strip_prefix("vc4all-deploy ") else { continue };
             let words = words.split(['|', '>', ';', '&']).next().unwrap();
-            let parsed = Cli::try_parse_from(std::iter::once("vc4all-deploy").chain(words.split_whitespace()));
+            let parsed = Cli::try_parse_from(std::iter::once("vc4all-deploy".to_owned()).chain(split(words)));
             if let Err(error) = parsed {
                 assert!(!error.use_stderr(), "{}:{}: {error}", page.name, shown.line);
             }
@@ -52,6 +52,15 @@ fn the_program_understands_every_command_that_documents_show() {
         }
     }
     assert!(understood > 10, "only {understood} commands were found");
+}
+
+/// The words as `sh` splits them, where single quotes are the only ones and stand around a whole word.
+fn split(command: &str) -> Vec<String> {
+    let quoted = |(at, part): (usize, &str)| match at % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect(),
+        _ => vec![part.to_owned()],
+    };
+    command.split('\'').enumerate().flat_map(quoted).collect()
 }
 
 #[test]

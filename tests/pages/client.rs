@@ -14,7 +14,7 @@ const HOST: &str = "vergaderen.voorbeeldstad.nl";
 const PRIVATE_VALUES: &str = include_str!("private-values.json");
 
 /// Runs scripts one after the other in a fresh context and returns the value of an expression in it.
-fn execute(scripts: &[&str], expression: &str) -> Value {
+pub(super) fn execute(scripts: &[&str], expression: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("input.json");
     fs::write(&input, json!({ "scripts": scripts, "expression": expression }).to_string()).unwrap();
@@ -27,7 +27,7 @@ fn execute(scripts: &[&str], expression: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn configuration(claims: &[Claim]) -> [&str; 2] {
+pub(super) fn configuration(claims: &[Claim]) -> [&str; 2] {
     [
         text(claims, "/etc/jitsi/meet/vergaderen.voorbeeldstad.nl-config.js"),
         text(claims, "/etc/jitsi/meet/vergaderen.voorbeeldstad.nl-interface_config.js"),

@@ -22,7 +22,7 @@ const ALWAYS: [&str; 8] = [
 ];
 
 /// The answers of nginx over the tree to the requests.
-fn answers(folder: &tempfile::TempDir, requests: &[Value]) -> Vec<Value> {
+pub(super) fn answers(folder: &tempfile::TempDir, requests: &[Value]) -> Vec<Value> {
     let list = folder.path().join("requests.json");
     fs::write(&list, serde_json::to_string(requests).unwrap()).unwrap();
     let probe = beside("probe.js");
@@ -30,15 +30,15 @@ fn answers(folder: &tempfile::TempDir, requests: &[Value]) -> Vec<Value> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn able() -> bool {
+pub(super) fn able() -> bool {
     have_as_root(&["nginx", "node", "openssl", "unshare", "ip"])
 }
 
-fn header<'a>(answer: &'a Value, name: &str) -> &'a str {
+pub(super) fn header<'a>(answer: &'a Value, name: &str) -> &'a str {
     answer["headers"][name].as_str().unwrap_or_default()
 }
 
-fn get(path: &str) -> Value {
+pub(super) fn get(path: &str) -> Value {
     json!({ "host": HOST, "path": path })
 }
 

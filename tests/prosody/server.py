@@ -121,7 +121,8 @@ Component "conference.{host}" "muc"
     muc_max_occupants = {max_occupants}
     muc_rate_joins = 30
     anonymous_strict = true
-    rate_limit_login_rate = 100
+    rate_limit_login_rate = 200
+    rate_limit_ip_rate = 20000
     rate_limit_whitelist_hosts = {{ "auth.{host}" }}
     token_verification_allowlist = {{ "guest.{host}" }}
     token_verification_require_token_for_moderation = true

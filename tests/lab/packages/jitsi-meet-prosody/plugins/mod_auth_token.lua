@@ -1,5 +1,5 @@
 -- Stand-in of Jitsi's mod_auth_token (test fixture): ANONYMOUS login with a token in the URL.
--- Left out: fetching keys, bans, refreshing a token on stream resumption.
+-- Left out: bans, refreshing a token on stream resumption.
 
 local formdecode = require "util.http".formdecode;
 local new_uuid = require "util.uuid".generate;

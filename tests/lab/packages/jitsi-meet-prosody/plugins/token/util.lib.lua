@@ -1,11 +1,19 @@
 -- Stand-in of Jitsi's token/util.lib.lua (test fixture): checks a session's token and its room.
--- Left out: key servers (asap_key_server, cache_keys_url), so RS256 is refused.
+-- Left out: asap_key_server, maps of certificates in place of a JWKS.
 
 require "inspect"; -- the real library needs it; see README.md
 require "ssl";
 local jid = require "util.jid";
 local jwt = module:require "luajwtjitsi";
+local basexx = require "basexx";
+local json = require "cjson.safe";
+local http = require "net.http";
+local timer = require "util.timer";
 local main_util = module:require "util";
+local pem_of = module:require "token/jwk".pem_of;
+
+local KEEP = 6 * 60 * 60; -- seconds that fetched keys are kept where the answer names none
+local RETRY = 1;          -- seconds after which a failed fetch is tried again; upstream waits longer
 
 local Util = {};
 Util.__index = Util;
@@ -15,7 +23,8 @@ function Util.new(module)
 	self.appId = module:get_option_string("app_id");
 	self.appSecret = module:get_option_string("app_secret");
 	self.allowEmptyToken = module:get_option_boolean("allow_empty_token");
-	self.signatureAlgorithm = module:get_option_string("signature_algorithm", "HS256");
+	self.keysUrl = module:get_option_string("cache_keys_url");
+	self.signatureAlgorithm = module:get_option_string("signature_algorithm", self.keysUrl and "RS256" or "HS256");
 	self.muc_domain_prefix = module:get_option_string("muc_mapper_domain_prefix", "conference");
 	self.muc_domain_base = module:get_option_string("muc_mapper_domain_base");
 	self.enableDomainVerification = module:get_option_boolean("enable_domain_verification", true);
@@ -27,13 +36,47 @@ function Util.new(module)
 		module:log("error", "'app_id' must not be empty");
 		return nil;
 	end
-	if not self.appSecret then
-		module:log("error", "'app_secret' must be specified");
+	if not self.appSecret and not self.keysUrl then
+		module:log("error", "'app_secret' or 'cache_keys_url' must be specified");
 		return nil;
 	end
 	self.acceptedIssuers = module:get_option_array("asap_accepted_issuers", { self.appId });
 	self.acceptedAudiences = module:get_option_array("asap_accepted_audiences", { "*" });
+	self.keys = {};
+	if self.keysUrl then self:fetch_keys(); end
 	return self;
+end
+
+-- Fetches the JWKS now, and again when it is old. An unknown key fetches nothing: it waits for the next time.
+function Util:fetch_keys()
+	http.request(self.keysUrl, {}, function (body, code, response)
+		local set = code == 200 and json.decode(body);
+		if type(set) ~= "table" or type(set.keys) ~= "table" then
+			module:log("warn", "Failed to fetch keys, code %s", code);
+			timer.add_task(RETRY, function () self:fetch_keys(); end);
+			return;
+		end
+		local keys = {};
+		for _, jwk in ipairs(set.keys) do
+			if jwk.kty == "RSA" and jwk.kid then keys[jwk.kid] = pem_of(jwk); end
+		end
+		self.keys = keys;
+		local age = (response.headers["cache-control"] or response.headers.cache_control or ""):match("max%-age=(%d+)");
+		timer.add_task(tonumber(age) or KEEP, function () self:fetch_keys(); end);
+	end);
+end
+
+-- The key for a token: the public key that its header names, else the secret. Or nil and a reason.
+function Util:key_for(token)
+	if not self.keysUrl then return self.appSecret; end
+	local header = json.decode(basexx.from_url64(token:match("^[^.]*")) or "");
+	if type(header) ~= "table" then return nil, "bad token format"; end
+	if type(header.kid) ~= "string" then return nil, "'kid' claim is missing"; end
+	if type(header.alg) ~= "string" or header.alg:sub(1, 2) ~= "RS" then
+		return nil, "'kid' claim only support with RS family";
+	end
+	if not self.keys[header.kid] then return nil, "could not obtain public key"; end
+	return self.keys[header.kid];
 end
 
 -- Returns true, or false with an error condition and a reason.
@@ -42,7 +85,9 @@ function Util:process_and_verify_token(session)
 		if self.allowEmptyToken then return true; end
 		return false, "not-allowed", "token required";
 	end
-	local claims, reason = jwt.verify(session.auth_token, self.signatureAlgorithm, self.appSecret,
+	local key, why = self:key_for(session.auth_token);
+	if not key then return false, "not-allowed", why; end
+	local claims, reason = jwt.verify(session.auth_token, self.signatureAlgorithm, key,
 		self.acceptedIssuers, self.acceptedAudiences);
 	if not claims then return false, "not-allowed", reason; end
 	if self.requireRoomClaim and claims.room == nil then

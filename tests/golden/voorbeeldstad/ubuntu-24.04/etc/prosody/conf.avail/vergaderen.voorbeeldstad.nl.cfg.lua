@@ -75,7 +75,8 @@ Component "conference.vergaderen.voorbeeldstad.nl" "muc"
 	muc_max_occupants = 150
 	muc_rate_joins = 30
 	anonymous_strict = true
-	rate_limit_login_rate = 100
+	rate_limit_login_rate = 200
+	rate_limit_ip_rate = 20000
 	rate_limit_whitelist_hosts = { "auth.vergaderen.voorbeeldstad.nl" }
 	token_verification_allowlist = { "guest.vergaderen.voorbeeldstad.nl" }
 	token_verification_require_token_for_moderation = true
