@@ -48,7 +48,7 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
     list(folder, paths);
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        // What npm brings has documents of its own.
+        // What others wrote is theirs to keep right.
         if path.is_dir() && !path.ends_with("node_modules") {
             walk(&path, paths);
         }

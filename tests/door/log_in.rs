@@ -30,8 +30,8 @@ fn hmac(message: &[u8]) -> Vec<u8> {
 /// The claims of the token to which the answer leads, once its signature is found right.
 pub(crate) fn claims(reply: &Reply) -> Value {
     assert_eq!(reply.status, 303, "{}", reply.body);
-    let fragment = reply.header("location").strip_prefix(&format!("/{ROOM}#jwt=")).unwrap();
-    let token = fragment.split('&').next().unwrap();
+    let fragment = reply.header("location").strip_prefix(&format!("/{ROOM}#jwt=%22")).unwrap();
+    let token = fragment.split("%22").next().unwrap();
     let (message, signature) = token.rsplit_once('.').unwrap();
     assert_eq!(URL_SAFE_NO_PAD.decode(signature).unwrap(), hmac(message.as_bytes()));
     let (head, claims) = message.split_once('.').unwrap();
