@@ -7,6 +7,8 @@
 mod arrival;
 #[path = "end_to_end/convergence.rs"]
 mod convergence;
+#[path = "end_to_end/doors.rs"]
+mod doors;
 #[path = "end_to_end/interruptions.rs"]
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
@@ -63,7 +65,8 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     web::tell(story, &deployment, &visitor);
     ports::tell(story, &deployment, &visitor);
     let rooms = meetings::tell(story, &deployment, &visitor)?;
-    traces::tell(story, &deployment, &visitor, &traces::Words { first, rooms });
+    let secrets = doors::tell(story, &deployment, &visitor);
+    traces::tell(story, &deployment, &visitor, &traces::Words { first, rooms, secrets });
     convergence::tell(story, &deployment);
     renewal::tell(story, &deployment, &visitor);
     logins::tell(story, &deployment);

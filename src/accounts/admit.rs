@@ -68,9 +68,9 @@ impl Accounts {
             shelf.write(&subject.file(), &subject.record.bytes()?)?;
         }
         if let Some(error) = subject.damage.as_ref().filter(|_| wait.is_none() && failures.is_first()) {
-            tell(name, error);
+            tell(error);
         }
-        Ok(wait.map_or(Booked::Judge(subject), Booked::Rests))
+        Ok(wait.map_or_else(|| Booked::Judge(Box::new(subject)), Booked::Rests))
     }
 
     /// Hashes once, whoever it is.
@@ -129,7 +129,7 @@ impl Accounts {
 
 enum Booked {
     Rests(u64),
-    Judge(Subject),
+    Judge(Box<Subject>),
 }
 
 impl Subject {
@@ -144,8 +144,9 @@ fn normal(typed: &str) -> String {
     typed[..end].trim().to_ascii_lowercase()
 }
 
-/// Tells the journal of the service which file is damaged; the error shows nothing of it.
-fn tell(account: &str, error: &anyhow::Error) {
+/// Tells the journal of the service that a file is damaged; nobody is named, and the error shows nothing of it. `users list`
+/// says which one.
+fn tell(error: &anyhow::Error) {
     // Nothing is left to do when even standard error is gone.
-    let _ = writeln!(std::io::stderr().lock(), "the file of the account {account} is damaged: {error:#}");
+    let _ = writeln!(std::io::stderr().lock(), "the file of an account is damaged: {error:#}");
 }

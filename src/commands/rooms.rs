@@ -12,7 +12,7 @@ use crate::cli::{InvitationLanguage, NewRoom};
 use crate::exit::Exit;
 use crate::invitation::{Meeting, Names};
 use crate::model::advice::Advice;
-use crate::model::deployment::{Deployment, Language, MeetingHosts};
+use crate::model::deployment::{Deployment, Guests, Language, MeetingHosts};
 use crate::model::values::{Line, Refusal};
 use crate::remote::Remote;
 use anyhow::Result;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &NewRoom, ssh_config: Option<&Path>, terminal: &mut Term
     for line in args.name.as_deref().map(|typed| name::warnings(&names, typed)).unwrap_or_default() {
         terminal.note(line);
     }
-    terminal.note(&advice(args));
+    terminal.note(&advice(args, deployment.access.guests));
     Ok(Exit::Done)
 }
 
@@ -89,15 +89,19 @@ fn with_login(deployment: &Deployment, room: &str) -> String {
     format!("Meeting host         https://{}/{path}", deployment.domain)
 }
 
-fn advice(args: &NewRoom) -> String {
-    if args.host_link {
-        format!(
-            "The meeting host's link opens the room for the next {} hours: keep it to yourself. Guests wait until they are let in.",
-            args.hours
-        )
+fn advice(args: &NewRoom, guests: Guests) -> String {
+    let host = if args.host_link {
+        let hours = args.hours;
+        format!("The meeting host's link opens the room for the next {hours} hours: keep it to yourself.")
     } else {
-        "The meeting host opens the room by logging in. Guests wait until they are let in.".to_owned()
-    }
+        "The meeting host opens the room by logging in.".to_owned()
+    };
+    let guests = match guests {
+        Guests::Lobby | Guests::LobbyOrPassword => "Guests wait until they are let in.",
+        Guests::Password => "Guests need the password that the meeting host sets.",
+        Guests::None => "Guests do not get in.",
+    };
+    format!("{host} {guests}")
 }
 
 #[cfg(test)]

@@ -183,11 +183,12 @@ impl Desk {
         Ok(answer.cookie(cookie::keep(cookie.reveal())))
     }
 
-    /// Into the room with a token, which stands in the fragment and so reaches no log and no referrer.
+    /// Into the room with a token, which stands in the fragment and so reaches no log and no referrer. It has quotes,
+    /// because the web client reads what stands there as JSON (jitsi-meet, `parseURLParams`).
     fn let_in(&self, wanted: &Wanted, room: &Room, person: &Person, now: u64) -> Result<Answer> {
         let token = self.signer.sign(room, &Person { name: self.called(person).to_owned(), ..person.clone() }, now)?;
         let switches = Wishes::read(&wanted.state).fragment();
-        Ok(Answer::see(format!("/{}#jwt={}{switches}", room.as_str(), token.reveal())))
+        Ok(Answer::see(format!("/{}#jwt=%22{}%22{switches}", room.as_str(), token.reveal())))
     }
 
     /// How the person is called in a meeting.

@@ -4,13 +4,18 @@ use crate::accounts::{Accounts, Attempt, Person, Verdict};
 use crate::model::secret::Secret;
 use anyhow::{Context as _, Result, anyhow};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// Log-ins that are judged at the same time: each takes the memory and the core of one hash.
 const AT_ONCE: usize = 2;
 /// Log-ins that wait for their turn, beside those that are judged.
 const WAITING: usize = 16;
+
+/// How long one waits for a turn: a page that asks to come back is better than no answer in time.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What somebody typed.
 pub(super) struct Typed {
@@ -49,7 +54,9 @@ impl Judge {
     /// When the accounts cannot be read or written.
     pub(super) async fn admit(&self, typed: Typed, now: u64) -> Result<Judgement> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return Ok(Judgement::Busy) };
-        let turn = Arc::clone(&self.turns).acquire_owned().await.context("wait for a turn")?;
+        let turn = timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(turn) = turn else { return Ok(Judgement::Busy) };
+        let turn = turn.context("wait for a turn")?;
         let accounts = Arc::clone(&self.accounts);
         let judged = spawn_blocking(move || {
             let _until_done = (place, turn);

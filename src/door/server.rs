@@ -30,8 +30,8 @@ const LARGEST_BODY: usize = 8 * 1024;
 const CONNECTIONS: u32 = 256;
 /// From the first byte of a request to the last byte of its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a form may take to arrive, and its answer to be made: sooner, so that the answer still gets out.
-const BODY_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a form may take to arrive: nginx has it whole before it asks. The rest of the time is for the judging.
+const BODY_PATIENCE: Duration = Duration::from_secs(3);
 /// How long the door rests when it cannot take a connection, such as when files run out.
 const REST: Duration = Duration::from_millis(100);
 /// Threads on which accounts are read: two hashes, and a few small questions beside.

@@ -15,7 +15,8 @@ const QUIET: usize = 4;
 /// # Errors
 /// When the text is too long for a code.
 pub fn code(text: &str, colour: Colour) -> Result<String> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M)
+    // A screen has no stains to correct, and the smaller code fits on it.
+    let code = QrCode::with_error_correction_level(text, EcLevel::L)
         .map_err(|error| anyhow!("the text does not fit into a QR code: {error}"))?;
     let (width, modules) = (code.width(), code.to_colors());
     let dark = |x: usize, y: usize| {
@@ -52,14 +53,14 @@ mod tests {
     #[test]
     fn the_modules_are_those_of_the_code_with_a_quiet_zone() {
         let shown = code(LINK, Colour::Never).unwrap();
-        let code = QrCode::with_error_correction_level(LINK, EcLevel::M).unwrap();
+        let code = QrCode::with_error_correction_level(LINK, EcLevel::L).unwrap();
         let wide = code.width() + 8;
         let rows: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
         assert!(rows.len() == wide.div_ceil(2) && rows.iter().all(|row| row.len() == wide));
         let dark = |x: usize, y: usize| match rows[y / 2][x] {
             '█' => true,
-            '▀' => y % 2 == 0,
-            '▄' => y % 2 == 1,
+            '▀' => y.is_multiple_of(2),
+            '▄' => !y.is_multiple_of(2),
             _ => false,
         };
         for y in 0..wide {

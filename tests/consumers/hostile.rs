@@ -88,6 +88,9 @@ fn scope(names: &[&str], text: &str) -> Map<String, Value> {
     ] {
         scope.insert(number.to_owned(), json!(1));
     }
+    let tokens =
+        json!({ "issuer": text, "audience": text, "secret": text, "mark": text, "keys": text, "one_room": true });
+    scope.insert("tokens".to_owned(), tokens);
     for flag in ["private_network", "public_network"] {
         scope.insert(flag.to_owned(), json!(true));
     }
@@ -108,7 +111,7 @@ fn render_all(folder: &Path, template: &str, names: &[&str]) -> usize {
 
 #[test]
 fn lua_reads_back_what_was_put_in() {
-    const NAMES: [&str; 21] = [
+    const NAMES: [&str; 22] = [
         "host",
         "guest",
         "auth",
@@ -129,6 +132,7 @@ fn lua_reads_back_what_was_put_in() {
         "auth_key",
         "auth_certificate",
         "guests",
+        "languages",
         "extra",
     ];
     const CHECK: &str = r#"
@@ -143,6 +147,8 @@ for i = 0, count - 1 do
   assert(env.muc_mapper_domain_base == text and rawget(env, "guests") == nil and #seen == 13, i)
   for _, name in ipairs(seen) do assert(name == text, i) end
   assert(env.vc4all_gate_guests == text and env.unlimited_jids[1] == text, i)
+  assert(env.app_secret == text and env.app_id == text and env.allow_empty_token == false, i)
+  assert(env.asap_accepted_issuers[1] == text and env.asap_accepted_audiences[1] == text, i)
 end
 "#;
     if !have(&["lua5.4"]) {

@@ -3,6 +3,7 @@
 use crate::support;
 use crate::tool::{folder, have, is_root, repository, run, succeed, with_secrets, write};
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 use vc4all_deploy::model::deployment::Deployment;
@@ -42,6 +43,8 @@ fn lay_down(root: &Path, deployment: &Deployment) {
     for name in ["prosody/conf.d", "prosody/certs", "data", "log"] {
         fs::create_dir_all(root.join(name)).unwrap();
     }
+    // prosodyctl asks as the user prosody whether the log can be written.
+    fs::set_permissions(root.join("log"), fs::Permissions::from_mode(0o777)).unwrap();
     let host = deployment.domain.as_str();
     let file = format!("{host}.cfg.lua");
     std::os::unix::fs::symlink(format!("../conf.avail/{file}"), root.join("prosody/conf.d").join(&file)).unwrap();

@@ -10,6 +10,8 @@ use anyhow::{Context as _, Result, ensure};
 pub(crate) struct Words {
     pub(crate) first: Said,
     pub(crate) rooms: Vec<Room>,
+    /// What was used at the door.
+    pub(crate) secrets: Vec<String>,
 }
 
 pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Visitor, words: &Words) {
@@ -66,6 +68,7 @@ fn logs(deployment: &Deployment<'_>, visitor: &Visitor, words: &Words) -> Result
         let signature = room.token.rsplit('.').next().context("no signature")?;
         wanted.extend([room.name.clone(), signature.to_owned()]);
     }
+    wanted.extend(words.secrets.iter().cloned());
     let list = wanted.join("\n");
     deployment.host.run(&format!("umask 077; cat > /tmp/words << 'END'\n{list}\nEND"))?;
     let found = deployment.host.run(EVERYTHING)?;

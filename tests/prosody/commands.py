@@ -8,10 +8,13 @@ import hmac
 import json
 import os
 import re
+import shutil
+import subprocess
 import time
 
+from audit import lines_name_nothing_but_events
 from scenarios import check, equal
-from server import HOST, SECRET, Server
+from server import HOST, OURS, REPOSITORY, SECRET, Server
 from xmpp_client import Client
 
 
@@ -34,6 +37,30 @@ def log_names_neither_people_nor_rooms_in_the_gates_lines(server: Server) -> Non
     lines = [line for line in server.log().splitlines() if ":vc4all_gate" in line]
     named = [line for line in lines if "@" in line.split(":vc4all_gate", 1)[1]]
     equal(named, [])
+
+
+def audit_lines_name_nothing_but_events(server: Server) -> None:
+    """After all that was played on this server before."""
+    Client.connect(server.url, f"guest.{HOST}", room="anders").join(f"anders@conference.{HOST}", name="Gerda")
+    lines_name_nothing_but_events(server.audit())
+
+
+MEASURE = "local names = dofile(arg[1]); for line in io.lines() do print(names.bits(line)); end"
+
+
+def names_have_the_strength_that_is_written_down(_: Server) -> None:
+    examples = json.loads((REPOSITORY / "tests/names/strength.json").read_text())
+    check(len(examples) >= 30, "too few examples")
+    names = "".join(example["name"] + "\n" for example in examples)
+    lua = next((tool for name in ("lua5.4", "lua") if (tool := shutil.which(name))), None)
+    check(lua, "lua5.4 is not installed")
+    done = subprocess.run(
+        [lua, "-e", MEASURE.replace("arg[1]", f"[[{OURS / 'vc4all_names.lib.lua'}]]")],
+        input=names, capture_output=True, text=True, timeout=30, check=False,
+    )
+    equal(done.stderr, "")
+    for example, bits in zip(examples, done.stdout.split(), strict=True):
+        check(int(bits) == example["bits"], f"{example['name']!r}: {bits} bits, wanted {example['bits']} ({example['why']})")
 
 
 def token_command_prints_a_token_that_opens_the_room(server: Server) -> None:
@@ -74,8 +101,40 @@ def token_command_refuses_what_is_wrong(server: Server) -> None:
         equal(server.prosodyctl("mod_vc4all_token", *arguments).returncode, 0)
 
 
+RENDERED = REPOSITORY / "tests/golden/vereniging"
+OTHER_HERE = ("modules_enabled", "muc_max_occupants", "vc4all_gate_guests", "ssl", "storage", "authentication", "app_")
+
+
+def settings(text: str, host: str) -> dict[str, dict[str, str]]:
+    """VirtualHost or component → option → value, without the spelling of lists and tables."""
+    found: dict[str, dict[str, str]] = {}
+    entity = found.setdefault("", {})
+    for line in re.sub(r"--.*", "", text).replace(host, "HOST").splitlines():
+        if opened := re.match(r'(?:VirtualHost|Component) "([^"]+)"', line):
+            entity = found.setdefault(opened[1], {})
+        elif option := re.match(r"\s*(\w+) = (\S.*?)[;\s]*$", line):
+            entity[option[1]] = re.sub(r"[\s;,]+", " ", option[2])
+    return found
+
+
+def suite_plays_the_settings_of_a_deployment(server: Server) -> None:
+    path = next(RENDERED.glob("debian-12/etc/prosody/conf.avail/*.cfg.lua"))
+    rendered = settings(path.read_text(), path.name.removesuffix(".cfg.lua"))
+    here = settings((server.home / "conf.d/host.cfg.lua").read_text(), HOST)
+    for entity in ("guest.HOST", "conference.HOST", "breakout.HOST", "lobby.HOST", "metadata.HOST"):
+        for option, value in rendered[entity].items():
+            if not option.startswith(OTHER_HERE):
+                check(here[entity].get(option) == value, f"{entity}: {option} is {value} in a deployment, {here[entity].get(option)} here")
+    modules = re.compile(r'Component "conference\.[^"]+" "muc".*?modules_enabled = \{(.*?)\}', re.DOTALL)
+    lists = [sorted(re.findall(r'"(\w+)"', modules.search(text)[1])) for text in (path.read_text(), (server.home / "conf.d/host.cfg.lua").read_text())]
+    equal(lists[1], lists[0])
+
+
 TESTS = [
     config_check_passes,
+    suite_plays_the_settings_of_a_deployment,
+    names_have_the_strength_that_is_written_down,
+    audit_lines_name_nothing_but_events,
     start_up_logs_no_error,
     token_command_prints_a_token_that_opens_the_room,
     token_command_refuses_what_is_wrong,

@@ -60,6 +60,13 @@ def key(kid: str) -> Key:
         return KEYS[kid]
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    """Says nothing of clients that hang up: one that does not trust the certificate does, and is meant to."""
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
 class Provider:
     """Serves a JWKS of the keys that `kids` names; `away` makes it answer with an error instead."""
 
@@ -83,7 +90,7 @@ class Provider:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         if encrypted:
             self._encrypt()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()

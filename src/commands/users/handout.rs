@@ -3,12 +3,18 @@
 use crate::accounts::{self, Order, Outcome, Typed};
 use crate::view::users::{App, Handout};
 use crate::view::{self, Colour};
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 /// The most recovery codes that are shown.
 const MOST_CODES: usize = 100;
 
-/// The text for the person; empty for an order that gives nothing.
+/// What is wrong with an answer that fits no order of ours.
+const OTHER: &str = "the host answered something else than what was asked";
+
+/// The text for the person.
+///
+/// # Errors
+/// When the answer does not fit the order, or holds what could not be a code.
 pub(super) fn text(order: &Order, outcome: &Outcome, domain: &str, colour: Colour) -> Result<String> {
     let (account, chosen, app) = match order {
         Order::Add { account, passphrase, second_factor, .. } | Order::Reset { account, passphrase, second_factor } => {
@@ -16,14 +22,14 @@ pub(super) fn text(order: &Order, outcome: &Outcome, domain: &str, colour: Colou
         }
         Order::ResetPassphrase { account, passphrase } => (account, passphrase.is_some(), false),
         Order::ResetSecondFactor { account } => (account, true, true),
-        Order::List | Order::Remove { .. } | Order::Unlock { .. } => return Ok(String::new()),
+        Order::List | Order::Remove { .. } | Order::Unlock { .. } => bail!(OTHER),
     };
     let passphrase = outcome.passphrase.as_ref().map(|Typed(made)| made.reveal().as_str());
     let key = outcome.app_key.as_ref().map(|Typed(key)| key.reveal().as_str());
     let codes: Vec<&str> = outcome.recovery_codes.iter().map(|Typed(code)| code.reveal().as_str()).collect();
     let whole = passphrase.is_some() != chosen && key.is_some() == app && codes.is_empty() != app;
     let plain = passphrase.into_iter().chain(codes.iter().copied()).all(is_code) && key.into_iter().all(is_key);
-    ensure!(whole && plain && codes.len() <= MOST_CODES, "the host answered something else than what was asked");
+    ensure!(whole && plain && codes.len() <= MOST_CODES, OTHER);
     let link = key.map(|key| accounts::app_link(domain, account, key));
     let code = link.map(|link| view::qr::code(&link, colour)).transpose()?.unwrap_or_default();
     let app = key.map(|key| App { key, code: &code, recovery_codes: codes });
@@ -91,5 +97,6 @@ mod tests {
             "another passphrase than the typed one"
         );
         assert!(shown(&add(None, false), &full).is_err(), "an app that nobody asked for");
+        assert!(shown(&Order::List, "{\"ok\":{}}").is_err(), "a list that is none");
     }
 }

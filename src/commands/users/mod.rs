@@ -9,6 +9,7 @@ use super::terminal::Terminal;
 use crate::accounts::{self, Order, Outcome, Typed};
 use crate::cli::{AddUser, ResetUser, Users};
 use crate::exit::Exit;
+use crate::model::account::AccountState;
 use crate::model::advice::Advice;
 use crate::model::deployment::{Deployment, MeetingHost, MeetingHosts, SecondFactor};
 use crate::model::names::LoginName;
@@ -25,11 +26,7 @@ pub(super) fn run(verb: &Users, ssh_config: Option<&Path>, terminal: &mut Termin
     let mut remote = session::connect(&blueprint, ssh_config, terminal)?;
     let outcome = exchange::ask(&mut remote, &order)?;
     match (&order, outcome.accounts) {
-        (Order::List, Some(accounts)) => {
-            terminal.print(&view::users::list(&accounts, terminal.colour))?;
-            let names: Vec<&str> = accounts.iter().map(|state| state.account.as_str()).collect();
-            differences(listed(deployment), &names).iter().for_each(|line| terminal.note(line));
-        }
+        (Order::List, Some(accounts)) => show(&accounts, deployment, terminal)?,
         (Order::Remove { account }, _) => {
             terminal
                 .note(&format!("{account} is removed; a meeting that {account} opened goes on until everybody leaves"));
@@ -42,6 +39,16 @@ pub(super) fn run(verb: &Users, ssh_config: Option<&Path>, terminal: &mut Termin
         }
     }
     Ok(Exit::Done)
+}
+
+fn show(accounts: &[AccountState], deployment: &Deployment, terminal: &mut Terminal) -> Result<()> {
+    match accounts {
+        [] => terminal.note("there are no accounts yet; `vc4all-deploy users add` makes one"),
+        accounts => terminal.print(&view::users::list(accounts, terminal.colour))?,
+    }
+    let found: Vec<&str> = accounts.iter().map(|state| state.account.as_str()).collect();
+    differences(listed(deployment), &found).iter().for_each(|line| terminal.note(line));
+    Ok(())
 }
 
 fn inventory(verb: &Users) -> &Path {
@@ -181,4 +188,28 @@ fn differences(listed: Option<&[MeetingHost]>, found: &[&str]) -> Vec<String> {
 /// A QR code needs its colours on a terminal even where other text shall have none.
 fn qr_colour() -> Colour {
     if std::io::stdout().is_terminal() { Colour::Always } else { Colour::Never }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::values::Line;
+
+    #[test]
+    fn the_list_and_the_host_are_compared() {
+        let host = |account: &str| MeetingHost {
+            account: LoginName::new(account).unwrap(),
+            name: Line::parse("Jo Voorbeeld").unwrap(),
+        };
+        let listed = [host("jo"), host("noor")];
+        assert_eq!(
+            differences(Some(&listed), &["jo", "p\u{1b}iet"]),
+            [
+                "noor is in the inventory and not on the host: run `vc4all-deploy up`",
+                "p\\u{1b}iet is on the host and not in the inventory: `vc4all-deploy up` removes it",
+            ]
+        );
+        assert!(differences(Some(&listed), &["noor", "jo"]).is_empty());
+        assert!(differences(None, &["jo"]).is_empty(), "`users` alone decides");
+    }
 }
