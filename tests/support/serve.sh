@@ -25,6 +25,8 @@ mount --bind "$work/lib" /var/lib
 mkdir -p /var/log/nginx
 mount --bind "$work/log" /var/log/nginx
 
+# nginx' unit on a host raises it too.
+ulimit -n "$(ulimit -H -n)"
 nginx -t 2>"$work/judgement" || { cat "$work/judgement" >&2; exit 3; }
 nginx
 "$@"
