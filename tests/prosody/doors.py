@@ -231,6 +231,7 @@ def guest_who_waits_and_loses_the_connection_still_waits(world: World) -> None:
 def everybody_with_a_new_connection_is_judged_anew(world: World) -> None:
     host = world.host_in_lobby()
     guest = world.admitted_guest(host)
+    world.host()  # stays, so that jicofo does
     for client in (host, guest):
         client.cut()
     outside(world.guest().join(world.room, name="Gerda"), lobby=world.lobby)

@@ -52,7 +52,7 @@ authentication = "internal_hashed"
 limits = {{ c2s = {{ rate = "512kb/s" }} }}
 trusted_proxies = {{ "127.0.0.1", "::1" }}
 network_backend = "epoll"
-log = {{ {level} = "{home}/prosody.log"; {{ to = "vc4all_audit", levels = {{ "info" }}, filename = "{home}/audit.log" }}; }}
+log = {{ {level} = "{home}/prosody.log"; {{ to = "vc4all_audit", levels = {{ "info" }}, path = "{home}/audit.log" }}; }}
 data_path = "{home}/data"
 certificates = "{home}/certs"
 pidfile = "{home}/prosody.pid"

@@ -64,8 +64,9 @@ local function audit(kind)
 	end
 end
 
+-- Its file is `path`: prosodyctl itself would open what is called `filename`.
 local function sink(config)
-	local file = io.open(config.filename, "a");
+	local file = io.open(config.path, "a");
 	if not file then
 		module:log("error", "the file of the audit lines cannot be opened");
 		return function () end;

@@ -27,7 +27,7 @@ network_settings = { tcp_backlog = 511 }
 -- Below this level the lines name people, rooms and addresses. The gate's audit lines do not, and have a way of their own.
 log = {
 	warn = "/var/log/prosody/prosody.log";
-	{ to = "vc4all_audit", levels = { "info" }, filename = "/var/log/prosody/prosody.log" };
+	{ to = "vc4all_audit", levels = { "info" }, path = "/var/log/prosody/prosody.log" };
 }
 pidfile = "/run/prosody/prosody.pid"
 certificates = "certs"
