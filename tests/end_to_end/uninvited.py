@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "prosody
 import names  # noqa: E402
 
 GIVEN = json.load(sys.stdin)
-names.HOST, names.SECRET = GIVEN["domain"], GIVEN["secret"]
+names.HOST, names.SECRET, names.JVB_PASSWORD = GIVEN["domain"], GIVEN["secret"], GIVEN["jvb"]
 
 from meeting import from_address  # noqa: E402
 from xmpp_client import Client  # noqa: E402

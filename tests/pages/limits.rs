@@ -6,7 +6,7 @@ use serde_json::Value;
 use vc4all_deploy::model::traits::Release;
 
 /// Requests of an address in one second, and those that may come at once (templates/nginx/site.conf.tera).
-const SIGNALLING: (f64, f64) = (300.0, 600.0);
+const BOSH: (f64, f64) = (500.0, 3000.0);
 const DOOR: (f64, f64) = (20.0, 200.0);
 
 /// Checks that a flood was served as far as the limit allows, and that the rest heard to come back later.
@@ -36,7 +36,7 @@ fn a_town_hall_gets_in_and_a_flood_does_not_get_through() {
     all("websockets", "101", 500);
     all("hosts", "200", 100);
     all("bosh", "200", 1000);
-    bounded(&seen["flood"], SIGNALLING);
+    bounded(&seen["flood"], BOSH);
     bounded(&seen["doorFlood"], DOOR);
     assert_eq!(seen["afterwards"], 200, "the pages went down with the flood");
 }

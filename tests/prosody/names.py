@@ -2,3 +2,4 @@
 
 HOST = "meet.vc4all.test"
 SECRET = "thesecretofthetestsuiteandnothingelse"
+JVB_PASSWORD = "jvbpasswordofthetestsuite"

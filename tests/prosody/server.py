@@ -22,7 +22,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from names import HOST, SECRET
+from names import HOST, JVB_PASSWORD, SECRET
 from xmpp_client import FOCUS, MUC_USER, Client, Element, StanzaError, XmppError, bare, child, has_status, local
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -31,7 +31,6 @@ STAND_INS = REPOSITORY / "tests/lab/packages/jitsi-meet-prosody/plugins"
 OURS = REPOSITORY / "templates/prosody/plugins"
 CONFERENCE = f"conference.{HOST}"
 FOCUS_PASSWORD = "focuspasswordofthetestsuite"
-JVB_PASSWORD = "jvbpasswordofthetestsuite"
 RECORDER_PASSWORD = "recorderpasswordofthetestsuite"
 UPSTREAMS_GATE = "upstream"
 GATE_FILE = "mod_vc4all_gate.lua"
