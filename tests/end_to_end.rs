@@ -9,6 +9,8 @@ mod arrival;
 mod convergence;
 #[path = "end_to_end/doors.rs"]
 mod doors;
+#[path = "end_to_end/elsewhere.rs"]
+mod elsewhere;
 #[path = "end_to_end/interruptions.rs"]
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
@@ -67,6 +69,7 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     let rooms = meetings::tell(story, &deployment, &visitor)?;
     let secrets = doors::tell(story, &deployment, &visitor);
     traces::tell(story, &deployment, &visitor, &traces::Words { first, rooms, secrets });
+    elsewhere::tell(story, &deployment, &visitor);
     convergence::tell(story, &deployment);
     renewal::tell(story, &deployment, &visitor);
     logins::tell(story, &deployment);

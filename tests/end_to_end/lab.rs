@@ -39,6 +39,9 @@ pub(crate) fn repository() -> &'static Path {
 }
 
 impl Lab {
+    /// The operator's machine, as hosts reach it.
+    pub(crate) const GATEWAY: &'static str = "10.87.0.1";
+
     /// The lab with its network and services up.
     pub(crate) fn open() -> Result<Self> {
         lab(&["check"]).context("the lab cannot run here")?;

@@ -22,9 +22,9 @@ from server import HOST, base64url
 class Key:
     """An RSA key with the name that a JWKS gives it."""
 
-    def __init__(self, kid: str):
+    def __init__(self, kid: str, private: bytes | None = None):
         self.kid = kid
-        self.private = openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+        self.private = private or openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
 
     @functools.cached_property
     def public(self) -> bytes:
@@ -70,8 +70,8 @@ class QuietServer(http.server.ThreadingHTTPServer):
 class Provider:
     """Serves a JWKS of the keys that `kids` names; `away` makes it answer with an error instead."""
 
-    def __init__(self, *kids: str, away: bool = False, encrypted: bool = False):
-        self.kids, self.away, self.served, self.folder = list(kids), away, False, None
+    def __init__(self, *kids: str, away: bool = False, encrypted: bool = False, name: str = "localhost", address: str = "127.0.0.1"):
+        self.kids, self.away, self.served, self.folder, self.name = list(kids), away, False, None, name
         provider = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -90,7 +90,7 @@ class Provider:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = QuietServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer((address, 0), Handler)
         if encrypted:
             self._encrypt()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -100,7 +100,7 @@ class Provider:
         folder = pathlib.Path(self.folder.name)
         folder.chmod(0o755)
         openssl(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                 "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                 "-subj", f"/CN={self.name}", "-addext", f"subjectAltName=DNS:{self.name}",
                  "-keyout", str(folder / "key.pem"), "-out", str(self.certificate)])
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, folder / "key.pem")
@@ -114,7 +114,7 @@ class Provider:
     def keys(self) -> str:
         """The address of the JWKS."""
         port = self.server.server_address[1]
-        return f"https://localhost:{port}/certs" if self.folder else f"http://127.0.0.1:{port}/certs"
+        return f"https://{self.name}:{port}/certs" if self.folder else f"http://127.0.0.1:{port}/certs"
 
     @contextlib.contextmanager
     def gone(self) -> Iterator[None]:
