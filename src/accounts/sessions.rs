@@ -15,6 +15,9 @@ pub(super) const MOST: usize = 10;
 /// Seconds that a computer stays signed in.
 const LIFETIME: u64 = 7 * 24 * 60 * 60;
 
+/// Seconds by which a clock may have been set back since: who signed in later than that signed in under a wrong clock.
+const SET_BACK: u64 = 300;
+
 /// The longest cookie: a name, a full stop, 43 letters.
 const LONGEST_COOKIE: usize = 32 + 1 + 43;
 
@@ -30,7 +33,7 @@ pub(super) struct Session {
 impl Session {
     /// Whether it still counts.
     pub(super) fn is_alive(&self, now: u64) -> bool {
-        now.saturating_sub(self.since) < LIFETIME
+        now.saturating_sub(self.since) < LIFETIME && self.since <= now.saturating_add(SET_BACK)
     }
 
     fn fits(&self, digest: &str) -> bool {

@@ -24,6 +24,16 @@ fn a_computer_is_known_for_seven_days() {
 }
 
 #[test]
+fn a_clock_that_was_ahead_keeps_nobody_signed_in_for_years() {
+    let stage = Stage::new(Required);
+    stage.host("jo");
+    let (late, early) = (cookie(&stage, "jo", NOW + 365 * DAY), cookie(&stage, "jo", NOW + 60));
+    assert!(stage.accounts.recall(&early, NOW).unwrap().is_some(), "a clock is set back by moments every day");
+    assert_eq!(stage.accounts.recall(&late, NOW).unwrap(), None);
+    assert_eq!(stage.accounts.list(NOW).unwrap()[0].signed_in, 1);
+}
+
+#[test]
 fn a_cookie_of_somebody_else_or_of_nobody_is_not_known() {
     let stage = Stage::new(Required);
     stage.host("jo");

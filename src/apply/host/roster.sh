@@ -39,7 +39,7 @@ as_door() (
     case $1 in
       add) there "$account" || { set -C && printf "%s\n" "$3" > "$account"; } ;;
       take_back) [ -f "$account" ] && grep -q "\"passphrase\":" "$account" || rm -f "$account" ;;
-      remove) ! there "$account" || mv -fT "$account" "$aside" ;;
+      remove) rm -f "accounts/.${2:-}.json.new" && { ! there "$account" || mv -fT "$account" "$aside"; } ;;
       bring_back) ! there "$aside" || there "$account" || mv -fT "$aside" "$account" ;;
       sweep) rm -rf accounts/.*.aside ;;
       *) exit 1 ;;
