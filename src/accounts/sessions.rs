@@ -51,17 +51,18 @@ impl Accounts {
     /// Remembers a person who was just admitted: the value of a cookie that [`Accounts::recall`] knows for seven days.
     ///
     /// # Errors
-    /// When there is no such account, or the folder cannot be written.
-    pub fn remember(&self, who: &LoginName, now: u64) -> Result<Secret<String>> {
+    /// When the account is gone or has new credentials since then, or the folder cannot be written.
+    pub fn remember(&self, who: &Person, now: u64) -> Result<Secret<String>> {
         let shelf = self.folder.lock()?;
-        let mut record = self.record(&shelf, who)?.context("remember a person: the account is gone")?;
+        let record = self.record(&shelf, &who.account)?.filter(|record| record.id.as_ref() == Some(&who.id));
+        let mut record = record.context("remember a person: the account is gone or has new credentials")?;
         let secret = chance::cookie()?;
         record.sessions.retain(|session| session.is_alive(now));
         let surplus = (record.sessions.len() + 1).saturating_sub(MOST);
         record.sessions.drain(..surplus);
         record.sessions.push(Session { digest: digest(&secret), since: now });
-        self.keep(&shelf, who, &record)?;
-        Ok(Secret::new(format!("{who}.{secret}")))
+        self.keep(&shelf, &who.account, &record)?;
+        Ok(Secret::new(format!("{}.{secret}", who.account)))
     }
 
     /// Who was remembered with this cookie, which is unchecked.

@@ -36,7 +36,7 @@ fn on_a_host(story: &str) {
     let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     if !root {
         assert!(std::env::var_os("CI").is_none(), "this test needs root");
-        writeln!(stderr(), "left out: what `up` does in the door's folder needs root").unwrap();
+        let _ = writeln!(stderr(), "left out: what `up` does in the door's folder needs root");
         return;
     }
     assert!(output.status.success(), "{output:?}");
