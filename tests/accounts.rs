@@ -11,6 +11,8 @@ mod keeping;
 mod login;
 #[path = "accounts/operator.rs"]
 mod operator;
+#[path = "accounts/roster.rs"]
+mod roster;
 #[path = "accounts/signed_in.rs"]
 mod signed_in;
 #[path = "accounts/stage.rs"]

@@ -123,7 +123,7 @@ impl Shelf {
 
     /// Puts a file in its place, on the disk before this returns.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let fresh = format!(".{name}.new");
+        let fresh = fresh(name);
         let written = self.write_fresh(&fresh, bytes).and_then(|()| {
             fs::renameat(&self.folder, &fresh, &self.folder, name)?;
             Ok(fs::fsync(&self.folder)?)
@@ -136,10 +136,7 @@ impl Shelf {
     }
 
     fn write_fresh(&self, fresh: &str, bytes: &[u8]) -> Result<()> {
-        match fs::unlinkat(&self.folder, fresh, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => {}
-            Err(error) => return Err(error.into()),
-        }
+        self.unlink(fresh)?;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = fs::openat(&self.folder, fresh, flags, Mode::RUSR | Mode::WUSR)?;
         give_to_owner_of(&self.folder, &file)?;
@@ -148,15 +145,20 @@ impl Shelf {
         Ok(file.sync_all()?)
     }
 
-    /// Removes a file; says whether there was one.
+    /// Removes a file, and what a loss of power left of its last write; says whether there was one.
     pub(super) fn remove(&self, name: &str) -> Result<bool> {
+        let removed = self.unlink(&fresh(name)).and_then(|_| self.unlink(name)).and_then(|there| {
+            fs::fsync(&self.folder)?;
+            Ok(there)
+        });
+        removed.with_context(|| format!("remove {name}"))
+    }
+
+    fn unlink(&self, name: &str) -> Result<bool> {
         match fs::unlinkat(&self.folder, name, AtFlags::empty()) {
-            Ok(()) => {
-                fs::fsync(&self.folder)?;
-                Ok(true)
-            }
+            Ok(()) => Ok(true),
             Err(Errno::NOENT) => Ok(false),
-            Err(error) => Err(error).with_context(|| format!("remove {name}")),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -168,6 +170,11 @@ impl Shelf {
         }
         Ok(names)
     }
+}
+
+/// The name of a file until it is whole.
+fn fresh(name: &str) -> String {
+    format!(".{name}.new")
 }
 
 #[cfg(test)]
@@ -226,7 +233,9 @@ mod tests {
         shelf.write("jo.json", b"own").unwrap();
         assert_eq!(shelf.read("jo.json", 100).unwrap().unwrap(), b"own");
         assert_eq!(std::fs::read(&outside).unwrap(), b"hush");
+        std::fs::write(folder.path.join(".jo.json.new"), "half").unwrap();
         assert!(shelf.remove("jo.json").unwrap() && !shelf.remove("jo.json").unwrap());
+        assert!(!folder.path.join(".jo.json.new").exists(), "what a loss of power left goes as well");
         let link = place.path().join("link");
         symlink(&folder.path, &link).unwrap();
         assert!(Folder::at(&link).open().is_err(), "the folder itself may be no link");

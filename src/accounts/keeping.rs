@@ -206,9 +206,8 @@ impl Fresh {
                 (record.app_key, record.recovery_codes, record.last_step) = (Some(key), digests, 0);
             }
         }
-        if record.id.is_none() {
-            record.id = Some(chance::id()?);
-        }
+        // Who was let in by the old credentials a moment ago is somebody else to `remember`.
+        record.id = Some(chance::id()?);
         record.sessions.clear();
         record.failures = Failures::default();
         Ok(())

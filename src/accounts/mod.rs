@@ -72,7 +72,7 @@ pub struct Person {
     pub account: LoginName,
     /// How they are called in a meeting.
     pub name: String,
-    /// Who they are for Jitsi: random, the same at each log-in, and no word about the account.
+    /// Who they are for Jitsi: random, the same at each log-in until there are new credentials, and no word about the account.
     pub id: String,
 }
 

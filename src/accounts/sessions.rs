@@ -15,6 +15,9 @@ pub(super) const MOST: usize = 10;
 /// Seconds that a computer stays signed in.
 const LIFETIME: u64 = 7 * 24 * 60 * 60;
 
+/// Seconds by which a clock may have been set back since: who signed in later than that signed in under a wrong clock.
+const SET_BACK: u64 = 300;
+
 /// The longest cookie: a name, a full stop, 43 letters.
 const LONGEST_COOKIE: usize = 32 + 1 + 43;
 
@@ -30,7 +33,7 @@ pub(super) struct Session {
 impl Session {
     /// Whether it still counts.
     pub(super) fn is_alive(&self, now: u64) -> bool {
-        now.saturating_sub(self.since) < LIFETIME
+        now.saturating_sub(self.since) < LIFETIME && self.since <= now.saturating_add(SET_BACK)
     }
 
     fn fits(&self, digest: &str) -> bool {
@@ -48,17 +51,18 @@ impl Accounts {
     /// Remembers a person who was just admitted: the value of a cookie that [`Accounts::recall`] knows for seven days.
     ///
     /// # Errors
-    /// When there is no such account, or the folder cannot be written.
-    pub fn remember(&self, who: &LoginName, now: u64) -> Result<Secret<String>> {
+    /// When the account is gone or has new credentials since then, or the folder cannot be written.
+    pub fn remember(&self, who: &Person, now: u64) -> Result<Secret<String>> {
         let shelf = self.folder.lock()?;
-        let mut record = self.record(&shelf, who)?.context("remember a person: the account is gone")?;
+        let record = self.record(&shelf, &who.account)?.filter(|record| record.id.as_ref() == Some(&who.id));
+        let mut record = record.context("remember a person: the account is gone or has new credentials")?;
         let secret = chance::cookie()?;
         record.sessions.retain(|session| session.is_alive(now));
         let surplus = (record.sessions.len() + 1).saturating_sub(MOST);
         record.sessions.drain(..surplus);
         record.sessions.push(Session { digest: digest(&secret), since: now });
-        self.keep(&shelf, who, &record)?;
-        Ok(Secret::new(format!("{who}.{secret}")))
+        self.keep(&shelf, &who.account, &record)?;
+        Ok(Secret::new(format!("{}.{secret}", who.account)))
     }
 
     /// Who was remembered with this cookie, which is unchecked.

@@ -69,7 +69,9 @@ fn built_for(bytes: &[u8]) -> Option<Architecture> {
     let header = FileHeader64::<Endianness>::parse(bytes).ok()?;
     let endian = header.endian().ok()?;
     let segments = header.program_headers(endian, bytes).ok()?;
-    let runnable = matches!(header.e_type(endian), elf::ET_EXEC | elf::ET_DYN) && !segments.is_empty();
+    // A library has no first instruction.
+    let begins = matches!(header.e_type(endian), elf::ET_EXEC | elf::ET_DYN) && header.e_entry(endian) != 0;
+    let runnable = begins && endian == Endianness::Little && !segments.is_empty();
     if !runnable || segments.iter().any(|segment| segment.p_type(endian) == PT_INTERP) {
         return None;
     }
@@ -91,5 +93,26 @@ mod tests {
         assert_eq!(built_for(b"#!/bin/sh\n"), None);
         assert_eq!(built_for(&itself[..64]), None);
         assert_eq!(built_for(b""), None);
+    }
+
+    #[test]
+    fn of_what_is_built_only_a_program_of_the_known_machines_is_taken() {
+        assert_eq!(built_for(&program(|_| {})), Some(Architecture::X86_64));
+        assert_eq!(built_for(&program(|bytes| bytes[18] = 183)), Some(Architecture::Aarch64));
+        assert_eq!(built_for(&program(|bytes| bytes[18] = 40)), None, "32 bits of ARM");
+        assert_eq!(built_for(&program(|bytes| bytes[24] = 0)), None, "a library has no entry");
+        assert_eq!(built_for(&program(|bytes| bytes[64] = 3)), None, "it asks for a loader");
+        assert_eq!(built_for(&program(|bytes| bytes[5] = 2)), None, "the other order of bytes");
+    }
+
+    /// The head of a static program for x86_64 with one segment (ELF-64 Object File Format, figures 2 and 6), changed.
+    fn program(change: fn(&mut [u8])) -> Vec<u8> {
+        let mut bytes = vec![0; 64 + 56];
+        bytes[..8].copy_from_slice(b"\x7fELF\x02\x01\x01\0");
+        for (at, value) in [(16, 2), (18, 62), (20, 1), (24, 1), (32, 64), (52, 64), (54, 56), (56, 1), (64, 1)] {
+            bytes[at] = value;
+        }
+        change(&mut bytes);
+        bytes
     }
 }

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::audit::{self, Event};
-use super::cookie;
+use super::cookie::{self, Seal};
 use super::form::Fields;
 use super::judge::{Judge, Judgement, Typed};
 use super::limit::Limit;
@@ -31,6 +31,7 @@ pub(super) struct Desk {
     pages: Pages,
     judge: Judge,
     signer: Signer,
+    seal: Seal,
     limit: Mutex<Limit>,
     begun: Instant,
 }
@@ -40,6 +41,7 @@ impl Desk {
         Ok(Self {
             pages: Pages::new(&settings)?,
             signer: Signer::new(secret, &settings),
+            seal: Seal::new(secret),
             settings,
             judge,
             limit: Mutex::default(),
@@ -86,7 +88,7 @@ impl Desk {
         if let Err(reason) = wanted.room {
             return self.choose(&wanted, reason);
         }
-        let Some(cookie) = cookie::read(request.headers()) else {
+        let Some(cookie) = self.seal.read(request.headers()) else {
             return self.form(&wanted, StatusCode::OK, Problem::None);
         };
         match self.judge.recall(cookie, now()?).await? {
@@ -147,7 +149,7 @@ impl Desk {
             Err(reason) => return self.choose(&wanted, *reason),
         };
         let now = now()?;
-        let person = match cookie::read(request.headers()) {
+        let person = match self.seal.read(request.headers()) {
             Some(cookie) => self.judge.recall(cookie, now).await?,
             None => None,
         };
@@ -165,7 +167,7 @@ impl Desk {
             Ok(wanted) => wanted,
             Err(answer) => return Ok(answer),
         };
-        if let Some(cookie) = cookie::read(request.headers()) {
+        if let Some(cookie) = self.seal.read(request.headers()) {
             self.judge.forget(cookie).await?;
             audit::record(Event::SignedOut);
         }
@@ -180,7 +182,7 @@ impl Desk {
             return Ok(answer);
         }
         let cookie = self.judge.remember(person, now).await?;
-        Ok(answer.cookie(cookie::keep(cookie.reveal())))
+        Ok(answer.cookie(self.seal.keep(cookie.reveal())))
     }
 
     /// Into the room with a token, which stands in the fragment and so reaches no log and no referrer. It has quotes,

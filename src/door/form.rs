@@ -11,8 +11,8 @@ const LONGEST_VALUE: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Broken;
 
-/// The fields, each of which is there once.
-#[derive(Debug, Default)]
+/// The fields, each of which is there once. They have no `Debug`, because a passphrase is among them.
+#[derive(Default)]
 pub(super) struct Fields(BTreeMap<String, String>);
 
 impl Fields {

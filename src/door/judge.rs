@@ -71,8 +71,8 @@ impl Judge {
     /// # Errors
     /// When the accounts cannot be written.
     pub(super) async fn remember(&self, person: &Person, now: u64) -> Result<Secret<String>> {
-        let account = person.account.clone();
-        self.ask(move |accounts| accounts.remember(&account, now)).await
+        let person = person.clone();
+        self.ask(move |accounts| accounts.remember(&person, now)).await
     }
 
     /// Who is signed in with this cookie, if anybody.

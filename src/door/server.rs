@@ -30,8 +30,9 @@ const LARGEST_BODY: usize = 8 * 1024;
 const CONNECTIONS: u32 = 256;
 /// From the first byte of a request to the last byte of its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a form may take to arrive: nginx has it whole before it asks. The rest of the time is for the judging.
-const BODY_PATIENCE: Duration = Duration::from_secs(3);
+/// How long a head may take to arrive, and again a form: nginx has them whole before it asks. The rest of the time is for
+/// the judging.
+const ARRIVAL: Duration = Duration::from_secs(3);
 /// How long the door rests when it cannot take a connection, such as when files run out.
 const REST: Duration = Duration::from_millis(100);
 /// Threads on which accounts are read: two hashes, and a few small questions beside.
@@ -86,14 +87,14 @@ async fn connection(stream: UnixStream, desk: Arc<Desk>) -> hyper::Result<()> {
         async move { Ok::<_, Infallible>(respond(&desk, request).await) }
     });
     let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(PATIENCE).keep_alive(false);
+    protocol.timer(TokioTimer::new()).header_read_timeout(ARRIVAL).keep_alive(false);
     protocol.max_headers(MOST_HEADERS).max_buf_size(LARGEST_HEAD);
     protocol.serve_connection(TokioIo::new(stream), service).await
 }
 
 async fn respond(desk: &Desk, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    let answer = match timeout(BODY_PATIENCE, Limited::new(body, LARGEST_BODY).collect()).await {
+    let answer = match timeout(ARRIVAL, Limited::new(body, LARGEST_BODY).collect()).await {
         Ok(Ok(body)) => desk.answer(&Request::from_parts(head, body.to_bytes())).await,
         Ok(Err(error)) => unread(desk, &head.headers, error.is::<LengthLimitError>()),
         Err(_) => desk.refuse(&head.headers, StatusCode::REQUEST_TIMEOUT, Notice::Broken),

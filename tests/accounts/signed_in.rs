@@ -1,13 +1,20 @@
 //! "Stay signed in on this computer".
 
 use crate::stage::{Host, NOW, Stage, name, new};
-use vc4all_deploy::accounts::{App, Renewal};
+use vc4all_deploy::accounts::{App, Person, Renewal};
 use vc4all_deploy::model::deployment::SecondFactor::{Optional, Required};
 
 const DAY: u64 = 86_400;
 
 fn cookie(stage: &Stage, account: &str, now: u64) -> String {
-    stage.accounts.remember(&name(account), now).unwrap().reveal().clone()
+    stage.accounts.remember(&person(stage, account), now).unwrap().reveal().clone()
+}
+
+/// Who was just let in.
+fn person(stage: &Stage, account: &str) -> Person {
+    let record: serde_json::Value = serde_json::from_str(&stage.text(account)).unwrap();
+    let id = record["id"].as_str().unwrap().to_owned();
+    Person { account: name(account), name: "Jo Voorbeeld".to_owned(), id }
 }
 
 #[test]
@@ -21,6 +28,16 @@ fn a_computer_is_known_for_seven_days() {
     assert_eq!(stage.accounts.recall(&cookie, NOW + 7 * DAY).unwrap(), None);
     let secret = cookie.rsplit_once('.').unwrap().1;
     assert!(!stage.text("jo.voorbeeld").contains(secret), "the file holds a digest");
+}
+
+#[test]
+fn a_clock_that_was_ahead_keeps_nobody_signed_in_for_years() {
+    let stage = Stage::new(Required);
+    stage.host("jo");
+    let (late, early) = (cookie(&stage, "jo", NOW + 365 * DAY), cookie(&stage, "jo", NOW + 60));
+    assert!(stage.accounts.recall(&early, NOW).unwrap().is_some(), "a clock is set back by moments every day");
+    assert_eq!(stage.accounts.recall(&late, NOW).unwrap(), None);
+    assert_eq!(stage.accounts.list(NOW).unwrap()[0].signed_in, 1);
 }
 
 #[test]
@@ -74,8 +91,12 @@ fn new_credentials_and_a_removal_end_it() {
     assert_eq!(stage.accounts.recall(&cookie, NOW).unwrap(), None);
     stage.host("jo");
     assert_eq!(stage.accounts.recall(&cookie, NOW).unwrap(), None, "a new account of the same name is another one");
+    let jo = person(&stage, "jo");
+    stage.accounts.reset(&name("jo"), &Renewal::Passphrase(None)).unwrap();
+    assert!(stage.accounts.remember(&jo, NOW).is_err(), "let in a moment before the new credentials");
+    let jo = person(&stage, "jo");
     stage.accounts.remove(&name("jo")).unwrap();
-    assert!(stage.accounts.remember(&name("jo"), NOW).is_err());
+    assert!(stage.accounts.remember(&jo, NOW).is_err());
 }
 
 #[test]

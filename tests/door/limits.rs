@@ -123,12 +123,12 @@ fn more_at_once_than_can_be_judged_are_asked_to_come_back() {
 #[test]
 fn a_town_hall_behind_one_address_logs_in_within_minutes() {
     let house = House::new("optional");
-    let hosts: Vec<_> = (0..12)
-        .map(|number| (format!("host{number}"), house.account(&format!("host{number}"), App::Without)))
-        .collect();
+    let hosts: Vec<_> =
+        (0..4).map(|number| (format!("host{number}"), house.account(&format!("host{number}"), App::Without))).collect();
     let door = house.open();
-    for (account, credentials) in hosts.iter().cycle().take(50) {
+    for (account, credentials) in hosts.iter().cycle().take(24) {
         assert_eq!(attempt(&door, account, credentials.passphrase.as_ref().unwrap().reveal(), "192.0.2.1").status, 303);
     }
-    assert_eq!(door.noted("log-in admitted"), 50);
+    // As many wrong ones would have waited from the 22nd on.
+    assert_eq!(door.noted("log-in admitted"), 24);
 }

@@ -131,8 +131,8 @@ fn a_code_works_once() {
 
 #[test]
 fn a_clock_may_be_one_step_behind_or_ahead_but_not_more() {
-    for (steps, status) in [(-1, 303), (1, 303), (-3, 403), (3, 403)] {
-        let (door, anna) = open("required", App::SetUp);
+    let (door, anna) = open("required", App::SetUp);
+    for (steps, status) in [(-3, 403), (3, 403), (-1, 303), (1, 303)] {
         let reply = door.log_in("anna", revealed(&anna.passphrase), &code(revealed(&anna.app_key), steps));
         assert_eq!(reply.status, status, "{steps} steps");
     }

@@ -159,9 +159,9 @@ pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// The code of so many steps of thirty seconds from now, at a moment when the step does not end before it is used.
+/// The code of so many steps of thirty seconds from now. Only that of the step before would be too old when this one ends.
 pub(crate) fn code(key: &str, steps: i64) -> String {
-    while now() % 30 >= 24 {
+    while steps == -1 && now() % 30 >= 24 {
         std::thread::sleep(Duration::from_millis(50));
     }
     code_at(key, now().checked_add_signed(steps * 30).unwrap()).unwrap()

@@ -2,6 +2,7 @@
 # shellcheck shell=sh
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
+#   added NAME, aside NAME                       (an account at the door, see roster.sh)
 #   swapping        from here on the units may have read what we wrote
 
 begin_journal() {
@@ -61,6 +62,8 @@ restore() {
   while read -r what path _; do
     case $what in
       kept) put_back "$from/old$path" "$path" || whole=1 ;;
+      added) as_door take_back "$path" || whole=1 ;;
+      aside) as_door bring_back "$path" || whole=1 ;;
       absent)
         rm -f "$path.vc4all-new"
         if is_folder "$path"; then rmdir "$path" 2> /dev/null; else rm -f "$path" || whole=1; fi
@@ -122,6 +125,7 @@ commit() {
   ln -sfn "generations/$generation" "$state/current.new" && mv -fT "$state/current.new" "$state/current" || return 1
   rm -rf "$run/journal" "$run/old"
   sync "$state"
+  forget_removed || tell 'output removed accounts could not be deleted: vc4all-agent no longer reads them'
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
   rm -rf "$run/new" "$run/stage" "$run/data"
 }

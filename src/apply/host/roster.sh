@@ -1,26 +1,47 @@
-# The accounts at the door: whether they are there. What proves them is the door's own.
+# The accounts at the door: whether they are there. What proves them is the door's own, and is copied nowhere.
 # shellcheck shell=sh
+# Lines of the journal:
+#   added NAME       an account was made
+#   aside NAME       an account was set aside, under a name that is no account's; the commit deletes it
+
+door=/var/lib/vc4all-door
 
 # set_roster DATA: lines `add NAME JSON` and `remove NAME`.
 set_roster() {
-  accounts=/var/lib/vc4all-door/accounts
-  [ -d "$accounts/" ] || { tell "output the door has no folder for accounts"; return 1; }
+  [ -d "$door/accounts/" ] || { tell "output the door has no folder for accounts"; return 1; }
+  # What an interrupted commit left behind would come back to life by a restore.
+  as_door sweep || return 1
   while read -r order name json; do
-    keep "$accounts/$name.json" && as_door "$order" "$name.json" "$json" || return 1
+    case $order in
+      add) printf 'added %s\n' "$name" ;;
+      remove) printf 'aside %s\n' "$name" ;;
+    esac >> "$run/noted"
+    write_down && as_door "$order" "$name" "$json" || return 1
   done < "$run/data/$1"
 }
 
-# The folder is the door's own, so the work in it is done with the door's rights: what it may have put there leads root
-# nowhere. An account begins without anything that would prove it.
+# Deletes the accounts that were set aside.
+forget_removed() {
+  [ ! -d "$door/accounts/" ] || as_door sweep
+}
+
+# The folder is the door's own, so all work in it is done with the door's rights: what it may have put there leads root
+# nowhere, and a pipe holds nobody up. Whose rights those are says the folder above, in whose place the door can put
+# nothing. An account begins without anything that would prove it; one that was given credentials meanwhile stays.
 as_door() (
-  owner=$(stat -Lc %u "$accounts") group=$(stat -Lc %g "$accounts")
-  cd "$accounts" || return 1
+  cd "$door/" || return 1
+  owner=$(stat -c %u .) group=$(stat -c %g .)
   # shellcheck disable=SC2016 # the inner shell expands
-  quietly setpriv --reuid="$owner" --regid="$group" --clear-groups sh -c '
+  quietly timeout 30 setpriv --reuid="$owner" --regid="$group" --clear-groups --no-new-privs sh -c '
     umask 077
+    account=accounts/${2:-}.json aside=accounts/.${2:-}.json.aside
+    there() { [ -e "$1" ] || [ -L "$1" ]; }
     case $1 in
-      add) [ -e "$2" ] || { set -C && printf "%s\n" "$3" > "$2"; } ;;
-      remove) rm -f "$2" ;;
+      add) there "$account" || { set -C && printf "%s\n" "$3" > "$account"; } ;;
+      take_back) [ -f "$account" ] && grep -q "\"passphrase\":" "$account" || rm -f "$account" ;;
+      remove) rm -f "accounts/.${2:-}.json.new" && { ! there "$account" || mv -fT "$account" "$aside"; } ;;
+      bring_back) ! there "$aside" || there "$account" || mv -fT "$aside" "$account" ;;
+      sweep) rm -rf accounts/.*.aside ;;
       *) exit 1 ;;
     esac' sh "$@"
 )

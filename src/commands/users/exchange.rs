@@ -8,8 +8,14 @@ use crate::view::inert;
 use anyhow::{Context as _, Result};
 use std::time::Duration;
 
-/// What runs on the host. Where the program is not there, or is one for another machine, the shell says so by 127 or 126.
-const SCRIPT: &str = "exec /usr/local/lib/vc4all/bin/vc4all-agent users";
+/// What runs on the host. The folder of accounts is the door's own, so the work in it is done with the door's rights, which
+/// are those of the folder above: what the door may have put there leads root nowhere. Where the program is not there, 127
+/// says so; 126 where it is one for another machine; 125 where the door never ran.
+const SCRIPT: &str = "cd /var/lib/vc4all-door/ || exit 125
+owner=$(stat -c %u .) && group=$(stat -c %g .) || exit 125
+exec setpriv --reuid=$owner --regid=$group --clear-groups --no-new-privs \
+  /usr/local/lib/vc4all/bin/vc4all-agent users --accounts ./accounts
+";
 
 /// The most letters of a sentence of the host.
 const LONGEST_SENTENCE: usize = 500;
@@ -25,12 +31,12 @@ pub(super) fn ask(remote: &mut dyn Remote, order: &Order) -> Result<Outcome> {
     };
     let answer = remote.run(&sent)?;
     let host = remote.host();
-    if matches!(answer.code, 126 | 127) {
+    if matches!(answer.code, 125..=127) {
         let cause = format!("host {host}: vc4all-agent is not there, or does not fit this machine");
         return Err(Advice::new(cause, "run `vc4all-deploy up` first").into());
     }
     if answer.code != 0 {
-        let cause = format!("host {host}: vc4all-agent failed: {}", inert::line(answer.stderr.trim()));
+        let cause = format!("host {host}: vc4all-agent failed: {}", sentence(answer.stderr.trim()));
         return Err(Advice::new(cause, "run `vc4all-deploy up`, so that both programs are of one version").into());
     }
     match Answer::read(&answer.stdout).with_context(|| format!("host {host}"))? {
@@ -41,9 +47,13 @@ pub(super) fn ask(remote: &mut dyn Remote, order: &Order) -> Result<Outcome> {
 
 /// What the host says about an order that it did not carry out; a host may be hostile.
 fn refusal(host: &str, error: &str, help: Option<&str>) -> anyhow::Error {
-    let short = |text: &str| inert::line(&text.chars().take(LONGEST_SENTENCE).collect::<String>());
-    let help = help.map_or_else(|| "look at `journalctl -u vc4all-door` on the host".to_owned(), short);
-    Advice::new(format!("host {host}: {}", short(error)), help).into()
+    let help = help.map_or_else(|| "look at `journalctl -u vc4all-door` on the host".to_owned(), sentence);
+    Advice::new(format!("host {host}: {}", sentence(error)), help).into()
+}
+
+/// A sentence of the host, short and without its tricks.
+fn sentence(text: &str) -> String {
+    inert::line(&text.chars().take(LONGEST_SENTENCE).collect::<String>())
 }
 
 #[cfg(test)]
@@ -66,7 +76,7 @@ mod tests {
 
         fn run(&mut self, order: &remote::Order<'_>) -> Result<remote::Answer, remote::Error> {
             self.asked.push((order.script.to_owned(), order.input.to_vec()));
-            let stderr = "sh: not found".to_owned();
+            let stderr = format!("sh: not found{}", " ".repeat(10_000) + "\u{1b}[2J");
             Ok(remote::Answer { code: self.code, stdout: self.stdout.clone(), stderr })
         }
 
@@ -108,12 +118,20 @@ mod tests {
 
     #[test]
     fn a_host_without_the_program_is_told_to_run_up() {
-        for code in [126, 127] {
+        for code in [125, 126, 127] {
             let advice = advice(&mut host(code, ""));
             assert!(advice.cause.contains("vc4all-agent is not there"));
             assert_eq!(advice.help, "run `vc4all-deploy up` first");
         }
-        assert!(advice(&mut host(2, "")).cause.contains("vc4all-agent failed: sh: not found"));
+        let failed = advice(&mut host(2, "")).cause;
+        assert!(failed.contains("vc4all-agent failed: sh: not found") && failed.len() < 600, "{failed}");
+    }
+
+    #[test]
+    fn the_work_is_done_with_the_rights_of_the_door() {
+        let (rights, program) = SCRIPT.split_once("vc4all-agent").unwrap();
+        assert!(rights.contains("cd /var/lib/vc4all-door/ ") && rights.contains("exec setpriv --reuid=$owner"));
+        assert_eq!(program, " users --accounts ./accounts\n");
     }
 
     #[test]
