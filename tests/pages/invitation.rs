@@ -12,8 +12,11 @@ use vc4all_deploy::render::Renderer;
 const ROOM: &str = "83920174659302847561";
 const ID: &str = "00112233445566778899aabbccddeeff";
 
+/// Whose, in which language, and then what is said of it: subject, beginning, minutes.
+type Case = (Deployment, Language, Option<Line>, Option<&'static str>, Option<u16>);
+
 /// A meeting in each language, for each kind of guests, with much and with little said about it.
-fn meetings() -> Vec<(Deployment, Language, Option<Line>, Option<&'static str>, Option<u16>)> {
+fn meetings() -> Vec<Case> {
     let subjects =
         ["Kennismaken", "a\\b;c,d:e\"f", "{link} {when} {subject} $& $1", "Overleg 会議 😀 – één", &"é😀;".repeat(60)];
     let times = ["2026-12-01T19:30:00+01:00[Europe/Amsterdam]", "2027-07-04T09:05:00+02:00[Europe/Amsterdam]"];
