@@ -18,6 +18,8 @@ mod hostile;
 mod identity;
 #[path = "pages/invitation.rs"]
 mod invitation;
+#[path = "pages/limits.rs"]
+mod limits;
 #[path = "pages/papers.rs"]
 mod papers;
 #[path = "pages/site.rs"]

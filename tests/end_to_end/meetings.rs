@@ -26,6 +26,9 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Vis
         input["room"] = room.name.clone().into();
         input["token"] = room.token.clone().into();
         story.script(&format!("meetings over {transport}"), &mut script("meeting.py"), &input.to_string());
+        input["jvb"] = deployment.host.run("cat /etc/vc4all/secrets/jvb")?.into();
+        input["secret"] = deployment.host.run("cat /etc/vc4all/secrets/token")?.into();
+        story.script(&format!("nobody uninvited over {transport}"), &mut script("uninvited.py"), &input.to_string());
     }
     Ok(rooms)
 }

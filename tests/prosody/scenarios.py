@@ -67,7 +67,7 @@ class World:
 
     def client(self, domain: str, **options) -> Client:
         options = {"room": self.name, "transport": self.transport} | options
-        return self.stack.enter_context(Client.connect(self.server.url, domain, **options))
+        return self.stack.enter_context(self.server.connect(domain, **options))
 
     def guest(self, **options) -> Client:
         """A guest who has asked for the conference."""

@@ -22,17 +22,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from names import HOST, JVB_PASSWORD, SECRET
 from xmpp_client import FOCUS, MUC_USER, Client, Element, StanzaError, XmppError, bare, child, has_status, local
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 STAND_INS = REPOSITORY / "tests/lab/packages/jitsi-meet-prosody/plugins"
 OURS = REPOSITORY / "templates/prosody/plugins"
-HOST = "meet.vc4all.test"
 CONFERENCE = f"conference.{HOST}"
-SECRET = "thesecretofthetestsuiteandnothingelse"
 FOCUS_PASSWORD = "focuspasswordofthetestsuite"
-JVB_PASSWORD = "jvbpasswordofthetestsuite"
 RECORDER_PASSWORD = "recorderpasswordofthetestsuite"
 UPSTREAMS_GATE = "upstream"
 GATE_FILE = "mod_vc4all_gate.lua"
@@ -245,6 +243,10 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
+
+    def connect(self, domain: str, **options) -> Client:
+        """A client of this server (see `Client.connect`)."""
+        return Client.connect(self.url, domain, **options)
 
     def _as_user(self) -> dict[str, object]:
         if os.geteuid() != 0:

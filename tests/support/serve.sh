@@ -25,6 +25,9 @@ mount --bind "$work/lib" /var/lib
 mkdir -p /var/log/nginx
 mount --bind "$work/log" /var/log/nginx
 
+# nginx' unit on a host raises it too.
+# shellcheck disable=SC3045 # dash knows both.
+ulimit -n "$(ulimit -H -n)"
 nginx -t 2>"$work/judgement" || { cat "$work/judgement" >&2; exit 3; }
 nginx
 "$@"
