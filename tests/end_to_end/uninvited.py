@@ -48,7 +48,8 @@ class Instance(Hidden):
 def play(scenario, transport: str) -> None:
     what = f"{scenario.name.replace('_', ' ')} ({transport})"
     try:
-        with contextlib.ExitStack() as stack:
+        # What a scenario says beside is no check.
+        with contextlib.ExitStack() as stack, contextlib.redirect_stdout(sys.stderr):
             scenario.play(World(Instance(), Hidden(), transport, stack))
     except LooksInside as wanted:
         print(f"{what}: left out, it looks into its server for `{wanted}`", file=sys.stderr)
