@@ -4,6 +4,7 @@ use super::client::landing;
 use super::stage::*;
 use icalendar::{Calendar, Component as _};
 use serde_json::{Value, json};
+use std::path::Path;
 use vc4all_deploy::invitation::{Entry, Meeting, Names, privacy, sheet, strength, untitled};
 use vc4all_deploy::model::deployment::{Deployment, Guests, Language};
 use vc4all_deploy::model::values::Line;
@@ -140,9 +141,23 @@ fn odd_names() -> Vec<String> {
     (0..5000).map(|_| (0..=next(8)).map(|_| PIECES[next(PIECES.len())]).collect()).collect()
 }
 
+/// The strength of each name as Prosody's gate counts it.
+fn in_lua(names: &[String]) -> Vec<u64> {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("names");
+    std::fs::write(&list, names.join("\n")).unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/prosody/plugins/vc4all_names.lib.lua");
+    let script = "local names = dofile(arg[1]); for line in io.lines(arg[2]) do print(names.bits(line)) end";
+    let main = folder.path().join("main.lua");
+    std::fs::write(&main, script).unwrap();
+    let output = std::process::Command::new("lua5.4").args([&main, Path::new(file), &list]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| line.parse().unwrap()).collect()
+}
+
 #[test]
-fn program_and_browser_judge_thousands_of_names_alike() {
-    if !have(&["node"]) {
+fn program_browser_and_gate_judge_thousands_of_names_alike() {
+    if !have(&["node", "lua5.4"]) {
         return;
     }
     let names = Names::new().unwrap();
@@ -152,8 +167,10 @@ fn program_and_browser_judge_thousands_of_names_alike() {
         json!(typed)
     ));
     let found: &Vec<Value> = found.as_array().unwrap();
-    assert_eq!(found.len(), typed.len());
-    for (typed, found) in typed.iter().zip(found) {
+    let gate = in_lua(&typed);
+    assert_eq!((found.len(), gate.len()), (typed.len(), typed.len()));
+    for ((typed, found), gate) in typed.iter().zip(found).zip(gate) {
+        assert_eq!(gate, strength::bits(typed), "{typed:?}");
         let expected = json!([names.address(typed).ok(), names.leaks(typed), strength::bits(typed)]);
         assert_eq!(found, &expected, "{typed:?}");
     }
