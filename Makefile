@@ -14,6 +14,7 @@ test: setup agent lint
 # its linker are installed.
 ARCH ?= $(shell uname -m)
 AGENT_TARGET = $(ARCH)-unknown-linux-gnu
+agent: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER ?= $(if $(filter $(ARCH),$(shell uname -m)),cc,aarch64-linux-gnu-gcc)
 agent:
 	[ "$$(id -u)" != 0 ] || tests/lab/setup compile
 	RUSTFLAGS='-C target-feature=+crt-static' cargo build --locked --release --no-default-features \

@@ -195,3 +195,39 @@ fn absurd_clock(seen: &Observed) -> Option<Objection> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::names::{AccountName, ComponentName, HostPath};
+    use crate::model::program::{Build, Program};
+    use crate::model::resource::Access;
+
+    fn agent(architecture: Architecture, build: Option<Build>) -> Vec<Claim> {
+        let root = || AccountName::new("root").unwrap();
+        let file = File {
+            path: HostPath::new("/usr/local/lib/vc4all/bin/vc4all-agent").unwrap(),
+            access: Access { owner: root(), group: root(), mode: 0o755 },
+            content: Content::Program(Program { architecture, build }),
+            proof: None,
+            wakes: Vec::new(),
+            from: None,
+        };
+        vec![Claim { component: ComponentName::new("door").unwrap(), resource: Resource::File(file) }]
+    }
+
+    #[test]
+    fn a_host_for_which_no_program_is_at_hand_is_refused_with_the_way_to_one() {
+        for (architecture, words) in [
+            (Architecture::X86_64, "make agent ARCH=x86_64"),
+            (Architecture::Aarch64, "make agent ARCH=aarch64"),
+            (Architecture::Other, "take a host with"),
+        ] {
+            let objection = no_program(&agent(architecture, None)).unwrap();
+            assert_eq!(objection.weight, Weight::Stops);
+            assert!(objection.next.contains(words), "{}", objection.next);
+        }
+        let build = Build { digest: crate::model::digest::Digest::of(b"program"), bytes: 7 };
+        assert!(no_program(&agent(Architecture::X86_64, Some(build))).is_none());
+    }
+}
