@@ -8,6 +8,7 @@ use crate::apply::{self, Outcome, Run};
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
+use crate::model::deployment::MeetingHosts;
 use crate::model::plan::Action;
 use crate::papers::handover::Handover;
 use crate::plan;
@@ -148,5 +149,13 @@ fn farewell(blueprint: &Blueprint, inventory: &Path) -> String {
     if let Some(handover) = Handover::of(&blueprint.deployment) {
         return format!("https://{domain}/ is up.\n\n{}", handover.text.trim_end());
     }
-    format!("https://{domain}/ is up. Open a first room:\n  vc4all-deploy rooms new {}", inventory.display())
+    let inventory = inventory.display();
+    let account = match &blueprint.deployment.access.meeting_hosts {
+        MeetingHosts::Accounts { listed: Some(_) } => format!("users reset {inventory} ACCOUNT"),
+        _ => format!("users add {inventory} ACCOUNT --name NAME"),
+    };
+    format!(
+        "https://{domain}/ is up. Next, a first meeting host and a first room:\n  vc4all-deploy {account}\n  \
+         vc4all-deploy rooms new {inventory}"
+    )
 }

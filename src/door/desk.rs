@@ -49,6 +49,11 @@ impl Desk {
         })
     }
 
+    /// Forgets the addresses of those who guessed wrong so long ago that nothing of it counts.
+    pub(super) fn sweep(&self) {
+        self.limit().sweep(self.begun.elapsed());
+    }
+
     /// Answers; what fails on our side is a page that says so, and a line in the journal.
     pub(super) async fn answer(&self, request: &Request<Bytes>) -> Answer {
         match self.route(request).await {

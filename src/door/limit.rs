@@ -1,4 +1,4 @@
-//! How often one line may guess wrong: some twenty times, and then ever more slowly. In memory alone.
+//! How often one line may guess wrong: some twenty times, and then ever more slowly. In memory alone, and for five hours at most.
 
 use super::prefix::Prefix;
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +11,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(60);
 /// No wait is longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// After so much time one wrong attempt is forgotten.
-const FORGET_ONE: Duration = Duration::from_secs(600);
+pub(super) const FORGET_ONE: Duration = Duration::from_secs(600);
 /// Lines that are remembered; the one that was quiet for longest goes first.
 const MOST_LINES: usize = 50_000;
 
@@ -59,11 +59,25 @@ impl Limit {
 
     /// The attempt was right after all, or was not judged.
     pub(super) fn give_back(&mut self, ticket: &Ticket) {
-        if let Some(line) = self.lines.get_mut(&ticket.prefix) {
-            line.wrong = line.wrong.saturating_sub(1);
-            if line.last == ticket.taken {
-                line.last = ticket.before;
-            }
+        let Some(line) = self.lines.get_mut(&ticket.prefix) else { return };
+        line.wrong = line.wrong.saturating_sub(1);
+        if line.last == ticket.taken {
+            line.last = ticket.before;
+        }
+        if line.wrong == 0 {
+            self.forget(ticket.prefix);
+        }
+    }
+
+    /// Forgets the lines of which nothing is left to count.
+    pub(super) fn sweep(&mut self, now: Duration) {
+        let gone: Vec<_> = self.lines.keys().filter(|prefix| self.line(**prefix, now).wrong == 0).copied().collect();
+        gone.into_iter().for_each(|prefix| self.forget(prefix));
+    }
+
+    fn forget(&mut self, prefix: Prefix) {
+        if let Some(line) = self.lines.remove(&prefix) {
+            self.order.remove(&line.place);
         }
     }
 
@@ -174,6 +188,33 @@ mod tests {
         assert_eq!(guesses(&mut limit, line(1), 0..40), 21);
         assert_eq!(guesses(&mut limit, line(2), 40..60), 20);
         assert_eq!(guesses(&mut limit, Prefix::Unknown, 40..60), 20);
+    }
+
+    #[test]
+    fn a_right_attempt_leaves_no_line_and_a_wrong_one_is_forgotten() {
+        let mut limit = Limit::default();
+        let ticket = limit.take(line(1), Duration::ZERO).map_err(|wait| wait.as_secs()).unwrap();
+        limit.give_back(&ticket);
+        assert!(limit.lines.is_empty() && limit.order.is_empty());
+        assert!(limit.take(line(1), Duration::ZERO).is_ok());
+        limit.sweep(FORGET_ONE - Duration::from_secs(1));
+        assert_eq!(limit.lines.len(), 1);
+        limit.sweep(FORGET_ONE);
+        assert!(limit.lines.is_empty() && limit.order.is_empty());
+    }
+
+    #[test]
+    fn whoever_guessed_for_a_month_is_forgotten_in_five_hours() {
+        let mut limit = Limit::default();
+        let month = 30 * 24;
+        for hour in 0..month {
+            guesses(&mut limit, line(1), hour * HOUR..(hour + 1) * HOUR);
+            assert!(limit.lines[&line(1)].wrong <= 28, "while it waits an hour, six are forgotten");
+        }
+        limit.sweep(Duration::from_secs((month + 1) * HOUR));
+        assert_eq!(limit.lines.len(), 1);
+        limit.sweep(Duration::from_secs((month + 5) * HOUR) - FORGET_ONE);
+        assert!(limit.lines.is_empty() && limit.order.is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::desk::Desk;
+use super::limit::FORGET_ONE;
 use super::pages::Notice;
 use anyhow::{Context as _, Result};
 use http::{Request, Response, StatusCode};
@@ -55,14 +56,24 @@ pub(super) async fn serve(listener: net::UnixListener, desk: Arc<Desk>) -> Resul
     let listener = UnixListener::from_std(listener).context("use the socket")?;
     let mut end = signal(SignalKind::terminate()).context("listen for the signal to end")?;
     let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
+    let sweeping = tokio::spawn(sweep(Arc::clone(&desk)));
     let accepting = tokio::spawn(accept(listener, desk, Arc::clone(&places)));
     // Where nobody waits for the word it goes nowhere (sd_notify(3)).
     sd_notify::notify(&[sd_notify::NotifyState::Ready]).context("tell systemd that the door is open")?;
     end.recv().await;
     accepting.abort();
+    sweeping.abort();
     // All places together are free only when the last connection is done; each ends by itself.
     let _ = timeout(PATIENCE + REST, places.acquire_many(CONNECTIONS)).await;
     Ok(())
+}
+
+/// Forgets addresses also while nobody comes.
+async fn sweep(desk: Arc<Desk>) {
+    loop {
+        sleep(FORGET_ONE).await;
+        desk.sweep();
+    }
 }
 
 async fn accept(listener: UnixListener, desk: Arc<Desk>, places: Arc<Semaphore>) {

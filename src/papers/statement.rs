@@ -36,6 +36,8 @@ pub struct Statement<'a> {
     pub guests: Guests,
     /// Where meeting hosts log in: `accounts`, `oidc` or `jwt`.
     pub meeting_hosts: &'static str,
+    /// Whether the inventory names them, so that the host's copies of earlier files and plans do too.
+    pub listed: bool,
     /// Who runs the identity provider or the portal.
     pub login: Option<Party>,
     /// Whether the server fetches their public keys.
@@ -88,6 +90,7 @@ impl<'a> Statement<'a> {
                 MeetingHosts::Oidc(_) => "oidc",
                 MeetingHosts::Jwt(_) => "jwt",
             },
+            listed: matches!(deployment.access.meeting_hosts, MeetingHosts::Accounts { listed: Some(_) }),
             login: login(deployment, language),
             keys: match &deployment.access.meeting_hosts {
                 MeetingHosts::Accounts { .. } => false,

@@ -25,7 +25,8 @@ function randomRoom(source, wanted) {
 // The name with random digits behind it, as many as it wants to be strong enough.
 function stronger(name, wanted, source) {
     const digits = missingDigits(bitsOf(name), wanted);
-    const longer = digits === 0 ? name : name + "-" + randomDigits(digits, source);
+    // A single digit may stand in the name already, and would count nothing.
+    const longer = digits === 0 ? name : name + "-" + randomDigits(Math.max(2, digits), source);
     // Few digits are a year, or go up by one, now and then.
     return bitsOf(longer) >= wanted ? longer : stronger(name, wanted, source);
 }

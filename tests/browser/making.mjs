@@ -9,7 +9,7 @@ import { open } from './service.mjs';
 const WORDS = {
     nl: {
         start: /^Direct beeldbellen$/, own: /^Liever een eigen naam/, name: /^Naam voor de nieuwe ruimte$/, weak: /te makkelijk te raden/,
-        stronger: /^Zet er cijfers achter$/, make: /^Maak deze ruimte$/, made: /^Uw nieuwe ruimte$/, enter: /^Begin als gas|^Begin als gespreksleider/,
+        stronger: /^Zet er cijfers achter$/, make: /^Maak deze ruimte$/, made: /^Uw nieuwe ruimte$/, enter: /^Begin als gastheer$/,
         known: /^Naam of link van de ruimte$/, empty: /Vul de naam of de link in/, log: /^Inloggen/
     },
     en: {

@@ -4,6 +4,7 @@ use super::client::landing;
 use super::stage::*;
 use icalendar::{Calendar, Component as _};
 use serde_json::{Value, json};
+use std::path::Path;
 use vc4all_deploy::invitation::{Entry, Meeting, Names, privacy, sheet, strength, untitled};
 use vc4all_deploy::model::deployment::{Deployment, Guests, Language};
 use vc4all_deploy::model::values::Line;
@@ -12,8 +13,11 @@ use vc4all_deploy::render::Renderer;
 const ROOM: &str = "83920174659302847561";
 const ID: &str = "00112233445566778899aabbccddeeff";
 
+/// Whose, in which language, and then what is said of it: subject, beginning, minutes.
+type Case = (Deployment, Language, Option<Line>, Option<&'static str>, Option<u16>);
+
 /// A meeting in each language, for each kind of guests, with much and with little said about it.
-fn meetings() -> Vec<(Deployment, Language, Option<Line>, Option<&'static str>, Option<u16>)> {
+fn meetings() -> Vec<Case> {
     let subjects =
         ["Kennismaken", "a\\b;c,d:e\"f", "{link} {when} {subject} $& $1", "Overleg 会議 😀 – één", &"é😀;".repeat(60)];
     let times = ["2026-12-01T19:30:00+01:00[Europe/Amsterdam]", "2027-07-04T09:05:00+02:00[Europe/Amsterdam]"];
@@ -137,9 +141,23 @@ fn odd_names() -> Vec<String> {
     (0..5000).map(|_| (0..=next(8)).map(|_| PIECES[next(PIECES.len())]).collect()).collect()
 }
 
+/// The strength of each name as Prosody's gate counts it.
+fn in_lua(names: &[String]) -> Vec<u64> {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("names");
+    std::fs::write(&list, names.join("\n")).unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/prosody/plugins/vc4all_names.lib.lua");
+    let script = "local names = dofile(arg[1]); for line in io.lines(arg[2]) do print(names.bits(line)) end";
+    let main = folder.path().join("main.lua");
+    std::fs::write(&main, script).unwrap();
+    let output = std::process::Command::new("lua5.4").args([&main, Path::new(file), &list]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| line.parse().unwrap()).collect()
+}
+
 #[test]
-fn program_and_browser_judge_thousands_of_names_alike() {
-    if !have(&["node"]) {
+fn program_browser_and_gate_judge_thousands_of_names_alike() {
+    if !have(&["node", "lua5.4"]) {
         return;
     }
     let names = Names::new().unwrap();
@@ -149,8 +167,10 @@ fn program_and_browser_judge_thousands_of_names_alike() {
         json!(typed)
     ));
     let found: &Vec<Value> = found.as_array().unwrap();
-    assert_eq!(found.len(), typed.len());
-    for (typed, found) in typed.iter().zip(found) {
+    let gate = in_lua(&typed);
+    assert_eq!((found.len(), gate.len()), (typed.len(), typed.len()));
+    for ((typed, found), gate) in typed.iter().zip(found).zip(gate) {
+        assert_eq!(gate, strength::bits(typed), "{typed:?}");
         let expected = json!([names.address(typed).ok(), names.leaks(typed), strength::bits(typed)]);
         assert_eq!(found, &expected, "{typed:?}");
     }

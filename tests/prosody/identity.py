@@ -174,6 +174,40 @@ def token_of_the_provider_that_names_a_room_opens_that_room_alone(world: World) 
     meeting_host(world, good(room=world.name))
 
 
+def ended(world: World, token: str) -> None:
+    """Whoever logs in with this token gets into no room, and is told why."""
+    stranger = accepted(world, token)
+    stranger.request_conference(world.room)
+    answer = stranger.join(world.room, name="X")
+    outside(answer, "not-allowed")
+    check("Your log-in has ended, or has no end." in (answer.text or ""), f"is told: {answer.text}")
+
+
+@scenario(PROVIDER)
+def token_of_the_provider_without_a_near_end_opens_nothing(world: World) -> None:
+    now = int(time.time())
+    ended(world, signed(key("one"), id_token(ISSUER, AUDIENCE), without=("exp",)))
+    ended(world, good(exp=now + 2 * 86400))
+    ended(world, good(exp=253402300799))
+    check("join refused: the token has ended, or never ends" in "\n".join(world.server.audit()), "no audit line")
+    meeting_host(world, good(exp=now + 86400))
+
+
+@scenario(PROVIDER)
+def connection_that_outlives_its_token_opens_no_other_room(world: World) -> None:
+    end = int(time.time()) + 5
+    host = meeting_host(world, good(exp=end))
+    late = accepted(world, good(exp=end))
+    until(lambda: time.time() > end, "the tokens end")
+    elsewhere = world.room.replace(world.name, f"{world.name}1")
+    host.request_conference(elsewhere)
+    outside(host.join(elsewhere), "not-allowed")
+    outside(late.join(world.room, name="X"), "not-allowed")
+    meeting_host(world, good())  # so that the room lives on
+    host.leave(world.room)
+    inside(host.join(world.room))
+
+
 @scenario(TURNING)
 def a_new_key_of_the_provider_is_learnt_and_the_old_one_forgotten(world: World) -> None:
     turning.kids = ["old"]
@@ -229,6 +263,8 @@ def portal_scenario(world: World, token) -> None:
         answer = stranger.join(world.room, name="X")
         check(not answer.inside, f"{kind}: was let in")
     now = int(time.time())
+    ended(world, token({name: value for name, value in claims().items() if name != "exp"}))
+    ended(world, token(claims(exp=now + 2 * 86400)))
     all_refused(world, {
         "empty": "",
         "of no room": token({name: value for name, value in claims().items() if name != "room"}),

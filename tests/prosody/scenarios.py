@@ -766,6 +766,11 @@ def without_the_file_about_names_no_guest_gets_in(world: World) -> None:
     without_a_gate(world)
 
 
+@scenario(Flavour(without=("vc4all_lifetime.lib.lua",)), transports=("websocket",))
+def without_the_file_about_the_end_of_tokens_no_guest_gets_in(world: World) -> None:
+    without_a_gate(world)
+
+
 @scenario(Flavour(without=("vc4all_audit.lib.lua",)), transports=("websocket",))
 def without_the_file_about_the_audit_no_guest_gets_in(world: World) -> None:
     without_a_gate(world)

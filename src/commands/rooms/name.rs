@@ -7,6 +7,8 @@ use anyhow::{Result, anyhow};
 
 /// The least digits of a name that nobody thought of: 66 bits.
 const DIGITS: usize = 20;
+/// The fewest digits that are put behind a name: a single one may stand in it already, and would count nothing.
+const FEWEST: usize = 2;
 
 /// The name in the room's address.
 pub(super) fn choose(names: &Names, typed: Option<&str>, wanted: u16) -> Result<String> {
@@ -27,7 +29,7 @@ pub(super) fn choose(names: &Names, typed: Option<&str>, wanted: u16) -> Result<
 
 /// The name with random digits behind it, as many as it wants to be strong enough; none where it would be too long.
 fn stronger(address: &str, wanted: u64) -> Result<Option<String>> {
-    let digits = usize::try_from(missing_digits(bits(address), wanted))?;
+    let digits = usize::try_from(missing_digits(bits(address), wanted))?.max(FEWEST);
     if address.len() + 1 + digits > LONGEST {
         return Ok(None);
     }
@@ -108,8 +110,9 @@ mod tests {
             assert!(bits(better) >= u64::from(wanted), "{better}");
             assert_eq!(chosen(better, wanted).unwrap(), better);
         }
-        let error = chosen(&"a-".repeat(50), 128).err();
-        assert!(error.is_none(), "fifty letters that stand alone are 235 bits");
+        let letters: Vec<String> = ('a'..='z').map(String::from).collect();
+        assert!(chosen(&letters.join("-"), 122).is_ok(), "26 letters that stand alone are 122 bits");
+        assert!(chosen(&"a-".repeat(50), 40).is_err(), "the same letter fifty times is one");
     }
 
     #[test]

@@ -30,6 +30,7 @@ local json = require "util.json";
 local st = require "util.stanza";
 
 local audit = module:require "vc4all_audit";
+local lasts = module:require "vc4all_lifetime";
 local names = module:require "vc4all_names";
 local watch_crowd = module:require "vc4all_crowd";
 
@@ -55,6 +56,7 @@ local REFUSALS = {
 	passed_by = { "auth", "registration-required" };
 	weak_name = { "cancel", "not-allowed", "weak_name" };
 	other_token = { "cancel", "not-allowed" };
+	ended_token = { "cancel", "not-allowed", "ended_token" };
 	stranger = { "cancel", "not-allowed" };
 	reserved = { "cancel", "not-allowed" };
 	no_room = { "cancel", "not-allowed" };
@@ -67,12 +69,14 @@ local REFUSALS = {
 local WORDS = {
 	nl = {
 		weak_name = "De naam van deze ruimte is te makkelijk te raden. Kies een langere naam met een rij willekeurige cijfers.";
+		ended_token = "Uw aanmelding is voorbij of heeft geen einde. Log opnieuw in.";
 		lobby_again = "De wachtruimte (lobby) staat weer aan: zonder wachtruimte en zonder wachtwoord komt hier niemand binnen. "
 			.. "Stel eerst een wachtwoord in als u de wachtruimte wilt uitzetten.";
 		lobby_always = "De wachtruimte (lobby) staat weer aan: op deze server wordt iedere gast met de hand toegelaten.";
 	};
 	en = {
 		weak_name = "The name of this room is too easy to guess. Choose a longer name with a row of random digits.";
+		ended_token = "Your log-in has ended, or has no end. Log in again.";
 		lobby_again = "The lobby is on again: nobody gets in here without lobby and without password. "
 			.. "Set a password first if you want to switch the lobby off.";
 		lobby_always = "The lobby is on again: on this server every guest is admitted by hand.";
@@ -123,17 +127,23 @@ local function token_fits(session, room)
 	return claim:lower() == name;
 end
 
+-- Who opened this room with the token may come back to it after its end, from a breakout room for one.
+local function token_lasts(session, room, address)
+	return lasts(session.auth_token) or room:get_affiliation(address) == "owner";
+end
+
 -- The address of the stanza counts, not that of the occupant: with a nickname that is in use, the
 -- event carries the occupant of somebody else. And a token counts only on the main VirtualHost:
 -- `?token=` is kept on sessions of the guest domain too, where nothing ever verifies it.
-local function is_meeting_host(session, domain, room)
+local function is_meeting_host(session, address, room)
+	local domain = jid.host(address);
 	local loaded = prosody.hosts[main_host];
 	local here = prosody.hosts[module.host].modules;
 	return domain == main_host
 		and session.type == "c2s" and session.host == main_host
 		and type(session.auth_token) == "string" and session.auth_token ~= ""
 		and loaded and loaded.modules.auth_token and here.token_verification
-		and token_fits(session, room) or false;
+		and token_fits(session, room) and token_lasts(session, room, address) or false;
 end
 
 local function who_is(event, room)
@@ -143,7 +153,7 @@ local function who_is(event, room)
 	if event.origin.type == "c2s" and (exempt:contains(domain) or exempt:contains(bare)) then
 		return "exempt";
 	end
-	if is_meeting_host(event.origin, domain, room) then return "host"; end
+	if is_meeting_host(event.origin, from, room) then return "host"; end
 	return "guest";
 end
 
@@ -341,8 +351,9 @@ module:hook("muc-occupant-pre-join", guarded(function (event)
 	if names.bits(names.of_room(jid.node(room.jid))) < name_bits then
 		return refuse(event, "weak_name");
 	end
-	if main_host and session.host == main_host and session.auth_token and not token_fits(session, room) then
-		return refuse(event, "other_token");
+	if main_host and session.host == main_host and session.auth_token then
+		if not token_fits(session, room) then return refuse(event, "other_token"); end
+		if not token_lasts(session, room, stanza.attr.from) then return refuse(event, "ended_token"); end
 	end
 end), QUIET_LOOK);
 

@@ -33,6 +33,7 @@ local TEXTS = {
 	passed_by = "guest refused: another module had let them pass";
 	weak_name = "join refused: the room's name is too easy to guess";
 	other_token = "join refused: the token is for another room";
+	ended_token = "join refused: the token has ended, or never ends";
 	stranger = "join refused: neither a meeting host nor a guest of this instance";
 	reserved = "join refused: a room of Jicofo's own";
 	no_room = "join refused: no such room, and only Jicofo makes one";

@@ -33,23 +33,37 @@ const LETTER = 470;
 const LETTER_OF_A_WORD = 150;
 const DIGIT = 332;
 
-// Digits that are all the same, that go up or down by one (0 follows 9), or that are a year from 1900 to 2099.
-function isOneDigitsWorth(digits) {
-    const steps = new Set(Array.from(digits).slice(1).map((digit, at) => (10 + Number(digit) - Number(digits[at])) % 10));
-    return /^(?:19|20)\d\d$/.test(digits) || steps.size === 0 || (steps.size === 1 && /^[019]$/.test([...steps][0]));
+// Letters or digits that all go up by one, or all down by one (0 follows 9); beyond ASCII nothing does.
+function isSteady(row) {
+    const follows = (one, next) => next < 128 && (one + 1 === next || (one === 57 && next === 48));
+    const codes = Array.from(row, (character) => character.codePointAt(0));
+    const pairs = codes.slice(1).map((next, at) => [codes[at], next]);
+    return pairs.every(([one, next]) => follows(one, next)) || pairs.every(([one, next]) => follows(next, one));
 }
 
-function worthOf(row) {
+// A year from 1900 to 2099.
+const YEAR = "(?:19|20)[0-9]{2}";
+const MONTH = "(?:0[1-9]|1[0-2])";
+const DAY = "(?:0[1-9]|[12][0-9]|3[01])";
+const ONE_YEAR = new RegExp(`^${YEAR}$`);
+const ONE_DATE = new RegExp(`^(?:${YEAR}${MONTH}${DAY}|${DAY}${MONTH}${YEAR})$`);
+
+// A row that is a shorter one again and again counts like the shorter one.
+function worthOf(whole) {
+    const row = whole.replace(/^(.+?)\1+$/u, "$1");
     const length = Array.from(row).length;
+    const single = isSteady(row) || ONE_YEAR.test(row);
     if (/^[0-9]/.test(row)) {
-        return isOneDigitsWorth(row) ? DIGIT : length * DIGIT;
+        return (single ? 1 : ONE_DATE.test(row) ? 3 : length) * DIGIT;
     }
-    return length <= 2 ? length * LETTER : length * LETTER_OF_A_WORD;
+    return single ? LETTER : length * (length <= 2 ? LETTER : LETTER_OF_A_WORD);
 }
 
+// A row that came before counts nothing.
 function bitsOf(name) {
-    const rows = name.match(/[0-9]+|[a-zA-Z\u{80}-\u{10ffff}]+/gu) || [];
-    return Math.floor(rows.reduce((sum, row) => sum + worthOf(row), 0) / 100);
+    const small = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+    const rows = new Set(small.match(/[0-9]+|[a-z\u{80}-\u{10ffff}]+/gu) || []);
+    return Math.floor(Array.from(rows).reduce((sum, row) => sum + worthOf(row), 0) / 100);
 }
 
 // How many random digits a name wants to reach so many bits.
@@ -256,7 +270,8 @@ function randomRoom(source, wanted) {
 // The name with random digits behind it, as many as it wants to be strong enough.
 function stronger(name, wanted, source) {
     const digits = missingDigits(bitsOf(name), wanted);
-    const longer = digits === 0 ? name : name + "-" + randomDigits(digits, source);
+    // A single digit may stand in the name already, and would count nothing.
+    const longer = digits === 0 ? name : name + "-" + randomDigits(Math.max(2, digits), source);
     // Few digits are a year, or go up by one, now and then.
     return bitsOf(longer) >= wanted ? longer : stronger(name, wanted, source);
 }
