@@ -23,6 +23,8 @@ trusted_proxies = { "127.0.0.1", "::1" }
 limits = { c2s = { rate = "512kb/s" } }
 network_backend = "epoll"
 network_settings = { tcp_backlog = 511 }
+-- /etc/hosts counts, as it does for every other program; Prosody 13 leaves it out unless it is told.
+unbound = { resolvconf = true; hoststxt = true }
 
 -- Below this level the lines name people, rooms and addresses. The gate's audit lines do not, and have a way of their own.
 log = {
