@@ -15,6 +15,8 @@ use vc4all_deploy::render::{Renderer, template_files};
 
 /// The list of everything that is no file, beside the files.
 const LIST: &str = "RESOURCES";
+/// The folder of what is the same on every host.
+const EVERYWHERE: &str = "everywhere";
 
 #[test]
 fn renderings_are_as_written_down() {
@@ -99,7 +101,27 @@ fn rendered() -> BTreeMap<PathBuf, String> {
             all.insert(folder.join(LIST), list(&claims));
         }
     }
-    all
+    once(all)
+}
+
+/// What no deployment and no release changes is written down once, below `EVERYWHERE`.
+fn once(all: BTreeMap<PathBuf, String>) -> BTreeMap<PathBuf, String> {
+    let place = |path: &Path| path.components().skip(2).collect::<PathBuf>();
+    let hosts: BTreeSet<PathBuf> = all.keys().map(|path| path.components().take(2).collect()).collect();
+    let mut texts: BTreeMap<PathBuf, Vec<&String>> = BTreeMap::new();
+    for (path, text) in &all {
+        texts.entry(place(path)).or_default().push(text);
+    }
+    let same: BTreeSet<PathBuf> = texts
+        .iter()
+        .filter(|(_, texts)| texts.len() == hosts.len() && texts.iter().all(|text| *text == texts[0]))
+        .map(|(place, _)| place.clone())
+        .collect();
+    let kept = all.into_iter().map(|(path, text)| match place(&path) {
+        place if same.contains(&place) => (Path::new(EVERYWHERE).join(place), text),
+        _ => (path, text),
+    });
+    kept.collect()
 }
 
 /// One line for each claim, in the order in which they come into force.

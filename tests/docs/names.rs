@@ -69,7 +69,7 @@ fn stated_defaults_are_those_of_the_inventory() {
 
 #[test]
 fn the_ports_are_those_that_the_firewall_opens() {
-    let rules = fs::read_to_string(pages::root().join("tests/golden/vereniging/debian-12/etc/nftables.conf")).unwrap();
+    let rules = fs::read_to_string(pages::root().join("tests/golden/everywhere/etc/nftables.conf")).unwrap();
     let opened: BTreeSet<String> = rules
         .lines()
         .filter(|line| line.contains(" dport {"))
