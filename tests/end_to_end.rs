@@ -41,12 +41,16 @@ mod web;
 use anyhow::Result;
 use lab::{Lab, Release};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use story::{Story, Tally};
 
 /// A story's name and who tells it.
 type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
 
 const STORIES: [Told; 3] = [("debian_12", debian_12), ("debian_13", debian_13), ("refusals", refusals::tell)];
+
+/// How many lives are told in this run.
+static LIVES: AtomicUsize = AtomicUsize::new(0);
 
 fn debian_12(story: &mut Story, lab: &Lab) -> Result<()> {
     whole_life(story, lab, Release::Bookworm)
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         story::print("test result: ok. 0 passed; 0 failed; no story has such a name");
         return ExitCode::SUCCESS;
     }
+    LIVES.store(wanted.iter().filter(|(name, _)| name.starts_with("debian")).count(), Ordering::Relaxed);
     match Lab::open() {
         Ok(lab) => {
             let tally = play(&lab, &wanted);

@@ -1,13 +1,15 @@
 //! The accounts of meeting hosts, from the administrator's terminal to a room that opens.
 
 use crate::program::{Deployment, Said};
-use crate::story::Story;
+use crate::story::{Story, print};
 use crate::visitor::{Visitor, script};
 use anyhow::{Context as _, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::Stdio;
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 /// What a person is handed, and what they used.
 #[derive(Clone)]
@@ -18,8 +20,8 @@ struct Person {
     recovery: Vec<String>,
 }
 
-/// Somebody of another instance, who tries their luck here.
-static FOREIGN: Mutex<Vec<serde_json::Value>> = Mutex::new(Vec::new());
+/// Somebody of each instance, who tries their luck at the others.
+static PEOPLE: Mutex<Vec<Value>> = Mutex::new(Vec::new());
 
 const ROOM: &str = "57038419260873150492";
 const INVENTORY: &str = "host.yml";
@@ -69,19 +71,38 @@ fn visit(story: &mut Story, deployment: &Deployment<'_>, visitor: &Visitor, pers
     input["recovery"] = person.recovery.clone().into();
     input["room"] = ROOM.into();
     input["left"] = left.display().to_string().into();
-    input["foreign"] = FOREIGN.lock().map(|foreign| foreign.clone()).unwrap_or_default().into();
+    input["foreign"] = json!([]);
     story.script("the door", &mut script("door.py"), &input.to_string());
     let tokens: Vec<String> = std::fs::read_to_string(left).unwrap_or_default().lines().map(str::to_owned).collect();
-    if let (Some(token), Ok(mut foreign)) = (tokens.first(), FOREIGN.lock()) {
-        foreign.push(json!({
-            "account": person.account, "passphrase": person.passphrase, "recovery": person.recovery[9],
-            "token": token, "room": ROOM,
-        }));
+    if let (Some(token), Ok(mut people)) = (tokens.first(), PEOPLE.lock()) {
+        let Person { account, passphrase, recovery, .. } = person;
+        people.push(json!({ "at": deployment.domain, "account": account, "passphrase": passphrase,
+            "recovery": recovery[9], "token": token, "room": ROOM }));
+    }
+    if crate::LIVES.load(Ordering::Relaxed) < 2 {
+        print("left out: the people of another instance, because this run has one alone");
+    } else if let Some(people) = story.check("somebody of another instance comes", || others(deployment)) {
+        input["foreign"] = people;
+        story.script("people of another instance", &mut script("door.py"), &input.to_string());
     }
     let mut secrets = vec![person.account.to_owned(), person.passphrase.clone(), person.key.clone()];
     secrets.extend(person.recovery.clone());
     secrets.extend(tokens.iter().filter_map(|token| token.rsplit('.').next()).map(str::to_owned));
     secrets
+}
+
+/// The people of the other story.
+fn others(deployment: &Deployment<'_>) -> Result<Value> {
+    let end = Instant::now() + Duration::from_secs(300);
+    loop {
+        let people = PEOPLE.lock().map(|people| people.clone()).unwrap_or_default();
+        let strangers: Vec<Value> = people.into_iter().filter(|person| person["at"] != *deployment.domain).collect();
+        if !strangers.is_empty() {
+            return Ok(strangers.into());
+        }
+        ensure!(Instant::now() < end, "the other instance has nobody");
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// The whole time that it takes, the host's processes are looked at.
