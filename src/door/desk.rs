@@ -106,19 +106,15 @@ impl Desk {
 
     /// Account, passphrase and code for a token.
     async fn log_in(&self, request: &Request<Bytes>) -> Result<Answer> {
-        let wanted = match self.posted(request) {
-            Ok(wanted) => wanted,
+        let (wanted, room) = match self.posted_for_room(request)? {
+            Ok(both) => both,
             Err(answer) => return Ok(answer),
-        };
-        let room = match &wanted.room {
-            Ok(room) => room,
-            Err(reason) => return self.choose(&wanted, *reason),
         };
         if let Some(missing) = self.missing(&wanted.fields) {
             return self.form(&wanted, StatusCode::BAD_REQUEST, Problem::Word(missing));
         }
         match self.judged(request.headers(), &wanted.fields).await? {
-            Outcome::Verdict(Verdict::Admitted(person)) => self.admitted(&wanted, room, &person).await,
+            Outcome::Verdict(Verdict::Admitted(person)) => self.admitted(&wanted, &room, &person).await,
             Outcome::Verdict(Verdict::Refused) => {
                 audit::record(Event::Refused);
                 self.form(&wanted, StatusCode::FORBIDDEN, Problem::Word("refused"))
@@ -145,13 +141,9 @@ impl Desk {
 
     /// The button of somebody who is signed in on this computer.
     async fn open(&self, request: &Request<Bytes>) -> Result<Answer> {
-        let wanted = match self.posted(request) {
-            Ok(wanted) => wanted,
+        let (wanted, room) = match self.posted_for_room(request)? {
+            Ok(both) => both,
             Err(answer) => return Ok(answer),
-        };
-        let room = match &wanted.room {
-            Ok(room) => room,
-            Err(reason) => return self.choose(&wanted, *reason),
         };
         let now = now()?;
         let person = match self.seal.read(request.headers()) {
@@ -162,7 +154,7 @@ impl Desk {
             let form = self.form(&wanted, StatusCode::FORBIDDEN, Problem::Word("signed_off"))?;
             return Ok(form.cookie(cookie::drop()));
         };
-        let answer = self.let_in(&wanted, room, &person, now)?;
+        let answer = self.let_in(&wanted, &room, &person, now)?;
         audit::record(Event::Reopened);
         Ok(answer)
     }
@@ -256,6 +248,18 @@ impl Desk {
             audit::failed("writing a page", error);
         }
         Answer::page(status, page.unwrap_or_default())
+    }
+
+    /// Reads a form that asks for a room which may be opened; the answer where it does not.
+    fn posted_for_room(&self, request: &Request<Bytes>) -> Result<Result<(Wanted, Room), Answer>> {
+        let wanted = match self.posted(request) {
+            Ok(wanted) => wanted,
+            Err(answer) => return Ok(Err(answer)),
+        };
+        Ok(match wanted.room.clone() {
+            Ok(room) => Ok((wanted, room)),
+            Err(reason) => Err(self.choose(&wanted, reason)?),
+        })
     }
 
     /// Reads a form that this site's own page sent; the answer where it is none.
