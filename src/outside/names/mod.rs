@@ -1,0 +1,5 @@
+//! The instance's names in the DNS.
+
+/// What was seen.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {}

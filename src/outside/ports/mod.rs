@@ -1,0 +1,5 @@
+//! Which ports answer.
+
+/// What was seen.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {}

@@ -1,0 +1,1 @@
+//! Whom the instance may name and ask: every foreign host with its purpose, operator and country.

@@ -1,0 +1,6 @@
+//! What the host itself promises.
+
+use super::Promise;
+
+/// The promises of this chapter in the order in which they are shown.
+pub(super) const ALL: &[Promise] = &[];

@@ -1,0 +1,6 @@
+//! What sound and pictures promise.
+
+use super::Promise;
+
+/// The promises of this chapter in the order in which they are shown.
+pub(super) const ALL: &[Promise] = &[];
