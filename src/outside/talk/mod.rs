@@ -1,5 +1,5 @@
 //! Rooms as a guest and a meeting host meet them, over BOSH and websocket.
 
-/// What was seen.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {}
+mod facts;
+
+pub use facts::{Credentials, Entry, Facts, Focus, Login, Pretence, Refusal, Service, Talk};
