@@ -18,7 +18,7 @@ struct Page<'a> {
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
-    let known = Known { deployment: scene.deployment, host: None };
+    let known = Known::offline(scene.deployment);
     let mut wanted = Vec::new();
     for language in &scene.deployment.languages {
         let lang = language.code();

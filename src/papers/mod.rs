@@ -3,6 +3,7 @@
 mod blanks;
 pub mod countries;
 mod facts;
+pub mod gathered;
 pub mod handover;
 mod host;
 mod markdown;

@@ -1,6 +1,7 @@
 //! The papers of a deployment: each one is a Markdown template a language, of which the file and the page are made.
 
 use super::facts::Facts;
+use super::gathered::Gathered;
 use super::host::HostFacts;
 use super::{blanks, markdown};
 use crate::model::deployment::{Deployment, Language};
@@ -112,6 +113,15 @@ pub struct Known<'a> {
     pub deployment: &'a Deployment,
     /// What the host showed, where it was looked at.
     pub host: Option<&'a HostFacts>,
+    /// What the host holds about one address, where somebody asked for it.
+    pub answer: Option<&'a Gathered>,
+}
+
+impl<'a> Known<'a> {
+    /// What follows from the inventory alone.
+    pub fn offline(deployment: &'a Deployment) -> Self {
+        Self { deployment, host: None, answer: None }
+    }
 }
 
 /// What the layout of a page sees.
