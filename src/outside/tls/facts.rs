@@ -2,6 +2,7 @@
 
 use super::names::{Group, Scheme, Suite, Version};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::IpAddr;
 
 /// What was seen of TLS on all ports and addresses.
@@ -21,7 +22,25 @@ pub struct Endpoint {
     /// The port: 443 of the web server, 5349 of the relay.
     pub port: u16,
     /// What it speaks, or why nothing was seen.
-    pub spoken: Result<Spoken, String>,
+    pub spoken: Result<Spoken, Silence>,
+}
+
+/// Why nothing was seen of a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Silence {
+    /// It is closed, so it speaks nothing.
+    Closed,
+    /// Something is there, or in between, and what it speaks is not known.
+    Troubled(String),
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => out.write_str("closed"),
+            Self::Troubled(why) => out.write_str(why),
+        }
+    }
 }
 
 /// What one port speaks.

@@ -15,14 +15,14 @@ mod reader;
 mod session;
 mod survey;
 
-pub use facts::{Certificate, Endpoint, Facts, Hash, Key, Order, Spoken, Trust};
+pub use facts::{Certificate, Endpoint, Facts, Hash, Key, Order, Silence, Spoken, Trust};
 pub use names::{Group, Scheme, Suite, Version};
 
 use super::Way;
 use anyhow::Result;
 use line::{Line, Places};
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::thread;
 
 /// The web server's port, and the one of TURN over TLS.
@@ -44,10 +44,13 @@ pub fn look_at(way: &Way, sockets: &[SocketAddr], now: i64) -> Facts {
     let looked: Vec<(SocketAddr, Result<Spoken>)> = thread::scope(|scope| {
         let look = |to: &SocketAddr| {
             let to = *to;
-            (to, scope.spawn(move || {
-                let line = Line::new(way.domain.as_str(), to, way.patience, places);
-                survey::survey(&line, &way.roots, now)
-            }))
+            (
+                to,
+                scope.spawn(move || {
+                    let line = Line::new(way.domain.as_str(), to, way.patience, places);
+                    survey::survey(&line, &way.roots, now)
+                }),
+            )
         };
         let under_way: Vec<_> = sockets.iter().map(look).collect();
         let fell = || Err(anyhow::anyhow!("the look fell"));
@@ -55,35 +58,29 @@ pub fn look_at(way: &Way, sockets: &[SocketAddr], now: i64) -> Facts {
     });
     let mut facts = Facts::default();
     for (to, spoken) in looked {
-        match spoken {
-            Err(error) if unrouted(&error) => facts.unrouted.push(to.ip()),
-            spoken => facts.endpoints.push(Endpoint {
-                address: to.ip(),
-                port: to.port(),
-                spoken: spoken.map_err(|error| format!("{error:#}")),
-            }),
-        }
+        let spoken = match spoken.map_err(|error| (fault(&error), error)) {
+            Ok(spoken) => Ok(spoken),
+            Err((Some(ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable), _)) => {
+                facts.unrouted.push(to.ip());
+                continue;
+            }
+            Err((Some(ErrorKind::ConnectionRefused), _)) => Err(Silence::Closed),
+            Err((_, error)) => Err(Silence::Troubled(format!("{error:#}"))),
+        };
+        facts.endpoints.push(Endpoint { address: to.ip(), port: to.port(), spoken });
     }
     facts.unrouted.dedup();
     facts
 }
 
-/// Whether this machine has no way to that kind of address, which says nothing about the server.
-fn unrouted(error: &anyhow::Error) -> bool {
-    let kind = error.root_cause().downcast_ref::<io::Error>().map(io::Error::kind);
-    matches!(kind, Some(ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable))
+/// What this machine's network said, if that is what went wrong.
+fn fault(error: &anyhow::Error) -> Option<ErrorKind> {
+    error.root_cause().downcast_ref::<io::Error>().map(io::Error::kind)
 }
 
 impl Facts {
     /// The ports of which something was seen.
     pub fn seen(&self) -> impl Iterator<Item = (&Endpoint, &Spoken)> {
         self.endpoints.iter().filter_map(|endpoint| endpoint.spoken.as_ref().ok().map(|spoken| (endpoint, spoken)))
-    }
-
-    /// The addresses in the order in which they were looked at.
-    pub fn addresses(&self) -> Vec<IpAddr> {
-        let mut addresses: Vec<IpAddr> = self.endpoints.iter().map(|endpoint| endpoint.address).collect();
-        addresses.dedup();
-        addresses
     }
 }

@@ -33,7 +33,9 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     let now = evidence.now;
     let faults: Vec<_> = looked
         .showing()
-        .filter_map(|(endpoint, spoken)| spoken.chain.iter().find_map(|one| fault(one, now)).map(|fault| (endpoint, fault)))
+        .filter_map(|(endpoint, spoken)| {
+            spoken.chain.iter().find_map(|one| fault(one, now)).map(|fault| (endpoint, fault))
+        })
         .collect();
     let Some(own) = looked.certificate() else { return Judgement::unseen("no certificate was shown") };
     let (left, lifetime) = (own.not_after - now, own.not_after - own.not_before);
@@ -48,9 +50,10 @@ fn fault(certificate: &Certificate, now: i64) -> Option<String> {
     let left = certificate.not_after - now;
     let subject = &certificate.subject;
     match () {
-        () if certificate.not_before > now => {
-            Some(format!("{subject} counts only in {}; is this machine's clock right?", time(certificate.not_before - now)))
-        }
+        () if certificate.not_before > now => Some(format!(
+            "{subject} counts only in {}; is this machine's clock right?",
+            time(certificate.not_before - now)
+        )),
         () if left < 0 => Some(format!("{subject} expired {} ago", time(-left))),
         () if left < last(certificate) => Some(format!("{subject} expires in {}", time(left))),
         () => None,
@@ -68,7 +71,7 @@ fn time(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{NOW, good, judged};
+    use super::super::tests::{NOW, good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 

@@ -65,7 +65,7 @@ fn words(key: &Key) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged};
+    use super::super::tests::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
     use crate::outside::tls::Group;
@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn weak_keys_break_it() {
-        for key in [Key::Rsa(1024), Key::Rsa(2048), Key::Curve(Some(Group(19))), Key::Curve(None), Key::Other("1.2".into())] {
+        for key in
+            [Key::Rsa(1024), Key::Rsa(2048), Key::Curve(Some(Group(19))), Key::Curve(None), Key::Other("1.2".into())]
+        {
             let judgement = with(key, 0);
             assert_eq!(judgement.verdict, Verdict::Broken);
             assert!(judgement.seen.contains("CN=meet.voorbeeldstad.example has a key of"), "{judgement:?}");

@@ -30,7 +30,11 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     let faults = looked.showing().filter_map(|(endpoint, spoken)| fault(spoken, name).map(|fault| (endpoint, fault)));
     let issuer = looked.certificate().map(|certificate| certificate.issuer.as_str()).unwrap_or_default();
     let kept = format!("for {name} on {}, signed by {issuer}, trusted", looked.ports());
-    looked.judge(faults.collect(), kept, "Run `vc4all-deploy renew`; it has a new certificate made and installs its whole chain")
+    looked.judge(
+        faults.collect(),
+        kept,
+        "Run `vc4all-deploy renew`; it has a new certificate made and installs its whole chain",
+    )
 }
 
 fn fault(spoken: &Spoken, name: &str) -> Option<String> {
@@ -48,7 +52,7 @@ fn fault(spoken: &Spoken, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged};
+    use super::super::tests::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
     use crate::outside::tls::Hash;

@@ -136,12 +136,16 @@ fn versions(spoken: &Spoken) -> Vec<Cap> {
 
 fn suites(spoken: &Spoken) -> Vec<Cap> {
     let any = |is: fn(Suite) -> bool| suites_of(spoken).any(is);
-    let after_1_0 = |is: fn(Suite) -> bool| spoken.suites.range(Version::Tls11..).any(|(_, all)| all.iter().copied().any(is));
+    let after_1_0 =
+        |is: fn(Suite) -> bool| spoken.suites.range(Version::Tls11..).any(|(_, all)| all.iter().copied().any(is));
     // Where an old version is spoken, its suites are its fault.
     let held = if super::tls_suites::weak(spoken).is_empty() { "tls-versions" } else { "tls-suites" };
     let cap = |grade, why| Cap { grade, why, promise: Some(held) };
     chosen([
-        (any(|suite| suite.bits() < 112 || suite.anonymous()), cap(Grade::F, "suites below 112 bits or without a name")),
+        (
+            any(|suite| suite.bits() < 112 || suite.anonymous()),
+            cap(Grade::F, "suites below 112 bits or without a name"),
+        ),
         (after_1_0(Suite::small_blocks), cap(Grade::C, "blocks of 64 bits")),
         (after_1_0(Suite::rc4), cap(Grade::C, "RC4")),
         (any(Suite::rc4), cap(Grade::B, "RC4")),
@@ -188,7 +192,7 @@ fn suites_of(spoken: &Spoken) -> impl Iterator<Item = Suite> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{NOW, good, suite};
+    use super::super::tests::{NOW, good, suite};
     use super::*;
 
     fn graded(change: impl FnOnce(&mut Spoken)) -> Grade {

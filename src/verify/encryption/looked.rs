@@ -1,6 +1,6 @@
 //! What was seen of TLS, as the promises of this chapter read it, and how they say it.
 
-use crate::outside::tls::{Certificate, Endpoint, Facts, Spoken};
+use crate::outside::tls::{Certificate, Endpoint, Facts, Silence, Spoken};
 use crate::verify::{Evidence, Judgement};
 
 /// The most faults that one sentence names.
@@ -32,7 +32,7 @@ impl<'a> Looked<'a> {
         }
         match self.silence() {
             Some(silence) => Judgement::unseen(silence),
-            None => Judgement::kept(format!("{kept}{}", self.unrouted())),
+            None => Judgement::kept(format!("{kept}{}", self.apart())),
         }
     }
 
@@ -61,26 +61,33 @@ impl<'a> Looked<'a> {
         and(&ports)
     }
 
-    /// Who did not answer, and why; nothing where everybody did.
+    /// What is not known, and why; nothing where all is.
     fn silence(&self) -> Option<String> {
-        let silent = |endpoint: &&'a Endpoint| endpoint.spoken.is_err();
-        let silent = self.facts.endpoints.iter().filter(silent);
-        let why = |endpoint: &'a Endpoint| (endpoint, endpoint.spoken.as_ref().err().cloned().unwrap_or_default());
-        let silent: Vec<_> = silent.map(why).collect();
-        match (silent.is_empty(), self.facts.unrouted.is_empty()) {
-            (false, _) => Some(told(silent)),
-            (true, true) if self.facts.endpoints.is_empty() => Some("no port was looked at".into()),
-            (true, false) if self.facts.endpoints.is_empty() => Some("this machine has no way to any address".into()),
-            _ => None,
+        let troubled = |silence: &Silence| *silence != Silence::Closed;
+        let silent = self.silent(troubled);
+        match (silent.is_empty(), self.seen.is_empty(), self.facts.unrouted.is_empty()) {
+            (false, ..) => Some(told(silent)),
+            (true, false, _) => None,
+            (true, true, false) => Some("this machine has no way to its addresses".into()),
+            (true, true, true) => Some("no port answers".into()),
         }
     }
 
-    /// Addresses of which nothing is known, as the end of a sentence.
-    fn unrouted(&self) -> String {
+    /// What is not there or not known, as the end of a sentence.
+    fn apart(&self) -> String {
+        let closed = self.silent(|silence| *silence == Silence::Closed);
+        let closed = if closed.is_empty() { String::new() } else { format!("; {}", told(closed)) };
         match self.facts.unrouted.as_slice() {
-            [] => String::new(),
-            addresses => format!("; {} cannot be reached from here", and(addresses)),
+            [] => closed,
+            addresses => format!("{closed}; {} cannot be reached from here", and(addresses)),
         }
+    }
+
+    fn silent(&self, is: fn(&Silence) -> bool) -> Vec<(&'a Endpoint, String)> {
+        let why = |endpoint: &'a Endpoint| {
+            endpoint.spoken.as_ref().err().filter(|silence| is(silence)).map(|why| (endpoint, why.to_string()))
+        };
+        self.facts.endpoints.iter().filter_map(why).collect()
     }
 }
 

@@ -31,7 +31,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged};
+    use super::super::tests::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 

@@ -44,7 +44,7 @@ fn faults(spoken: &Spoken) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged};
+    use super::super::tests::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 
@@ -67,7 +67,10 @@ mod tests {
             let mut facts = good();
             change(facts.endpoints[0].spoken.as_mut().unwrap());
             let judgement = judged(&PROMISE, facts);
-            assert_eq!((judgement.verdict, judgement.seen), (Verdict::Broken, format!("port 443 of 192.0.2.1: {fault}")));
+            assert_eq!(
+                (judgement.verdict, judgement.seen),
+                (Verdict::Broken, format!("port 443 of 192.0.2.1: {fault}"))
+            );
         }
     }
 

@@ -17,8 +17,7 @@ pub(super) const PROMISE: Promise = Promise {
 
 /// Curves that are good or sufficient (NCSC, guidelines for TLS 2025-05, 3.3.2.1, table 3), and the hybrids of one of them
 /// with ML-KEM (3.3.3). Groups over a prime are to be phased out (table 7), smaller curves are not sufficient.
-const SUFFICIENT: [u16; 14] =
-    [23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 0x11eb, 0x11ec, 0x11ed];
+const SUFFICIENT: [u16; 14] = [23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 0x11eb, 0x11ec, 0x11ed];
 
 fn judge(evidence: &Evidence<'_>) -> Judgement {
     let looked = match looked(evidence) {
@@ -39,7 +38,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged};
+    use super::super::tests::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 
@@ -51,7 +50,9 @@ mod tests {
 
     #[test]
     fn small_curves_and_primes_are_named() {
-        for (group, name) in [(0x0100, "ffdhe2048"), (19, "secp192r1"), (21, "secp224r1"), (0xff01, "a curve of its own")] {
+        for (group, name) in
+            [(0x0100, "ffdhe2048"), (19, "secp192r1"), (21, "secp224r1"), (0xff01, "a curve of its own")]
+        {
             let mut facts = good();
             facts.endpoints[2].spoken.as_mut().unwrap().groups.insert(Group(group));
             let judgement = judged(&PROMISE, facts);

@@ -22,7 +22,8 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
         Err(unseen) => return unseen,
     };
     let faults = looked.seen.iter().filter_map(|(endpoint, spoken)| {
-        let mut weak: Vec<String> = spoken.signatures.iter().filter(|scheme| scheme.weak()).map(Scheme::to_string).collect();
+        let mut weak: Vec<String> =
+            spoken.signatures.iter().filter(|scheme| scheme.weak()).map(Scheme::to_string).collect();
         let showing = looked.certificate().map(|known| &known.serial) == spoken.chain.first().map(|own| &own.serial);
         weak.extend(weak_certificate(spoken).filter(|_| showing).map(|it| format!("the signature of {}", it.subject)));
         (!weak.is_empty()).then(|| (*endpoint, few(&weak)))
@@ -36,13 +37,14 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 
 /// The first certificate of a chain whose signature counts and is weak. Nobody looks at the one of a root.
 pub(super) fn weak_certificate(spoken: &Spoken) -> Option<&Certificate> {
-    let weak = |certificate: &&Certificate| !certificate.self_signed && matches!(certificate.hash, Hash::Sha1 | Hash::Md5);
+    let weak =
+        |certificate: &&Certificate| !certificate.self_signed && matches!(certificate.hash, Hash::Sha1 | Hash::Md5);
     spoken.chain.iter().find(weak)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged};
+    use super::super::tests::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 
@@ -58,7 +60,10 @@ mod tests {
             let mut facts = good();
             facts.endpoints[0].spoken.as_mut().unwrap().signatures.insert(Scheme(scheme));
             let judgement = judged(&PROMISE, facts);
-            assert_eq!((judgement.verdict, judgement.seen), (Verdict::Broken, format!("port 443 of 192.0.2.1: {name}")));
+            assert_eq!(
+                (judgement.verdict, judgement.seen),
+                (Verdict::Broken, format!("port 443 of 192.0.2.1: {name}"))
+            );
         }
     }
 

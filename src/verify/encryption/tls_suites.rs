@@ -50,7 +50,8 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     if let (true, Some(version)) = (faults.is_empty(), older) {
         return Judgement::noted(format!("the weak suites are those that {version} needs; see tls-versions"));
     }
-    let mut all: Vec<Suite> = looked.seen.iter().flat_map(|(_, spoken)| spoken.suites.values().flatten().copied()).collect();
+    let mut all: Vec<Suite> =
+        looked.seen.iter().flat_map(|(_, spoken)| spoken.suites.values().flatten().copied()).collect();
     all.sort_unstable();
     all.dedup();
     let kept = format!("{} suites on {}, all good or sufficient", all.len(), looked.ports());
@@ -60,7 +61,8 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 /// The suites of TLS 1.2 and 1.3 that are neither good nor sufficient. None that an old version can use is good, so while
 /// such a version is spoken, its suites are that fault and no second one.
 pub(super) fn weak(spoken: &Spoken) -> Vec<Suite> {
-    let old: Vec<Suite> = spoken.suites.range(..Version::Tls12).flat_map(|(_, suites)| suites.iter().copied()).collect();
+    let old: Vec<Suite> =
+        spoken.suites.range(..Version::Tls12).flat_map(|(_, suites)| suites.iter().copied()).collect();
     let new = spoken.suites.range(Version::Tls12..).flat_map(|(_, suites)| suites.iter().copied());
     new.filter(|suite| !SUFFICIENT.contains(&suite.to_string().as_str()) && !old.contains(suite)).collect()
 }
@@ -73,7 +75,7 @@ fn fault(spoken: &Spoken, weak: &[Suite]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged, suite};
+    use super::super::tests::{good, judged, suite};
     use super::*;
     use crate::model::finding::Verdict;
 
@@ -89,7 +91,8 @@ mod tests {
 
     #[test]
     fn weak_suites_are_named() {
-        for name in ["TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_CCM_8_SHA256"] {
+        for name in ["TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_CCM_8_SHA256"]
+        {
             let mut facts = good();
             for endpoint in &mut facts.endpoints {
                 let spoken = endpoint.spoken.as_mut().unwrap();

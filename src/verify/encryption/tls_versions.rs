@@ -40,9 +40,10 @@ pub(super) fn old_versions(spoken: &Spoken) -> Vec<Version> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{good, judged, suite};
+    use super::super::tests::{good, judged, suite};
     use super::*;
     use crate::model::finding::Verdict;
+    use crate::outside::tls::Silence;
 
     #[test]
     fn good_servers_keep_it() {
@@ -65,8 +66,8 @@ mod tests {
     #[test]
     fn a_port_without_an_answer_is_no_proof() {
         let mut facts = good();
-        facts.endpoints[3].spoken = Err("connect: refused".into());
+        facts.endpoints[3].spoken = Err(Silence::Troubled("no answer in time".into()));
         let judgement = judged(&PROMISE, facts);
-        assert_eq!(judgement, Judgement::unseen("port 5349 of 2001:db8::1: connect: refused"));
+        assert_eq!(judgement, Judgement::unseen("port 5349 of 2001:db8::1: no answer in time"));
     }
 }
