@@ -152,6 +152,10 @@ pub enum InvitationLanguage {
     Nl,
     /// English
     En,
+    /// German
+    De,
+    /// French
+    Fr,
 }
 
 /// Verbs about a portal.
