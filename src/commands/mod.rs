@@ -4,7 +4,9 @@ mod agents;
 mod blueprint;
 mod certify;
 mod failure;
+mod folder;
 mod init;
+mod papers;
 mod plan;
 mod portal;
 mod render;
@@ -36,6 +38,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Plan(args) => plan::run(args, ssh_config, agent, terminal),
         Command::Up(args) => up::run(args, ssh_config, agent, terminal),
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
+        Command::Papers(verb) => papers::run(verb, ssh_config, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
         Command::Users(order) => users::run(order, ssh_config, terminal),

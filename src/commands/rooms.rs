@@ -5,6 +5,8 @@ mod name;
 mod paper;
 mod token;
 
+pub(super) use moment::start;
+
 use super::blueprint::Blueprint;
 use super::session;
 use super::terminal::Terminal;
@@ -55,7 +57,7 @@ fn meeting<'a>(
         Some(InvitationLanguage::En) => Language::En,
         None => deployment.languages.first().copied().unwrap_or(Language::Nl),
     };
-    let start = args.at.as_deref().map(|at| moment::start(at, args.time_zone.as_deref())).transpose()?;
+    let start = args.at.as_deref().map(|at| start(at, args.time_zone.as_deref())).transpose()?;
     Ok(Meeting { language, room, subject, start, minutes: args.minutes })
 }
 

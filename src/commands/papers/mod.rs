@@ -1,0 +1,25 @@
+//! `papers`: the privacy documents, and the answer to a request for access.
+
+mod access;
+mod write;
+
+use super::terminal::Terminal;
+use crate::cli::{InvitationLanguage, Papers};
+use crate::exit::Exit;
+use crate::model::deployment::Language;
+use anyhow::Result;
+use std::path::Path;
+
+pub(super) fn run(verb: &Papers, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
+    match verb {
+        Papers::Write(args) => write::run(args, ssh_config, terminal),
+        Papers::AccessRequest(args) => access::run(args, ssh_config, terminal),
+    }
+}
+
+fn spoken(language: InvitationLanguage) -> Language {
+    match language {
+        InvitationLanguage::Nl => Language::Nl,
+        InvitationLanguage::En => Language::En,
+    }
+}
