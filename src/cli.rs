@@ -155,6 +155,10 @@ pub enum InvitationLanguage {
     Nl,
     /// English
     En,
+    /// German
+    De,
+    /// French
+    Fr,
 }
 
 /// Verbs about the privacy documents.

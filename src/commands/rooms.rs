@@ -55,6 +55,8 @@ fn meeting<'a>(
     let language = match args.language {
         Some(InvitationLanguage::Nl) => Language::Nl,
         Some(InvitationLanguage::En) => Language::En,
+        Some(InvitationLanguage::De) => Language::De,
+        Some(InvitationLanguage::Fr) => Language::Fr,
         None => deployment.languages.first().copied().unwrap_or(Language::Nl),
     };
     let start = args.at.as_deref().map(|at| start(at, args.time_zone.as_deref())).transpose()?;
