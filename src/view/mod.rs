@@ -13,6 +13,8 @@ pub mod problem;
 pub mod progress;
 pub mod qr;
 mod reason;
+#[cfg(feature = "operator")]
+pub mod report;
 pub mod users;
 
 pub use paint::Colour;
