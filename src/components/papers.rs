@@ -21,13 +21,12 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let known = Known::offline(scene.deployment);
     let mut wanted = Vec::new();
     for language in &scene.deployment.languages {
-        let folder = language.code();
+        let lang = language.code();
         let statement = Written::of(Paper::Statement, written(*language), &known, scene.renderer)?;
-        let lang = statement.language.code();
         let others = others(scene, *language, |code| format!("/privacy/{code}"));
-        let page = Page { lang, others, operator: &scene.deployment.operator };
+        let page = Page { lang: written(*language).code(), others, operator: &scene.deployment.operator };
         let text = filled(&scene.renderer.text("papers/statement.html", &page)?, &statement.body())?;
-        wanted.push(Resource::File(public_file(&format!("{PAGES}/{folder}/privacy.html"), text)?));
+        wanted.push(Resource::File(public_file(&format!("{PAGES}/{lang}/privacy.html"), text)?));
     }
     Ok(wanted)
 }

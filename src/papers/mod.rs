@@ -8,6 +8,7 @@ pub mod handover;
 mod host;
 mod markdown;
 mod paper;
+pub mod published;
 pub mod statement;
 pub mod time;
 
