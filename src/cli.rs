@@ -45,6 +45,9 @@ pub enum Command {
     /// A portal that signs tokens for meeting hosts
     #[command(subcommand)]
     Portal(Portal),
+    /// Papers about the instance, made from the inventory
+    #[command(subcommand)]
+    Papers(Papers),
 }
 
 /// Arguments of `init`.
@@ -201,6 +204,26 @@ pub enum Portal {
 pub struct PortalSecret {
     /// The inventory
     pub inventory: PathBuf,
+}
+
+/// Verbs about papers.
+#[derive(Debug, Subcommand)]
+pub enum Papers {
+    /// Print whom the instance asks and names, with purpose, operator and country; no connection is made
+    Egress(EgressPaper),
+}
+
+/// Arguments of `papers egress`.
+#[derive(Debug, Args)]
+pub struct EgressPaper {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// Print JSON for machines
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+    /// Print Markdown for a record of processing
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 /// Verbs about the accounts of meeting hosts.

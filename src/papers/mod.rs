@@ -4,6 +4,7 @@ mod blanks;
 pub mod countries;
 mod facts;
 pub mod gathered;
+pub mod egress;
 pub mod handover;
 mod host;
 mod markdown;
