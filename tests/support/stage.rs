@@ -14,7 +14,7 @@ use vc4all_deploy::model::values::*;
 use vc4all_deploy::render::Renderer;
 
 /// The components that these tests are about.
-pub(crate) const OURS: [&str; 10] =
+pub(crate) const OURS: [&str; 11] =
     ["base", "logs", "updates", "firewall", "nginx", "web", "landing", "identity", "papers", "published", "security"];
 
 pub(crate) fn line(text: &str) -> Line {
