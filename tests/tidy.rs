@@ -24,7 +24,7 @@ const FLOORS: [(&str, &[&str]); 20] = [
     ("accounts", &["model"]),
     ("door", &["model", "render", "accounts", "invitation"]),
     ("outside", &["model"]),
-    ("inside", &["model", "remote"]),
+    ("inside", &["model", "remote", "observe"]),
     ("policy", &["model"]),
     ("verify", &["model", "remote", "observe", "outside", "inside", "policy", "papers", "invitation"]),
     ("exit", &[]),

@@ -5,6 +5,7 @@ mod blueprint;
 mod certify;
 mod failure;
 mod init;
+mod papers;
 mod plan;
 mod portal;
 mod render;
@@ -15,11 +16,12 @@ mod session;
 mod terminal;
 mod up;
 mod users;
+mod verify;
 
 pub use failure::{exit_of, explain};
 pub use terminal::Terminal;
 
-use crate::cli::{Cli, Command, Portal, Rooms};
+use crate::cli::{Cli, Command, Papers, Portal, Rooms};
 use crate::exit::Exit;
 use anyhow::Result;
 
@@ -35,8 +37,10 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Render(args) => render::run(args, agent, terminal),
         Command::Plan(args) => plan::run(args, ssh_config, agent, terminal),
         Command::Up(args) => up::run(args, ssh_config, agent, terminal),
+        Command::Verify(args) => verify::run(args, ssh_config, agent, terminal),
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
+        Command::Papers(Papers::Egress(args)) => papers::egress::run(args, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
         Command::Users(order) => users::run(order, ssh_config, terminal),
     }

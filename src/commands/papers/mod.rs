@@ -1,0 +1,3 @@
+//! Papers about an instance.
+
+pub(super) mod egress;
