@@ -15,6 +15,7 @@ mod session;
 mod terminal;
 mod up;
 mod users;
+mod verify;
 
 pub use failure::{exit_of, explain};
 pub use terminal::Terminal;
@@ -35,6 +36,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Render(args) => render::run(args, agent, terminal),
         Command::Plan(args) => plan::run(args, ssh_config, agent, terminal),
         Command::Up(args) => up::run(args, ssh_config, agent, terminal),
+        Command::Verify(args) => verify::run(args, ssh_config, agent, terminal),
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),

@@ -38,7 +38,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
     let domain = root.text("domain", Domain::parse);
     let operator = operator(&root.section("operator"));
     let host = host(&root.section("host"), places);
-    let languages = root.words("languages", keys::LANGUAGES, &[Language::Nl, Language::En]);
+    let languages = root.words("languages", keys::LANGUAGES, &Language::ALL);
     let rest = Deployment {
         tls: tls(&root.section("tls"), places),
         access: access(root)?,

@@ -265,14 +265,33 @@ pub enum Language {
     Nl,
     /// English.
     En,
+    /// German.
+    De,
+    /// French.
+    Fr,
 }
 
 impl Language {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Nl, Self::En, Self::De, Self::Fr];
+
     /// Its code (ISO 639-1).
     pub fn code(self) -> &'static str {
         match self {
             Self::Nl => "nl",
             Self::En => "en",
+            Self::De => "de",
+            Self::Fr => "fr",
+        }
+    }
+
+    /// What it calls itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::Nl => "Nederlands",
+            Self::En => "English",
+            Self::De => "Deutsch",
+            Self::Fr => "Français",
         }
     }
 }
