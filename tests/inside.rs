@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use vc4all_deploy::inside::{Facts, LOOK, Needle, NeedleKind, Questions, Visit, look, parse};
 use vc4all_deploy::model::names::{ComponentName, UnitName};
@@ -160,7 +162,7 @@ fn shown(facts: &Facts) -> Vec<&str> {
 #[test]
 fn no_answer_makes_it_stumble_or_brings_a_raw_or_endless_text() {
     let mut runner =
-        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 3000, ..ProptestConfig::default() });
+        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 2000, ..ProptestConfig::default() });
     let outcomes = RefCell::new(BTreeMap::<bool, usize>::new());
     runner
         .run(&proptest::collection::vec(harm(), 1..6), |harms| {
@@ -215,24 +217,24 @@ fn the_script_answers_on_any_machine() {
     assert!(facts.traces.kinds.contains(&NeedleKind::Room) && facts.traces.found.is_empty(), "{:?}", facts.traces);
 }
 
-/// A machine whose folders hold what the test put there; nothing where this machine cannot make one.
-fn isolated(folder: &std::path::Path, questions: &str) -> Option<String> {
-    let within = "mount --bind \"$0\" /var/log && mount --bind \"$0\" /var/lib && exec sh -s 9< /dev/null";
-    let script = format!("set --\nquestions_follow=1\n{}", LOOK.replace("questions=$(cat)", "questions=$ASKED"));
+/// The script's answer where `/var/log` holds what the test put into a folder; nothing where this machine gives nobody
+/// folders of their own.
+fn isolated(folder: &Path, questions: &str) -> Option<String> {
+    let within = "mount --bind \"$1\" /var/log && mount --bind \"$1\" /var/lib && exec sh -c \"$2\"";
     let mut child = Command::new("unshare")
-        .args(["--mount", "--propagation", "private", "sh", "-c", within])
+        .args(["--mount", "--propagation", "private", "sh", "-c", within, "sh"])
         .arg(folder)
-        .env("ASKED", questions)
+        .arg(LOOK)
         .env("SSH_CONNECTION", "198.51.100.7 40022 203.0.113.10 22")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .ok()?;
-    child.stdin.take()?.write_all(script.as_bytes()).ok()?;
+    child.stdin.take()?.write_all(questions.as_bytes()).ok()?;
     let output = child.wait_with_output().ok()?;
     let mut answer = String::new();
-    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(output.stdout.as_slice()), &mut answer).ok()?;
+    GzDecoder::new(output.stdout.as_slice()).read_to_string(&mut answer).ok()?;
     Some(answer)
 }
 
@@ -243,7 +245,7 @@ fn a_trace_is_found_wherever_it_was_left_and_the_login_is_none() {
     write("access.log", "198.51.100.7 - - \"GET /\"\n");
     write("other.log", "198.51.100.77 was here, 1198.51.100.7 too\n");
     write("auth.log", "Nov 22 06:00:00 host sshd[12]: Accepted publickey for root from 198.51.100.7 port 40022\n");
-    write("wtmp", "root\0198.51.100.7\0");
+    write("wtmp", "root 198.51.100.7 ");
     write("room.log", "joined Stille-Kamer-42@conference\n");
     write("old.log", "stille-kamer-42\n");
     let old = Command::new("touch").args(["-d", "2 hours ago"]).arg(folder.path().join("old.log")).status().unwrap();
@@ -257,12 +259,11 @@ fn a_trace_is_found_wherever_it_was_left_and_the_login_is_none() {
         return;
     };
     let mut found: Vec<&str> =
-        answer.lines().filter(|line| line.starts_with("trace ") && !line.contains("journal (")).collect();
+        answer.lines().filter(|line| line.starts_with("trace ") && line.contains("/var/")).collect();
     found.sort_unstable();
     let wanted =
         ["trace address /var/log/access.log", "trace room /var/log/room.log", "trace room /var/log/room.log.gz"];
-    let unique: Vec<&str> = found.iter().copied().filter(|line| line.contains("/var/log/")).collect();
-    assert_eq!(unique, wanted, "{answer}");
+    assert_eq!(found, wanted, "{answer}");
     for secret in ["198.51.100.7", "stille-kamer", "abcdefgh"] {
         assert!(!answer.to_lowercase().contains(secret), "{secret} is in the answer");
     }
