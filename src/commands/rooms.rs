@@ -1,9 +1,9 @@
 //! `rooms new`: a room that nobody guesses, the guests' link, an invitation, and where the meeting host goes in.
 
 mod moment;
-mod name;
+pub(super) mod name;
 mod paper;
-mod token;
+pub(super) mod token;
 
 use super::blueprint::Blueprint;
 use super::session;
@@ -53,6 +53,8 @@ fn meeting<'a>(
     let language = match args.language {
         Some(InvitationLanguage::Nl) => Language::Nl,
         Some(InvitationLanguage::En) => Language::En,
+        Some(InvitationLanguage::De) => Language::De,
+        Some(InvitationLanguage::Fr) => Language::Fr,
         None => deployment.languages.first().copied().unwrap_or(Language::Nl),
     };
     let start = args.at.as_deref().map(|at| moment::start(at, args.time_zone.as_deref())).transpose()?;

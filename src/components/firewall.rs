@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::claims::{access, directory, package, package_name, public_file, reload, running};
-use super::ports;
+use crate::model::ports;
 use crate::model::resource::{File, InstallStage, Proof, Refresh, Resource, Wake};
 use anyhow::Result;
 use serde::Serialize;

@@ -56,12 +56,8 @@ struct Page<'a> {
 
 /// The other languages of a page in `language`; `address` makes the same page's address out of a language's code.
 pub(super) fn others(scene: &Scene<'_>, language: Language, address: fn(&str) -> String) -> Vec<Other> {
-    let name = |language: &Language| match language {
-        Language::Nl => "Nederlands",
-        Language::En => "English",
-    };
     let all = scene.deployment.languages.iter().filter(|other| **other != language);
-    all.map(|other| Other { code: other.code(), name: name(other), address: address(other.code()) }).collect()
+    all.map(|other| Other { code: other.code(), name: other.own_name(), address: address(other.code()) }).collect()
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {

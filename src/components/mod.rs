@@ -14,7 +14,6 @@ mod network;
 mod nginx;
 mod packages;
 mod papers;
-mod ports;
 mod prosody;
 mod retention;
 mod security;

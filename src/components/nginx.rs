@@ -2,9 +2,9 @@
 
 use super::Scene;
 use super::claims::{absent, access, directory, link, package_name, public_file, reload, running};
-use super::ports;
 use super::retention::Keep;
 use crate::model::deployment::{Language, MeetingHosts};
+use crate::model::ports;
 use crate::model::resource::{Certificate, File, Gate, Proof, Refresh, Resource, Wake};
 use crate::model::traits::Release;
 use anyhow::Result;

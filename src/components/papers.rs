@@ -3,27 +3,38 @@
 use super::Scene;
 use super::claims::public_file;
 use super::landing::{Other, PAGES, others};
+use crate::model::deployment::{Language, Operator};
 use crate::model::resource::Resource;
-use crate::papers::statement::Statement;
+use crate::papers::{Known, Paper, Written, filled};
 use anyhow::Result;
 use serde::Serialize;
 
-/// What the template sees.
+/// What the template around the statement sees.
 #[derive(Serialize)]
 struct Page<'a> {
+    lang: &'static str,
     others: Vec<Other>,
-    #[serde(flatten)]
-    statement: Statement<'a>,
+    operator: &'a Operator,
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
+    let known = Known::offline(scene.deployment);
     let mut wanted = Vec::new();
     for language in &scene.deployment.languages {
-        let code = language.code();
+        let lang = language.code();
+        let statement = Written::of(Paper::Statement, written(*language), &known, scene.renderer)?;
         let others = others(scene, *language, |code| format!("/privacy/{code}"));
-        let page = Page { others, statement: Statement::of(scene.deployment, *language) };
-        let text = scene.renderer.text(&format!("papers/{code}.html"), &page)?;
-        wanted.push(Resource::File(public_file(&format!("{PAGES}/{code}/privacy.html"), text)?));
+        let page = Page { lang: written(*language).code(), others, operator: &scene.deployment.operator };
+        let text = filled(&scene.renderer.text("papers/statement.html", &page)?, &statement.body())?;
+        wanted.push(Resource::File(public_file(&format!("{PAGES}/{lang}/privacy.html"), text)?));
     }
     Ok(wanted)
+}
+
+/// The language that the statement is written in; the page says so itself.
+fn written(language: Language) -> Language {
+    match language {
+        Language::Nl | Language::En => language,
+        Language::De | Language::Fr => Language::En,
+    }
 }

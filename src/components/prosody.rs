@@ -2,11 +2,11 @@
 
 use super::Scene;
 use super::claims::{absent, access, directory, link, public_file, restart, running, secret_file, secret_name};
-use super::ports;
 use super::retention::Keep;
 use super::tokens::Verification;
 use super::xmpp::XmppNames;
 use crate::model::names::{AccountName, HostPath};
+use crate::model::ports;
 use crate::model::resource::{Account, File, Gate, Proof, Refresh, Resource, SelfSigned, Wake};
 use crate::model::traits::Release;
 use crate::model::values::Domain;

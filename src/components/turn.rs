@@ -3,8 +3,8 @@
 use super::Scene;
 use super::claims::{package_name, restart, running, secret_file, unit_drop_in};
 use super::network::reachable;
-use super::ports;
 use crate::model::deployment::NatMapping;
+use crate::model::ports;
 use crate::model::resource::{File, Gate, Proof, Resource};
 use crate::model::values::Domain;
 use crate::render::fixed;

@@ -2,12 +2,12 @@
 
 use super::claims::running;
 use super::jitsi::Daemon;
-use super::network::is_private;
-use super::ports;
 use super::xmpp::XmppNames;
 use super::{Scene, heaps};
 use crate::model::deployment::NatMapping;
 use crate::model::digest::Digest;
+use crate::model::ports;
+use crate::model::reach::is_private;
 use crate::model::resource::{Gate, Resource};
 use crate::model::values::Domain;
 use anyhow::Result;

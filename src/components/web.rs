@@ -2,8 +2,9 @@
 
 use super::Scene;
 use super::claims::{access, directory, public_file};
-use super::{identity, ports};
+use super::identity;
 use crate::model::deployment::{Deployment, PeerToPeer};
+use crate::model::ports;
 use crate::model::resource::Resource;
 use anyhow::Result;
 use serde::Serialize;

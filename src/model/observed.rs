@@ -122,6 +122,13 @@ pub struct Listener {
     pub process: String,
 }
 
+impl Listener {
+    /// Whether it listens on loopback alone.
+    pub fn is_loopback(&self) -> bool {
+        self.address.starts_with("127.") || self.address == "::1" || self.address.starts_with("::ffff:127.")
+    }
+}
+
 /// A transport protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -2,8 +2,13 @@
 
 use crate::model::observed::{Listener, Transport};
 
-/// A socket; nothing when the line makes no sense or the socket is on loopback.
+/// A socket on another address than loopback; nothing when the line makes no sense.
 pub(super) fn read(fields: &[&str]) -> Option<Listener> {
+    listening(fields).filter(|socket| !socket.is_loopback())
+}
+
+/// A socket on whatever address; nothing when the line makes no sense.
+pub fn listening(fields: &[&str]) -> Option<Listener> {
     let (transport, local) = (*fields.first()?, *fields.get(1)?);
     let transport = match transport {
         "tcp" => Transport::Tcp,
@@ -11,10 +16,8 @@ pub(super) fn read(fields: &[&str]) -> Option<Listener> {
         _ => return None,
     };
     let (address, port) = local.rsplit_once(':')?;
-    let address = address.split('%').next()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-    if address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1" {
-        return None;
-    }
+    let address = address.split('%').next()?.trim_start_matches('[').trim_end_matches(']');
+    let address = address.chars().filter(char::is_ascii_graphic).take(50).collect();
     Some(Listener { transport, address, port: port.parse().ok()?, process: process(fields.get(2).unwrap_or(&"")) })
 }
 

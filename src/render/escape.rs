@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 /// The names of the filters, one of which ends every `{{ … }}` of a template.
-pub const FILTERS: [&str; 10] = ["lua", "hocon", "js", "html", "nginx", "shell", "systemd", "line", "word", "number"];
+pub const FILTERS: [&str; 12] =
+    ["lua", "hocon", "js", "html", "nginx", "shell", "systemd", "line", "word", "number", "markdown", "autolink"];
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("lua", |value: &str, _: Kwargs, _: &State| lua(value));
@@ -16,6 +17,8 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("systemd", |value: &str, _: Kwargs, _: &State| systemd(value));
     tera.register_filter("line", |value: &str, _: Kwargs, _: &State| line(value));
     tera.register_filter("word", |value: &str, _: Kwargs, _: &State| word(value));
+    tera.register_filter("markdown", |value: &str, _: Kwargs, _: &State| markdown(value).map_err(Error::message));
+    tera.register_filter("autolink", |value: &str, _: Kwargs, _: &State| autolink(value));
     tera.register_filter("number", |value: i64, _: Kwargs, _: &State| value.to_string());
 }
 
@@ -54,7 +57,7 @@ fn js(value: &Value) -> TeraResult<String> {
 }
 
 /// Text or a quoted attribute of HTML.
-fn html(value: &str) -> String {
+pub fn html(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for c in value.chars() {
         match c {
@@ -109,6 +112,43 @@ fn word(value: &str) -> TeraResult<String> {
         return Err(Error::message(format!("{value:?} is not a bare word")));
     }
     Ok(value.to_owned())
+}
+
+/// Text of Markdown (CommonMark 0.31 §2.4, GFM tables) that is the same in a paragraph, a heading, a list and a cell,
+/// at its beginning, in its middle and at its end.
+///
+/// # Errors
+/// When it begins or ends with a space, or holds a control character: a line has to stay one line.
+pub fn markdown(value: &str) -> Result<String, &'static str> {
+    if value.trim() != value || value.chars().any(char::is_control) {
+        return Err("a value in Markdown is one line without spaces around it");
+    }
+    let mut text = String::with_capacity(value.len());
+    // What opens a list, a definition or an underlined heading does so at the beginning alone.
+    let number = value.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0);
+    for (at, c) in value.char_indices() {
+        let opens = match c {
+            '-' | '+' | '=' | ':' => at == 0,
+            '.' | ')' => number == Some(at),
+            other => "\\`*_[]<>|~&{}#$^!".contains(other),
+        };
+        if opens {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+    Ok(text)
+}
+
+/// An address of a site or a mailbox between angle brackets (CommonMark 0.31 §6.5); nothing in it is escaped.
+fn autolink(value: &str) -> TeraResult<String> {
+    let address = value.starts_with("https://") || value.starts_with("http://") || value.contains('@');
+    let plain = |b: u8| b.is_ascii_graphic() && !b"<>\\\"`".contains(&b);
+    // A bar ends the cell of a table even here.
+    if !address || !value.bytes().all(|b| plain(b) && b != b'|') {
+        return Err(Error::message(format!("{value:?} is no address for a link")));
+    }
+    Ok(format!("<{value}>"))
 }
 
 #[cfg(test)]

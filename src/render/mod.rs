@@ -2,7 +2,7 @@
 
 mod escape;
 
-pub use escape::FILTERS;
+pub use escape::{FILTERS, html, markdown};
 
 use anyhow::{Context as _, Result, anyhow};
 use include_dir::{Dir, include_dir};

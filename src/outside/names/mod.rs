@@ -1,5 +1,176 @@
-//! The instance's names in the DNS.
+//! The instance's names in the DNS, as the operator's resolver tells them.
+
+mod ask;
+mod climb;
+mod dnssec;
+mod servers;
+
+pub use climb::{Caa, Property};
+pub use dnssec::{Dnssec, Zone};
+
+use super::Way;
+use crate::model::deployment::Deployment;
+use anyhow::{Result, anyhow};
+use ask::Desk;
+use hickory_proto::rr::{Name, RData, RecordType};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::thread;
 
 /// What was seen.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {}
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The resolvers that were asked, the first one first.
+    pub servers: Vec<SocketAddr>,
+    /// IPv4 addresses of the domain.
+    pub a: Found,
+    /// IPv6 addresses of the domain.
+    pub aaaa: Found,
+    /// Names to which the domain is an alias, in the order of the answer.
+    pub aliases: Vec<String>,
+    /// Which authorities may issue certificates.
+    pub caa: Caa,
+    /// Signatures.
+    pub dnssec: Dnssec,
+    /// Other names, each with its addresses.
+    pub others: BTreeMap<String, Found>,
+}
+
+/// What a question brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// These addresses, sorted.
+    Addresses(Vec<IpAddr>),
+    /// The name exists, and has none.
+    Nothing,
+    /// The name does not exist (RFC 8020).
+    NoSuchName,
+    /// The resolver could not tell, or did not answer; and why.
+    Failed(String),
+}
+
+impl Found {
+    /// The addresses, where there are some.
+    pub fn addresses(&self) -> &[IpAddr] {
+        match self {
+            Self::Addresses(all) => all,
+            _ => &[],
+        }
+    }
+}
+
+/// The most names that are asked beside the domain.
+const MOST_OTHERS: usize = 32;
+
+/// The names beside the domain whose addresses matter: the foreign STUN servers and the package source of an inventory.
+pub fn foreign(deployment: &Deployment) -> Vec<String> {
+    let stun = deployment.media.stun.iter().map(|foreign| foreign.server.as_str());
+    let stun = stun.map(|uri| uri.trim_start_matches("stun:")).map(without_port);
+    let mut all: Vec<String> = stun.chain([without_port(deployment.packages.jitsi.authority())]).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The host of `host:port`, of `[address]:port` and of a lone host.
+pub fn without_port(authority: &str) -> String {
+    let bare = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
+    };
+    bare.to_owned()
+}
+
+/// Asks `dns`, or otherwise the first servers of `/etc/resolv.conf`, for the domain and for `others`.
+///
+/// # Errors
+/// When there is no resolver to ask. One that does not answer is a fact.
+pub fn look(way: &Way, dns: Option<SocketAddr>, others: &[String]) -> Result<Facts> {
+    let desk = Desk::new(servers::servers(dns)?, way.patience);
+    let domain = Name::from_ascii(way.domain.as_str()).map_err(|_| anyhow!("the domain is no name in the DNS"))?;
+    thread::scope(|scope| {
+        let (desk, domain) = (&desk, &domain);
+        let a = scope.spawn(move || addresses(desk, domain, RecordType::A));
+        let aaaa = scope.spawn(move || addresses(desk, domain, RecordType::AAAA));
+        let caa = scope.spawn(move || climb::climb(desk, domain));
+        let dnssec = scope.spawn(move || dnssec::look(desk, domain));
+        let others: Vec<_> =
+            others.iter().take(MOST_OTHERS).map(|name| (name.clone(), scope.spawn(move || both(desk, name)))).collect();
+        let broke_off = || anyhow!("a question broke off");
+        let (a, aliases) = a.join().map_err(|_| broke_off())?;
+        let (aaaa, _) = aaaa.join().map_err(|_| broke_off())?;
+        let mut known = BTreeMap::new();
+        for (name, found) in others {
+            known.insert(name, found.join().map_err(|_| broke_off())?);
+        }
+        Ok(Facts {
+            servers: desk.servers().to_vec(),
+            a,
+            aaaa,
+            aliases,
+            caa: caa.join().map_err(|_| broke_off())?,
+            dnssec: dnssec.join().map_err(|_| broke_off())?,
+            others: known,
+        })
+    })
+}
+
+/// The addresses of one family, and the aliases on the way to them.
+fn addresses(desk: &Desk, name: &Name, kind: RecordType) -> (Found, Vec<String>) {
+    let answer = match desk.ask(name, kind) {
+        Ok(answer) => answer,
+        Err(error) => return (Found::Failed(format!("{error:#}")), Vec::new()),
+    };
+    let mut found: Vec<IpAddr> = Vec::new();
+    let mut aliases = Vec::new();
+    for record in answer.records() {
+        match &record.data {
+            RData::A(address) => found.push(address.0.into()),
+            RData::AAAA(address) => found.push(address.0.into()),
+            RData::CNAME(target) => aliases.push(ask::shown(&target.0)),
+            _ => {}
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    let found = match answer.trouble() {
+        _ if !found.is_empty() => Found::Addresses(found),
+        Some(trouble) => Found::Failed(trouble),
+        None if answer.is_nobody() => Found::NoSuchName,
+        None => Found::Nothing,
+    };
+    (found, aliases)
+}
+
+/// The addresses of both families of another name; an address is its own.
+fn both(desk: &Desk, name: &str) -> Found {
+    if let Ok(address) = name.parse::<IpAddr>() {
+        return Found::Addresses(vec![address]);
+    }
+    let Ok(name) = Name::from_ascii(name) else { return Found::Failed("no name of the DNS".to_owned()) };
+    let (v4, _) = addresses(desk, &name, RecordType::A);
+    let (v6, _) = addresses(desk, &name, RecordType::AAAA);
+    let all = [v4.addresses(), v6.addresses()].concat();
+    match (all.is_empty(), v4) {
+        (false, _) => Found::Addresses(all),
+        (true, Found::Nothing) => v6,
+        (true, v4) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_a_name() {
+        for (authority, host) in [
+            ("download.jitsi.org", "download.jitsi.org"),
+            ("10.87.0.1:8087", "10.87.0.1"),
+            ("[fd87::1]:8087", "fd87::1"),
+            ("stun.example.nl:3478", "stun.example.nl"),
+        ] {
+            assert_eq!(without_port(authority), host);
+        }
+    }
+}

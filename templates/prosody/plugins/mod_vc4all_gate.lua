@@ -81,6 +81,20 @@ local WORDS = {
 			.. "Set a password first if you want to switch the lobby off.";
 		lobby_always = "The lobby is on again: on this server every guest is admitted by hand.";
 	};
+	de = {
+		weak_name = "Der Name dieses Raums ist zu leicht zu erraten. Wählen Sie einen längeren Namen mit einer Reihe zufälliger Ziffern.";
+		ended_token = "Ihre Anmeldung ist abgelaufen oder hat kein Ende. Melden Sie sich noch einmal an.";
+		lobby_again = "Der Warteraum (Lobby) ist wieder an: ohne Warteraum und ohne Passwort kommt hier niemand herein. "
+			.. "Legen Sie zuerst ein Passwort fest, wenn Sie den Warteraum ausschalten möchten.";
+		lobby_always = "Der Warteraum (Lobby) ist wieder an: auf diesem Server wird jeder Gast von Hand eingelassen.";
+	};
+	fr = {
+		weak_name = "Le nom de cette salle est trop facile à deviner. Choisissez un nom plus long avec une suite de chiffres pris au hasard.";
+		ended_token = "Votre connexion est terminée ou n’a pas de fin. Connectez-vous à nouveau.";
+		lobby_again = "La salle d’attente (lobby) est de nouveau active : sans salle d’attente et sans mot de passe, personne n’entre ici. "
+			.. "Définissez d’abord un mot de passe si vous voulez désactiver la salle d’attente.";
+		lobby_always = "La salle d’attente (lobby) est de nouveau active : sur ce serveur, chaque invité est admis à la main.";
+	};
 };
 
 local main_host, guest_host, mode, admins, exempt, languages, name_bits, most, host_places;
