@@ -18,6 +18,7 @@ pub mod model;
 pub mod observe;
 #[cfg(feature = "operator")]
 pub mod outside;
+pub mod overrides;
 pub mod papers;
 pub mod plan;
 pub mod policy;

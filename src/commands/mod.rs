@@ -7,6 +7,7 @@ mod failure;
 mod folder;
 mod init;
 mod language;
+mod overrides;
 mod papers;
 mod plan;
 mod portal;
