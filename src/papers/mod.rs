@@ -14,4 +14,4 @@ pub mod time;
 
 pub use host::{HostFacts, Program};
 pub use index::Index;
-pub use paper::{Known, LANGUAGES, Paper, Written, filled};
+pub use paper::{Known, Paper, Written, filled};

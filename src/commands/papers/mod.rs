@@ -21,5 +21,7 @@ fn spoken(language: InvitationLanguage) -> Language {
     match language {
         InvitationLanguage::Nl => Language::Nl,
         InvitationLanguage::En => Language::En,
+        InvitationLanguage::De => Language::De,
+        InvitationLanguage::Fr => Language::Fr,
     }
 }

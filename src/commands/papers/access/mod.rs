@@ -49,6 +49,8 @@ fn other(language: Language) -> &'static str {
     match language {
         Language::Nl => "(iemand anders)",
         Language::En => "(somebody else)",
+        Language::De => "(jemand anderes)",
+        Language::Fr => "(quelqu’un d’autre)",
     }
 }
 
