@@ -7,7 +7,9 @@ use crate::model::deployment::Deployment;
 use crate::model::resource::Claim;
 use crate::model::traits::{Architecture, Release, Traits};
 use crate::observe::Questions;
+use crate::papers;
 use crate::plan;
+use crate::policy::{self, instance::Instance};
 use crate::render::Renderer;
 use anyhow::Result;
 use std::net::IpAddr;
@@ -38,7 +40,15 @@ impl Blueprint {
             Scene { deployment: &self.deployment, traits, renderer: &self.renderer, programs: &self.agents.programs };
         let claims = components::claims(&scene)?;
         plan::check(&claims)?;
+        self.refuse_strangers(traits, &claims)?;
         Ok(claims)
+    }
+
+    /// Nobody foreign may be named who is not on the egress list.
+    fn refuse_strangers(&self, traits: &Traits, claims: &[Claim]) -> Result<()> {
+        let instance = Instance::of(&self.deployment, traits);
+        let list = papers::egress::list(&self.deployment, traits.release);
+        Ok(policy::check(&instance, &list, policy::pages(claims))?)
     }
 
     /// What to ask a host whose release is not known yet: everything that matters on any release.

@@ -17,6 +17,7 @@ mod session;
 mod terminal;
 mod up;
 mod users;
+mod verify;
 
 pub use failure::{exit_of, explain};
 pub use terminal::Terminal;
@@ -37,6 +38,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Render(args) => render::run(args, agent, terminal),
         Command::Plan(args) => plan::run(args, ssh_config, agent, terminal),
         Command::Up(args) => up::run(args, ssh_config, agent, terminal),
+        Command::Verify(args) => verify::run(args, ssh_config, agent, terminal),
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
         Command::Papers(verb) => papers::run(verb, ssh_config, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),

@@ -1,9 +1,9 @@
 //! `rooms new`: a room that nobody guesses, the guests' link, an invitation, and where the meeting host goes in.
 
 mod moment;
-mod name;
+pub(super) mod name;
 mod paper;
-mod token;
+pub(super) mod token;
 
 pub(super) use moment::start;
 

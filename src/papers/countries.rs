@@ -51,21 +51,36 @@ const fn row(code: &'static str, names: [&'static str; 4], authority: &'static s
 
 /// All of them, by code; the European Data Protection Board lists the authorities as its members.
 pub const COUNTRIES: [Country; 30] = [
-    row("AT", ["Oostenrijk", "Austria", "Österreich", "Autriche"], "Österreichische Datenschutzbehörde", "https://www.dsb.gv.at"),
+    row(
+        "AT",
+        ["Oostenrijk", "Austria", "Österreich", "Autriche"],
+        "Österreichische Datenschutzbehörde",
+        "https://www.dsb.gv.at",
+    ),
     row(
         "BE",
         ["België", "Belgium", "Belgien", "Belgique"],
         "Gegevensbeschermingsautoriteit – Autorité de protection des données",
         "https://www.gegevensbeschermingsautoriteit.be",
     ),
-    row("BG", ["Bulgarije", "Bulgaria", "Bulgarien", "Bulgarie"], "Комисия за защита на личните данни", "https://www.cpdp.bg"),
+    row(
+        "BG",
+        ["Bulgarije", "Bulgaria", "Bulgarien", "Bulgarie"],
+        "Комисия за защита на личните данни",
+        "https://www.cpdp.bg",
+    ),
     row(
         "CY",
         ["Cyprus", "Cyprus", "Zypern", "Chypre"],
         "Office of the Commissioner for Personal Data Protection",
         "https://www.dataprotection.gov.cy",
     ),
-    row("CZ", ["Tsjechië", "Czechia", "Tschechien", "Tchéquie"], "Úřad pro ochranu osobních údajů", "https://www.uoou.gov.cz"),
+    row(
+        "CZ",
+        ["Tsjechië", "Czechia", "Tschechien", "Tchéquie"],
+        "Úřad pro ochranu osobních údajů",
+        "https://www.uoou.gov.cz",
+    ),
     row(
         "DE",
         ["Duitsland", "Germany", "Deutschland", "Allemagne"],
@@ -74,17 +89,62 @@ pub const COUNTRIES: [Country; 30] = [
     ),
     row("DK", ["Denemarken", "Denmark", "Dänemark", "Danemark"], "Datatilsynet", "https://www.datatilsynet.dk"),
     row("EE", ["Estland", "Estonia", "Estland", "Estonie"], "Andmekaitse Inspektsioon", "https://www.aki.ee"),
-    row("ES", ["Spanje", "Spain", "Spanien", "Espagne"], "Agencia Española de Protección de Datos", "https://www.aepd.es"),
-    row("FI", ["Finland", "Finland", "Finnland", "Finlande"], "Tietosuojavaltuutetun toimisto", "https://tietosuoja.fi"),
-    row("FR", ["Frankrijk", "France", "Frankreich", "France"], "Commission nationale de l’informatique et des libertés", "https://www.cnil.fr"),
-    row("GR", ["Griekenland", "Greece", "Griechenland", "Grèce"], "Αρχή Προστασίας Δεδομένων Προσωπικού Χαρακτήρα", "https://www.dpa.gr"),
+    row(
+        "ES",
+        ["Spanje", "Spain", "Spanien", "Espagne"],
+        "Agencia Española de Protección de Datos",
+        "https://www.aepd.es",
+    ),
+    row(
+        "FI",
+        ["Finland", "Finland", "Finnland", "Finlande"],
+        "Tietosuojavaltuutetun toimisto",
+        "https://tietosuoja.fi",
+    ),
+    row(
+        "FR",
+        ["Frankrijk", "France", "Frankreich", "France"],
+        "Commission nationale de l’informatique et des libertés",
+        "https://www.cnil.fr",
+    ),
+    row(
+        "GR",
+        ["Griekenland", "Greece", "Griechenland", "Grèce"],
+        "Αρχή Προστασίας Δεδομένων Προσωπικού Χαρακτήρα",
+        "https://www.dpa.gr",
+    ),
     row("HR", ["Kroatië", "Croatia", "Kroatien", "Croatie"], "Agencija za zaštitu osobnih podataka", "https://azop.hr"),
-    row("HU", ["Hongarije", "Hungary", "Ungarn", "Hongrie"], "Nemzeti Adatvédelmi és Információszabadság Hatóság", "https://www.naih.hu"),
-    row("IE", ["Ierland", "Ireland", "Irland", "Irlande"], "Data Protection Commission", "https://www.dataprotection.ie"),
+    row(
+        "HU",
+        ["Hongarije", "Hungary", "Ungarn", "Hongrie"],
+        "Nemzeti Adatvédelmi és Információszabadság Hatóság",
+        "https://www.naih.hu",
+    ),
+    row(
+        "IE",
+        ["Ierland", "Ireland", "Irland", "Irlande"],
+        "Data Protection Commission",
+        "https://www.dataprotection.ie",
+    ),
     row("IS", ["IJsland", "Iceland", "Island", "Islande"], "Persónuvernd", "https://www.personuvernd.is"),
-    row("IT", ["Italië", "Italy", "Italien", "Italie"], "Garante per la protezione dei dati personali", "https://www.garanteprivacy.it"),
-    row("LI", ["Liechtenstein", "Liechtenstein", "Liechtenstein", "Liechtenstein"], "Datenschutzstelle", "https://www.datenschutzstelle.li"),
-    row("LT", ["Litouwen", "Lithuania", "Litauen", "Lituanie"], "Valstybinė duomenų apsaugos inspekcija", "https://vdai.lrv.lt"),
+    row(
+        "IT",
+        ["Italië", "Italy", "Italien", "Italie"],
+        "Garante per la protezione dei dati personali",
+        "https://www.garanteprivacy.it",
+    ),
+    row(
+        "LI",
+        ["Liechtenstein", "Liechtenstein", "Liechtenstein", "Liechtenstein"],
+        "Datenschutzstelle",
+        "https://www.datenschutzstelle.li",
+    ),
+    row(
+        "LT",
+        ["Litouwen", "Lithuania", "Litauen", "Lituanie"],
+        "Valstybinė duomenų apsaugos inspekcija",
+        "https://vdai.lrv.lt",
+    ),
     row(
         "LU",
         ["Luxemburg", "Luxembourg", "Luxemburg", "Luxembourg"],
@@ -92,7 +152,12 @@ pub const COUNTRIES: [Country; 30] = [
         "https://cnpd.public.lu",
     ),
     row("LV", ["Letland", "Latvia", "Lettland", "Lettonie"], "Datu valsts inspekcija", "https://www.dvi.gov.lv"),
-    row("MT", ["Malta", "Malta", "Malta", "Malte"], "Office of the Information and Data Protection Commissioner", "https://idpc.org.mt"),
+    row(
+        "MT",
+        ["Malta", "Malta", "Malta", "Malte"],
+        "Office of the Information and Data Protection Commissioner",
+        "https://idpc.org.mt",
+    ),
     row(
         "NL",
         ["Nederland", "the Netherlands", "Niederlande", "Pays-Bas"],
@@ -101,7 +166,12 @@ pub const COUNTRIES: [Country; 30] = [
     ),
     row("NO", ["Noorwegen", "Norway", "Norwegen", "Norvège"], "Datatilsynet", "https://www.datatilsynet.no"),
     row("PL", ["Polen", "Poland", "Polen", "Pologne"], "Urząd Ochrony Danych Osobowych", "https://uodo.gov.pl"),
-    row("PT", ["Portugal", "Portugal", "Portugal", "Portugal"], "Comissão Nacional de Proteção de Dados", "https://www.cnpd.pt"),
+    row(
+        "PT",
+        ["Portugal", "Portugal", "Portugal", "Portugal"],
+        "Comissão Nacional de Proteção de Dados",
+        "https://www.cnpd.pt",
+    ),
     row(
         "RO",
         ["Roemenië", "Romania", "Rumänien", "Roumanie"],
@@ -110,7 +180,12 @@ pub const COUNTRIES: [Country; 30] = [
     ),
     row("SE", ["Zweden", "Sweden", "Schweden", "Suède"], "Integritetsskyddsmyndigheten", "https://www.imy.se"),
     row("SI", ["Slovenië", "Slovenia", "Slowenien", "Slovénie"], "Informacijski pooblaščenec", "https://www.ip-rs.si"),
-    row("SK", ["Slowakije", "Slovakia", "Slowakei", "Slovaquie"], "Úrad na ochranu osobných údajov", "https://dataprotection.gov.sk"),
+    row(
+        "SK",
+        ["Slowakije", "Slovakia", "Slowakei", "Slovaquie"],
+        "Úrad na ochranu osobných údajov",
+        "https://dataprotection.gov.sk",
+    ),
 ];
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod blanks;
 pub mod countries;
+pub mod egress;
 mod facts;
 pub mod gathered;
 pub mod handover;

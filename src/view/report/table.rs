@@ -25,6 +25,16 @@ pub fn text(report: &Report, colour: Colour) -> String {
     text + &summary(&report)
 }
 
+/// The summary, and before it only what does not hold; for the end of other work.
+pub fn brief(report: &Report, colour: Colour) -> String {
+    let report = harmless(report);
+    let mut text = String::new();
+    for finding in report.findings().filter(|finding| finding.verdict == Verdict::Broken) {
+        add(&mut text, finding, colour);
+    }
+    text + &summary(&report)
+}
+
 fn add(text: &mut String, finding: &Finding, colour: Colour) {
     let verdict = format!("{:<VERDICT$}", word(finding.verdict));
     let verdict = colour.paint(paint(finding.verdict), &verdict);
@@ -85,5 +95,8 @@ Where it is
 4 promises of vergaderen.voorbeeldstad.nl: 1 kept, 1 broken, 1 unseen, 1 noted; 4.2 s
 ";
         assert_eq!(text(&example::report(), Colour::Never), wanted);
+        let short = brief(&example::report(), Colour::Never);
+        assert!(short.starts_with("  broken  tls-suites") && short.ends_with("4.2 s\n"), "{short}");
+        assert!(!short.contains("tls-versions") && !short.contains("dnssec"), "{short}");
     }
 }
