@@ -3,7 +3,9 @@
 mod agents;
 mod blueprint;
 mod certify;
+mod directory;
 mod failure;
+mod folder;
 mod init;
 mod papers;
 mod plan;
@@ -41,6 +43,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
         Command::Papers(Papers::Egress(args)) => papers::egress::run(args, terminal),
+        Command::Directory(args) => directory::run(args, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
         Command::Users(order) => users::run(order, ssh_config, terminal),
     }

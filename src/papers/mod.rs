@@ -2,9 +2,9 @@
 
 mod blanks;
 pub mod countries;
+pub mod egress;
 mod facts;
 pub mod gathered;
-pub mod egress;
 pub mod handover;
 mod host;
 mod markdown;
