@@ -4,7 +4,9 @@ mod agents;
 mod blueprint;
 mod certify;
 mod failure;
+mod folder;
 mod init;
+mod language;
 mod overrides;
 mod papers;
 mod plan;
@@ -22,7 +24,7 @@ mod verify;
 pub use failure::{exit_of, explain};
 pub use terminal::Terminal;
 
-use crate::cli::{Cli, Command, Papers, Portal, Rooms};
+use crate::cli::{Cli, Command, Portal, Rooms};
 use crate::exit::Exit;
 use anyhow::Result;
 
@@ -40,8 +42,8 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Up(args) => up::run(args, ssh_config, agent, terminal),
         Command::Verify(args) => verify::run(args, ssh_config, agent, terminal),
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
+        Command::Papers(verb) => papers::run(verb, ssh_config, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
-        Command::Papers(Papers::Egress(args)) => papers::egress::run(args, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
         Command::Users(order) => users::run(order, ssh_config, terminal),
     }

@@ -7,10 +7,13 @@ mod facts;
 pub mod gathered;
 pub mod handover;
 mod host;
+mod index;
 mod markdown;
 mod paper;
+pub mod published;
 pub mod statement;
 pub mod time;
 
 pub use host::{HostFacts, Program};
-pub use paper::{Known, Paper, Written, filled};
+pub use index::Index;
+pub use paper::{Known, LANGUAGES, Paper, Written, filled};

@@ -5,7 +5,7 @@
 mod list;
 
 use crate::lab::{Lab, Release};
-use crate::program::Deployment;
+use crate::program::{Deployment, Said};
 use crate::story::Story;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
@@ -41,7 +41,8 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
 
 /// What each promise says, by its name.
 pub(crate) fn verdicts(deployment: &Deployment<'_>, code: i32) -> Result<BTreeMap<String, Finding>> {
-    let said = deployment.expect(code, &["verify", "host.yml", "--json"])?;
+    let said = Said::of(&mut deployment.in_the_world(&["verify", "host.yml", "--json"]))?;
+    said.ended(code)?;
     let report: Value = serde_json::from_str(&said.out).context("no JSON")?;
     let findings = report["chapters"].as_array().into_iter().flatten();
     let findings = findings.flat_map(|chapter| chapter["findings"].as_array().into_iter().flatten());

@@ -2,12 +2,7 @@
 
 use super::Breakage;
 
-const fn of(
-    what: &'static str,
-    promises: &'static [&'static str],
-    harm: &'static str,
-    mend: &'static str,
-) -> Breakage {
+const fn of(what: &'static str, promises: &'static [&'static str], harm: &'static str, mend: &'static str) -> Breakage {
     Breakage { what, promises, harm, mend }
 }
 
