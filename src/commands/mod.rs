@@ -6,6 +6,7 @@ mod certify;
 mod failure;
 mod folder;
 mod init;
+mod language;
 mod papers;
 mod plan;
 mod portal;

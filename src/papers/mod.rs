@@ -10,6 +10,7 @@ mod host;
 mod index;
 mod markdown;
 mod paper;
+pub mod published;
 pub mod report;
 pub mod statement;
 pub mod time;

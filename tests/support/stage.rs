@@ -14,8 +14,8 @@ use vc4all_deploy::model::values::*;
 use vc4all_deploy::render::Renderer;
 
 /// The components that these tests are about.
-pub(crate) const OURS: [&str; 10] =
-    ["base", "logs", "updates", "firewall", "nginx", "web", "landing", "identity", "papers", "security"];
+pub(crate) const OURS: [&str; 11] =
+    ["base", "logs", "updates", "firewall", "nginx", "web", "landing", "identity", "papers", "published", "security"];
 
 pub(crate) fn line(text: &str) -> Line {
     Line::parse(text).unwrap()

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::{inventory, papers, view};
 use anyhow::Result;
 
-pub(in crate::commands) fn run(args: &EgressPaper, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn run(args: &EgressPaper, terminal: &mut Terminal) -> Result<Exit> {
     let deployment = inventory::load(&args.inventory)?;
     let list = papers::egress::list(&deployment, deployment.host.release);
     let text = match (args.json, args.markdown) {

@@ -5,25 +5,15 @@ mod egress;
 mod write;
 
 use super::terminal::Terminal;
-use crate::cli::{InvitationLanguage, Papers};
+use crate::cli::Papers;
 use crate::exit::Exit;
-use crate::model::deployment::Language;
 use anyhow::Result;
 use std::path::Path;
 
 pub(super) fn run(verb: &Papers, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
     match verb {
         Papers::Write(args) => write::run(args, ssh_config, terminal),
-        Papers::Egress(args) => egress::run(args, terminal),
         Papers::AccessRequest(args) => access::run(args, ssh_config, terminal),
-    }
-}
-
-fn spoken(language: InvitationLanguage) -> Language {
-    match language {
-        InvitationLanguage::Nl => Language::Nl,
-        InvitationLanguage::En => Language::En,
-        InvitationLanguage::De => Language::De,
-        InvitationLanguage::Fr => Language::Fr,
+        Papers::Egress(args) => egress::run(args, terminal),
     }
 }

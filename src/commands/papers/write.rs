@@ -1,9 +1,9 @@
 //! `papers write`: every paper of a deployment as Markdown and as a page, with a list of what only a person can fill in.
 
-use super::spoken;
 use crate::cli::WritePapers;
 use crate::commands::blueprint::Blueprint;
 use crate::commands::folder;
+use crate::commands::language::spoken;
 use crate::commands::session::Session;
 use crate::commands::terminal::Terminal;
 use crate::exit::Exit;

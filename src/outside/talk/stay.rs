@@ -151,7 +151,7 @@ impl<'a> Stay<'a> {
     fn try_again(&mut self, guest: &mut Client) -> Result<()> {
         self.talk.late = stand_before(guest, &self.room())?;
         let conference = self.at("conference");
-        self.talk.listed = questions::lists(guest, &conference, &self.room()).map_err(|error| error.to_string());
+        self.talk.told = questions::who_tells(guest, &conference, &self.room()).map_err(|error| error.to_string());
         Ok(())
     }
 
@@ -194,7 +194,7 @@ impl<'a> Stay<'a> {
             talk.focus = Focus::Unseen(why.to_owned());
         }
         talk.leaked = talk.leaked.clone().map_err(|_| why.to_owned());
-        talk.listed = talk.listed.clone().map_err(|_| why.to_owned());
+        talk.told = talk.told.clone().map_err(|_| why.to_owned());
     }
 
     /// The same for a meeting host.

@@ -1,6 +1,7 @@
 //! The focus, which begins every meeting, does its work.
 
 use super::both::{Look, both};
+use super::stopped::unless_stopped;
 use super::{Evidence, Promise};
 use crate::model::finding::Source;
 use crate::outside::talk::{Focus, Talk};
@@ -9,7 +10,9 @@ pub(super) const PROMISE: Promise = Promise {
     name: "focus",
     title: "A meeting can begin: the focus answers who asks for a conference",
     sources: &[Source::Ours("jicofo, doc/conference-request.md"), Source::Law("GDPR art. 32(1)(b): availability")],
-    judge: |evidence: &Evidence<'_>| both(&evidence.talk, REMEDY, look),
+    judge: |evidence: &Evidence<'_>| {
+        unless_stopped(both(&evidence.talk, REMEDY, look), &evidence.inside, &["jicofo.service"])
+    },
 };
 
 const REMEDY: &str =

@@ -28,7 +28,7 @@ fn look(talk: &Talk) -> Look {
     match &talk.opened {
         Entry::Inside { moderator: true } => Look::Kept("with a token for one room they are inside it".to_owned()),
         // The rights come from the gate; where it is missing, that is the fault.
-        Entry::Inside { .. } if talk.guest != Login::In => Look::Unseen("the gate does not stand".to_owned()),
+        Entry::Inside { .. } if !gate_stands(talk) => Look::Unseen("the gate does not stand".to_owned()),
         Entry::Inside { .. } => Look::Broken("a meeting host is inside, and no moderator".to_owned()),
         Entry::Outside(refusal) => {
             Look::Broken(format!("a meeting host at their room is answered {}", refusal.condition))
@@ -36,6 +36,12 @@ fn look(talk: &Talk) -> Look {
         Entry::Silence => Look::Broken("a meeting host at their room gets no answer".to_owned()),
         Entry::Unseen(why) => Look::Unseen(why.clone()),
     }
+}
+
+/// Whether guests can come to the gate and are held there.
+fn gate_stands(talk: &Talk) -> bool {
+    let walked_in = [&talk.early, &talk.late].into_iter().any(|entry| matches!(entry, Entry::Inside { .. }));
+    talk.guest == Login::In && !walked_in
 }
 
 #[cfg(test)]
@@ -64,6 +70,11 @@ mod tests {
             talk.opened = Entry::Inside { moderator: false };
         };
         assert_eq!(verdict(no_gate), Verdict::Unseen);
+        let no_judge = |talk: &mut Talk| {
+            talk.late = Entry::Inside { moderator: false };
+            talk.opened = Entry::Inside { moderator: false };
+        };
+        assert_eq!(verdict(no_judge), Verdict::Unseen);
         assert_eq!(verdict(|talk| talk.opened = Entry::Unseen("the focus is not ready".into())), Verdict::Unseen);
         let no_token = |talk: &mut Talk| {
             talk.host = None;

@@ -17,6 +17,7 @@ mod rooms_by_hosts;
 #[cfg(test)]
 mod sample;
 mod signalling;
+mod stopped;
 
 use super::{Evidence, Judgement, Promise};
 

@@ -43,7 +43,7 @@ fn talk() -> Talk {
         opened: Entry::Inside { moderator: true },
         leaked: Ok(Vec::new()),
         services: Ok(vec![service("stun", None), service("turn", Some("s"))]),
-        listed: Ok(false),
+        told: Ok(Vec::new()),
     }
 }
 

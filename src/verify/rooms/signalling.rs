@@ -1,5 +1,6 @@
 //! A browser reaches the rooms over both ways that Jitsi's client knows.
 
+use super::stopped::unless_stopped;
 use super::{Evidence, Judgement, Promise};
 use crate::model::finding::Source;
 use crate::outside::talk::Facts;
@@ -13,7 +14,7 @@ pub(super) const PROMISE: Promise = Promise {
         Source::Law("GDPR art. 32(1)(b): availability"),
     ],
     judge: |evidence: &Evidence<'_>| match &evidence.talk {
-        Ok(facts) => judge(facts),
+        Ok(facts) => unless_stopped(judge(facts), &evidence.inside, &["nginx.service", "prosody.service"]),
         Err(why) => Judgement::unseen(why.clone()),
     },
 };

@@ -4,9 +4,9 @@ mod addresses;
 mod moment;
 mod search;
 
-use super::spoken;
 use crate::cli::AccessRequest;
 use crate::commands::blueprint::Blueprint;
+use crate::commands::language::spoken;
 use crate::commands::rooms::start;
 use crate::commands::session;
 use crate::commands::terminal::Terminal;
@@ -49,8 +49,8 @@ fn other(language: Language) -> &'static str {
     match language {
         Language::Nl => "(iemand anders)",
         Language::En => "(somebody else)",
-        Language::De => "(jemand anderes)",
-        Language::Fr => "(quelqu’un d’autre)",
+        Language::De => "(jemand anders)",
+        Language::Fr => "(une autre personne)",
     }
 }
 
