@@ -39,6 +39,17 @@ impl Offences {
         (!list.is_empty()).then_some(Self { list, left_out })
     }
 
+    /// The same at other places: `place` says the file and the line for a file of the host and its line.
+    #[must_use]
+    pub fn moved(mut self, place: impl Fn(&str, usize) -> Option<(String, usize)>) -> Self {
+        for offence in &mut self.list {
+            if let Some((file, line)) = place(&offence.file, offence.line) {
+                (offence.file, offence.line) = (file, line);
+            }
+        }
+        self
+    }
+
     /// The offences, without those that are left out.
     pub fn list(&self) -> &[Offence] {
         &self.list

@@ -9,6 +9,8 @@ mod host;
 mod media;
 mod place;
 mod rooms;
+#[cfg(test)]
+mod stage;
 mod statement;
 mod web;
 

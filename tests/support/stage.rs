@@ -75,6 +75,7 @@ pub(crate) fn deployment() -> Deployment {
             key_url: web("https://download.jitsi.org/jitsi-key.gpg.key"),
             key: KeyFingerprint::parse("66A9CD0595D6AFA247290D3BEF8B479E2DC1389C").unwrap(),
         },
+        overrides: None,
     }
 }
 
