@@ -19,7 +19,7 @@ use stage::*;
 use std::fs;
 use std::path::Path;
 use vc4all_deploy::accounts::{Accounts, App, NewAccount};
-use vc4all_deploy::model::deployment::SecondFactor;
+use vc4all_deploy::model::deployment::{Deployment, Language, SecondFactor};
 use vc4all_deploy::model::names::LoginName;
 use vc4all_deploy::model::traits::Release;
 
@@ -51,7 +51,7 @@ fn lay_door(folder: &Path) {
     let config = json!({
         "domain": deployment.domain.as_str(),
         "operator": deployment.operator.name,
-        "languages": ["nl", "en"],
+        "languages": Language::ALL,
         "second_factor": "required",
         "token_minutes": 120,
         "room_name_bits": 40,
@@ -59,7 +59,7 @@ fn lay_door(folder: &Path) {
     put(&folder.join("door.json"), &config.to_string());
     put(&folder.join("token"), SECRET);
     let accounts = Accounts::at(&folder.join("accounts"), SecondFactor::Required);
-    let known: Vec<_> = ["griffier", "raadslid", "voorzitter"]
+    let known: Vec<_> = ["griffier", "raadslid", "voorzitter", "notulist"]
         .into_iter()
         .map(|name| {
             let account = LoginName::new(name).unwrap();
@@ -79,7 +79,8 @@ fn lay_door(folder: &Path) {
 
 /// Runs one script beside nginx and counts what passed.
 fn browse(script: &str) -> usize {
-    let folder = tree::tree(&deployment(), Release::Debian12);
+    let site = Deployment { languages: Language::ALL.to_vec(), ..deployment() };
+    let folder = tree::tree(&site, Release::Debian12);
     let door = folder.path().join("door");
     lay_door(&door);
     fs::create_dir_all(screenshots()).unwrap();
@@ -90,7 +91,7 @@ fn browse(script: &str) -> usize {
         &[
             "env",
             "CHROMIUM=/usr/bin/chromium",
-            &format!("SITE={}", deployment().domain.as_str()),
+            &format!("SITE={}", site.domain.as_str()),
             &format!("CERTIFICATE={}", certificate.display()),
             &format!("SCREENSHOTS={}", screenshots().display()),
             &format!("DOOR={}", door.display()),

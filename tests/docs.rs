@@ -14,3 +14,5 @@ mod links;
 mod names;
 #[path = "docs/pages.rs"]
 mod pages;
+#[path = "docs/promises.rs"]
+mod promises;

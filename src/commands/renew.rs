@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
-use crate::model::resource::Resource;
+use crate::model::resource::{Certificate, Resource};
 use anyhow::Result;
 use std::path::Path;
 
@@ -24,7 +24,7 @@ pub(super) fn run(
     };
     let days = held.not_after.saturating_sub(session.seen.clock).div_euclid(86_400);
     let planned = certify::planned(&session.plan).cloned();
-    let wanted = if args.now { claimed(&session)? } else { planned };
+    let wanted = if args.now { claimed(&session) } else { planned };
     let Some(certificate) = wanted else {
         terminal.note(&format!("{}: the certificate is good for {days} more days", blueprint.deployment.domain));
         return Ok(Exit::Done);
@@ -33,10 +33,9 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-fn claimed(session: &Session<'_>) -> Result<Option<crate::model::resource::Certificate>> {
-    let claims = session.blueprint.claims(&session.seen.traits)?;
-    Ok(claims.into_iter().find_map(|claim| match claim.resource {
-        Resource::Certificate(certificate) => Some(certificate),
+fn claimed(session: &Session<'_>) -> Option<Certificate> {
+    session.claims.iter().find_map(|claim| match &claim.resource {
+        Resource::Certificate(certificate) => Some(certificate.clone()),
         _ => None,
-    }))
+    })
 }

@@ -5,6 +5,7 @@ use super::terminal::Terminal;
 use crate::model::objection::{Objection, Weight};
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
+use crate::model::resource::Claim;
 use crate::observe::{Questions, observe};
 use crate::plan;
 use crate::remote::Remote;
@@ -20,6 +21,7 @@ pub(super) struct Session<'a> {
     pub(super) remote: Ssh,
     pub(super) questions: Questions,
     pub(super) seen: Observed,
+    pub(super) claims: Vec<Claim>,
     pub(super) plan: Plan,
     objections: Vec<Objection>,
 }
@@ -28,13 +30,22 @@ impl<'a> Session<'a> {
     /// Connects, looks, and plans.
     pub(super) fn open(blueprint: &'a Blueprint, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Self> {
         let questions = blueprint.questions()?;
-        let mut remote = connect(blueprint, ssh_config, terminal)?;
+        let remote = connect(blueprint, ssh_config, terminal)?;
+        Self::look(blueprint, remote, questions)
+    }
+
+    /// The same connection, and a new look.
+    pub(super) fn again(self) -> Result<Self> {
+        Self::look(self.blueprint, self.remote, self.questions)
+    }
+
+    fn look(blueprint: &'a Blueprint, mut remote: Ssh, questions: Questions) -> Result<Self> {
         let seen = observe(&mut remote, &questions)?;
         let claims = blueprint.claims(&seen.traits)?;
         let plan = plan::diff(&blueprint.deployment, &claims, &seen);
-        let mut session = Self { blueprint, remote, questions, seen, plan, objections: Vec::new() };
+        let mut session = Self { blueprint, remote, questions, seen, claims, plan, objections: Vec::new() };
         if session.has_work() {
-            session.objections = plan::objections(&blueprint.deployment, &claims, &session.seen);
+            session.objections = plan::objections(&blueprint.deployment, &session.claims, &session.seen);
         }
         Ok(session)
     }

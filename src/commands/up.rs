@@ -3,7 +3,7 @@
 use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
-use super::{certify, render};
+use super::{certify, render, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli;
 use crate::exit::Exit;
@@ -33,8 +33,10 @@ pub(super) fn run(
     refuse_silence(args, terminal)?;
     for _ in 0..MOST_LOOKS {
         let mut session = Session::open(&blueprint, ssh_config, terminal)?;
-        if let Some(exit) = attempt(args, &mut session, terminal)? {
-            return Ok(exit);
+        match attempt(args, &mut session, terminal)? {
+            Attempt::Ended(exit) => return Ok(exit),
+            Attempt::InForce => return prove(args, session, terminal),
+            Attempt::Restored => {}
         }
     }
     bail!("host {}: it had to be restored {MOST_LOOKS} times in a row", blueprint.deployment.host.address)
@@ -43,25 +45,48 @@ pub(super) fn run(
 /// A host needs one new look after a broken run; one that asks for more and more is not believed.
 const MOST_LOOKS: usize = 3;
 
-/// Plans, asks and applies; nothing when the host was restored first and has to be looked at anew.
-fn attempt(args: &cli::Up, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Exit>> {
+/// What became of one plan.
+enum Attempt {
+    /// There is nothing more to do.
+    Ended(Exit),
+    /// What was planned is in force.
+    InForce,
+    /// The host was restored first, and has to be looked at anew.
+    Restored,
+}
+
+/// Plans, asks and applies.
+fn attempt(args: &cli::Up, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
     terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
     if !session.has_work() {
-        return Ok(Some(Exit::Done));
+        return Ok(Attempt::Ended(Exit::Done));
     }
     if !session.is_applicable(terminal) {
-        return Ok(Some(Exit::Error));
+        return Ok(Attempt::Ended(Exit::Error));
     }
     if !args.yes && confirm::ask(&session.plan, &mut io::stdin().lock(), &mut io::stderr().lock())? == Answer::No {
         terminal.note("Nothing was changed.");
-        return Ok(Some(Exit::Error));
+        return Ok(Attempt::Ended(Exit::Error));
     }
     certify::prepare(session)?;
-    let exit = apply(session, terminal)?;
-    if exit == Some(Exit::Done) {
+    let attempt = apply(session, terminal)?;
+    if matches!(attempt, Attempt::InForce) {
         certify::issue_planned(session, terminal)?;
-        terminal.note(&farewell(session.blueprint, &args.inventory));
     }
+    Ok(attempt)
+}
+
+/// Looks whether the instance keeps its promises, and says where to go from here.
+fn prove(args: &cli::Up, session: Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+    let blueprint = session.blueprint;
+    let exit = if args.no_verify {
+        Exit::Done
+    } else {
+        let report = verify::look(&mut session.again()?, &verify::Manner::USUAL)?;
+        terminal.note(view::report::brief(&report, terminal.error_colour).trim_end());
+        verify::exit(&report)
+    };
+    terminal.note(&farewell(blueprint, &args.inventory));
     Ok(exit)
 }
 
@@ -85,11 +110,11 @@ fn refuse_silence(args: &cli::Up, terminal: &Terminal) -> Result<()> {
     Err(Advice::new("there is no terminal to ask at", "add --yes, after a look at `vc4all-deploy plan`").into())
 }
 
-/// Runs everything of the plan that runs on the host; nothing when the host needs a new plan first.
-fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Exit>> {
+/// Runs everything of the plan that runs on the host.
+fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
     let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
     if all_after && !session.seen.broken_run {
-        return Ok(Some(Exit::Done));
+        return Ok(Attempt::InForce);
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
     let author = author();
@@ -111,23 +136,23 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Option<Ex
         let _ = progress.show(&event);
     });
     progress.finish();
-    Ok(Some(match outcome? {
-        Outcome::Committed(_) => Exit::Done,
+    Ok(match outcome? {
+        Outcome::Committed(_) => Attempt::InForce,
         Outcome::Recovered => {
             terminal.note(RECOVERED);
-            return Ok(None);
+            Attempt::Restored
         }
         Outcome::Moved => {
             terminal.note(MOVED);
-            Exit::Moved
+            Attempt::Ended(Exit::Moved)
         }
         Outcome::RolledBack(why) => {
             let host = session.remote.host();
             let error = anyhow::anyhow!("{why}").context(format!("host {host}"));
             terminal.note(view::problem::text(&error, Some(RESTORED), terminal.error_colour).trim_end());
-            Exit::RolledBack
+            Attempt::Ended(Exit::RolledBack)
         }
-    }))
+    })
 }
 
 const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";

@@ -23,8 +23,14 @@ const SHARED: [(&str, &str); 3] = [
 ];
 
 /// The parts of the landing page's script, in their order; the browser gets them as one file.
-const SCRIPT: [&str; 5] =
-    ["landing/strength.js", "landing/names.js", "landing/invitation.js", "landing/calendar.js", "landing/landing.js"];
+const SCRIPT: [&str; 6] = [
+    "landing/strength.js",
+    "landing/names.js",
+    "landing/invitation.js",
+    "landing/calendar.js",
+    "landing/digits.js",
+    "landing/landing.js",
+];
 
 /// A language that a page links to.
 #[derive(Serialize)]
@@ -56,12 +62,8 @@ struct Page<'a> {
 
 /// The other languages of a page in `language`; `address` makes the same page's address out of a language's code.
 pub(super) fn others(scene: &Scene<'_>, language: Language, address: fn(&str) -> String) -> Vec<Other> {
-    let name = |language: &Language| match language {
-        Language::Nl => "Nederlands",
-        Language::En => "English",
-    };
     let all = scene.deployment.languages.iter().filter(|other| **other != language);
-    all.map(|other| Other { code: other.code(), name: name(other), address: address(other.code()) }).collect()
+    all.map(|other| Other { code: other.code(), name: other.own_name(), address: address(other.code()) }).collect()
 }
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {

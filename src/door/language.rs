@@ -25,14 +25,6 @@ fn one(part: &str) -> Option<(u16, String)> {
     (thousandths > 0).then_some((thousandths, code))
 }
 
-/// What a language calls itself.
-pub(super) fn own_name(language: Language) -> &'static str {
-    match language {
-        Language::Nl => "Nederlands",
-        Language::En => "English",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +46,6 @@ mod tests {
             assert_eq!(choose(asked, accepted, &both), expected, "{asked} {accepted}");
         }
         assert_eq!(choose("nl", "nl", &[Language::En]), Language::En);
+        assert_eq!(choose("", "fr-BE, de;q=0.9", &Language::ALL), Language::Fr);
     }
 }

@@ -1,7 +1,6 @@
 //! The pages: one template each, and the words of each language in a file of their own.
 
 use super::form::encode;
-use super::language::own_name;
 use super::settings::Settings;
 use crate::model::deployment::{Language, SecondFactor};
 use crate::render::{Renderer, fixed};
@@ -165,7 +164,7 @@ impl Pages {
             self.languages.iter().find(|(language, _)| *language == view.language).context("an unknown language")?;
         let other = |language: Language| Other {
             code: language.code(),
-            name: own_name(language),
+            name: language.own_name(),
             address: address(view.room, view.state, language),
         };
         let others = self.languages.iter().map(|(language, _)| *language).filter(|other| *other != view.language);
@@ -214,10 +213,16 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_words() {
-        let words = |name| -> Words { serde_json::from_str(fixed(name).unwrap()).unwrap() };
-        let (nl, en) = (words("door/nl.json"), words("door/en.json"));
-        assert_eq!(nl.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
-        assert!(nl.values().chain(en.values()).all(|text| !text.trim().is_empty()));
+        let words = |language: Language| -> Words {
+            serde_json::from_str(fixed(&format!("door/{}.json", language.code())).unwrap()).unwrap()
+        };
+        let known = words(Language::Nl);
+        for language in Language::ALL {
+            let words = words(language);
+            assert_eq!(words.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>(), "{language:?}");
+            assert!(words.values().all(|text| !text.trim().is_empty()), "{language:?}");
+            assert!(words["wait_minutes"].contains("{count}"), "{language:?}");
+        }
     }
 
     #[test]

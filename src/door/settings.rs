@@ -50,6 +50,8 @@ struct Written {
 enum LanguageCode {
     Nl,
     En,
+    De,
+    Fr,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +84,8 @@ impl Settings {
         let language = |code| match code {
             LanguageCode::Nl => Language::Nl,
             LanguageCode::En => Language::En,
+            LanguageCode::De => Language::De,
+            LanguageCode::Fr => Language::Fr,
         };
         Ok(Self {
             domain,

@@ -127,8 +127,8 @@ mod tests {
             needles.into_iter().map(|needle| needle.text.reveal().clone()).collect::<Vec<_>>()
         };
         assert_eq!(spelled("10.87.0.1"), ["10.87.0.1"]);
-        let java = "fd87:0:0:0:0:0:0:1";
-        assert_eq!(spelled("fd87::1"), [java, "fd87:0000:0000:0000:0000:0000:0000:0001", "fd87::1"].map(str::to_owned));
+        let whole = "fd87:0000:0000:0000:0000:0000:0000:0001";
+        assert_eq!(spelled("fd87::1"), [whole, "fd87:0:0:0:0:0:0:1", "fd87::1"]);
     }
 
     #[test]

@@ -75,14 +75,21 @@ pub(super) const INVENTORY: &[Key] = &[
         "languages",
         Words(LANGUAGES),
         Default("[nl, en]"),
-        "Languages of the pages; the first one is shown to people whose browser asks for neither.",
+        "Languages of the pages; the first one is shown to people whose browser asks for none of them.",
     ),
     key("updates", Section(UPDATES), Optional("the defaults below hold"), "How security updates arrive."),
     key("packages", Section(PACKAGES), Optional("the defaults below hold"), "Where Jitsi's packages come from."),
+    key(
+        "overrides",
+        Text(Form::Path),
+        Optional("every file is ours"),
+        "Folder with files of your own that replace ours or are added to them, each below its path on the host; relative to \
+         the folder of this file. See `docs/overrides.md`.",
+    ),
 ];
 
 /// Codes of the languages that the pages exist in.
-pub(super) const LANGUAGES: &[&str] = &["nl", "en"];
+pub(super) const LANGUAGES: &[&str] = &["nl", "en", "de", "fr"];
 /// Kinds of operator.
 pub(super) const KINDS: &[&str] = &["municipality", "organisation", "person"];
 /// Releases that a host may run.

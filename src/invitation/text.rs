@@ -63,6 +63,8 @@ pub fn untitled(language: Language) -> &'static str {
     match language {
         Language::Nl => "Beeldbellen",
         Language::En => "Video call",
+        Language::De => "Videogespräch",
+        Language::Fr => "Appel vidéo",
     }
 }
 
@@ -118,6 +120,14 @@ fn moment(language: Language, time: &Zoned) -> String {
             "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
             "January February March April May June July August September October November December",
         ),
+        Language::De => (
+            "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+            "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        ),
+        Language::Fr => (
+            "lundi mardi mercredi jeudi vendredi samedi dimanche",
+            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        ),
     };
     let weekday = nth(weekdays, time.weekday().to_monday_one_offset());
     let (day, month, year) = (time.day(), nth(months, time.month()), time.year());
@@ -126,6 +136,12 @@ fn moment(language: Language, time: &Zoned) -> String {
     match language {
         Language::Nl => format!("{weekday} {day} {month} {year} om {hour}.{minute:02} uur ({zone})"),
         Language::En => format!("{weekday} {day} {month} {year} at {hour}:{minute:02} ({zone})"),
+        Language::De => format!("{weekday}, {day}. {month} {year} um {hour}:{minute:02} Uhr ({zone})"),
+        // The first of a month is an ordinal in French.
+        Language::Fr => {
+            let day = if day == 1 { "1er".to_owned() } else { day.to_string() };
+            format!("{weekday} {day} {month} {year} à {hour} h {minute:02} ({zone})")
+        }
     }
 }
 
@@ -153,7 +169,11 @@ mod tests {
         let time = "2026-12-01T09:05:00[UTC]".parse::<Zoned>().unwrap();
         assert_eq!(moment(Language::Nl, &time), "dinsdag 1 december 2026 om 9.05 uur (UTC)");
         assert_eq!(moment(Language::En, &time), "Tuesday 1 December 2026 at 9:05 (UTC)");
+        assert_eq!(moment(Language::De, &time), "Dienstag, 1. Dezember 2026 um 9:05 Uhr (UTC)");
+        assert_eq!(moment(Language::Fr, &time), "mardi 1er décembre 2026 à 9 h 05 (UTC)");
         let time = "2027-05-30T23:00:00+05:30[+05:30]".parse::<Zoned>().unwrap();
         assert_eq!(moment(Language::Nl, &time), "zondag 30 mei 2027 om 23.00 uur (UTC+05:30)");
+        assert_eq!(moment(Language::De, &time), "Sonntag, 30. Mai 2027 um 23:00 Uhr (UTC+05:30)");
+        assert_eq!(moment(Language::Fr, &time), "dimanche 30 mai 2027 à 23 h 00 (UTC+05:30)");
     }
 }

@@ -31,6 +31,8 @@ pub struct Deployment {
     pub updates: Updates,
     /// Where Jitsi's packages come from.
     pub packages: Packages,
+    /// Folder with files that replace or extend ours; absolute. Nothing where all words are ours.
+    pub overrides: Option<PathBuf>,
 }
 
 /// The operator: the controller in the sense of the GDPR.
@@ -265,14 +267,33 @@ pub enum Language {
     Nl,
     /// English.
     En,
+    /// German.
+    De,
+    /// French.
+    Fr,
 }
 
 impl Language {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Nl, Self::En, Self::De, Self::Fr];
+
     /// Its code (ISO 639-1).
     pub fn code(self) -> &'static str {
         match self {
             Self::Nl => "nl",
             Self::En => "en",
+            Self::De => "de",
+            Self::Fr => "fr",
+        }
+    }
+
+    /// What it calls itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::Nl => "Nederlands",
+            Self::En => "English",
+            Self::De => "Deutsch",
+            Self::Fr => "Français",
         }
     }
 }

@@ -40,6 +40,8 @@ fn ask(language: Language) -> &'static str {
     match language {
         Language::Nl => "vul in",
         Language::En => "fill in",
+        Language::De => "ausfüllen",
+        Language::Fr => "à remplir",
     }
 }
 

@@ -12,10 +12,26 @@ pub struct Country {
     pub nl: &'static str,
     /// Its name in English, as it stands in a sentence.
     pub en: &'static str,
+    /// Its name in German, without an article, as it stands in brackets or a list.
+    pub de: &'static str,
+    /// Its name in French, without an article, as it stands in brackets or a list.
+    pub fr: &'static str,
     /// The supervisory authority by its own name; where there are several, the national one.
     pub authority: &'static str,
     /// The authority's site.
     pub site: &'static str,
+}
+
+impl Country {
+    /// Its name in a language.
+    pub fn name(&self, language: Language) -> &'static str {
+        match language {
+            Language::Nl => self.nl,
+            Language::En => self.en,
+            Language::De => self.de,
+            Language::Fr => self.fr,
+        }
+    }
 }
 
 /// The country, where it is in the EEA.
@@ -23,81 +39,158 @@ pub fn country(code: &CountryCode) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.code == code.as_str())
 }
 
-/// The name in a language; the code where the country is elsewhere.
-pub fn name(code: &CountryCode, language: Language) -> String {
-    let known = country(code).map(|country| match language {
-        Language::Nl => country.nl,
-        Language::En => country.en,
-    });
-    known.unwrap_or(code.as_str()).to_owned()
+/// The name of the country with that code; the code where the country is elsewhere.
+pub fn name_of(code: &str, language: Language) -> &str {
+    COUNTRIES.iter().find(|country| country.code == code).map_or(code, |country| country.name(language))
 }
 
-const fn row(code: &'static str, names: [&'static str; 2], authority: &'static str, site: &'static str) -> Country {
-    Country { code, nl: names[0], en: names[1], authority, site }
+/// The name in a language; the code where the country is elsewhere.
+pub fn name(code: &CountryCode, language: Language) -> String {
+    name_of(code.as_str(), language).to_owned()
+}
+
+const fn row(code: &'static str, names: [&'static str; 4], authority: &'static str, site: &'static str) -> Country {
+    let [nl, en, de, fr] = names;
+    Country { code, nl, en, de, fr, authority, site }
 }
 
 /// All of them, by code; the European Data Protection Board lists the authorities as its members.
 pub const COUNTRIES: [Country; 30] = [
-    row("AT", ["Oostenrijk", "Austria"], "Österreichische Datenschutzbehörde", "https://www.dsb.gv.at"),
+    row(
+        "AT",
+        ["Oostenrijk", "Austria", "Österreich", "Autriche"],
+        "Österreichische Datenschutzbehörde",
+        "https://www.dsb.gv.at",
+    ),
     row(
         "BE",
-        ["België", "Belgium"],
+        ["België", "Belgium", "Belgien", "Belgique"],
         "Gegevensbeschermingsautoriteit – Autorité de protection des données",
         "https://www.gegevensbeschermingsautoriteit.be",
     ),
-    row("BG", ["Bulgarije", "Bulgaria"], "Комисия за защита на личните данни", "https://www.cpdp.bg"),
+    row(
+        "BG",
+        ["Bulgarije", "Bulgaria", "Bulgarien", "Bulgarie"],
+        "Комисия за защита на личните данни",
+        "https://www.cpdp.bg",
+    ),
     row(
         "CY",
-        ["Cyprus", "Cyprus"],
+        ["Cyprus", "Cyprus", "Zypern", "Chypre"],
         "Office of the Commissioner for Personal Data Protection",
         "https://www.dataprotection.gov.cy",
     ),
-    row("CZ", ["Tsjechië", "Czechia"], "Úřad pro ochranu osobních údajů", "https://www.uoou.gov.cz"),
+    row(
+        "CZ",
+        ["Tsjechië", "Czechia", "Tschechien", "Tchéquie"],
+        "Úřad pro ochranu osobních údajů",
+        "https://www.uoou.gov.cz",
+    ),
     row(
         "DE",
-        ["Duitsland", "Germany"],
+        ["Duitsland", "Germany", "Deutschland", "Allemagne"],
         "Die Bundesbeauftragte für den Datenschutz und die Informationsfreiheit",
         "https://www.bfdi.bund.de",
     ),
-    row("DK", ["Denemarken", "Denmark"], "Datatilsynet", "https://www.datatilsynet.dk"),
-    row("EE", ["Estland", "Estonia"], "Andmekaitse Inspektsioon", "https://www.aki.ee"),
-    row("ES", ["Spanje", "Spain"], "Agencia Española de Protección de Datos", "https://www.aepd.es"),
-    row("FI", ["Finland", "Finland"], "Tietosuojavaltuutetun toimisto", "https://tietosuoja.fi"),
-    row("FR", ["Frankrijk", "France"], "Commission nationale de l’informatique et des libertés", "https://www.cnil.fr"),
-    row("GR", ["Griekenland", "Greece"], "Αρχή Προστασίας Δεδομένων Προσωπικού Χαρακτήρα", "https://www.dpa.gr"),
-    row("HR", ["Kroatië", "Croatia"], "Agencija za zaštitu osobnih podataka", "https://azop.hr"),
-    row("HU", ["Hongarije", "Hungary"], "Nemzeti Adatvédelmi és Információszabadság Hatóság", "https://www.naih.hu"),
-    row("IE", ["Ierland", "Ireland"], "Data Protection Commission", "https://www.dataprotection.ie"),
-    row("IS", ["IJsland", "Iceland"], "Persónuvernd", "https://www.personuvernd.is"),
-    row("IT", ["Italië", "Italy"], "Garante per la protezione dei dati personali", "https://www.garanteprivacy.it"),
-    row("LI", ["Liechtenstein", "Liechtenstein"], "Datenschutzstelle", "https://www.datenschutzstelle.li"),
-    row("LT", ["Litouwen", "Lithuania"], "Valstybinė duomenų apsaugos inspekcija", "https://vdai.lrv.lt"),
+    row("DK", ["Denemarken", "Denmark", "Dänemark", "Danemark"], "Datatilsynet", "https://www.datatilsynet.dk"),
+    row("EE", ["Estland", "Estonia", "Estland", "Estonie"], "Andmekaitse Inspektsioon", "https://www.aki.ee"),
+    row(
+        "ES",
+        ["Spanje", "Spain", "Spanien", "Espagne"],
+        "Agencia Española de Protección de Datos",
+        "https://www.aepd.es",
+    ),
+    row(
+        "FI",
+        ["Finland", "Finland", "Finnland", "Finlande"],
+        "Tietosuojavaltuutetun toimisto",
+        "https://tietosuoja.fi",
+    ),
+    row(
+        "FR",
+        ["Frankrijk", "France", "Frankreich", "France"],
+        "Commission nationale de l’informatique et des libertés",
+        "https://www.cnil.fr",
+    ),
+    row(
+        "GR",
+        ["Griekenland", "Greece", "Griechenland", "Grèce"],
+        "Αρχή Προστασίας Δεδομένων Προσωπικού Χαρακτήρα",
+        "https://www.dpa.gr",
+    ),
+    row("HR", ["Kroatië", "Croatia", "Kroatien", "Croatie"], "Agencija za zaštitu osobnih podataka", "https://azop.hr"),
+    row(
+        "HU",
+        ["Hongarije", "Hungary", "Ungarn", "Hongrie"],
+        "Nemzeti Adatvédelmi és Információszabadság Hatóság",
+        "https://www.naih.hu",
+    ),
+    row(
+        "IE",
+        ["Ierland", "Ireland", "Irland", "Irlande"],
+        "Data Protection Commission",
+        "https://www.dataprotection.ie",
+    ),
+    row("IS", ["IJsland", "Iceland", "Island", "Islande"], "Persónuvernd", "https://www.personuvernd.is"),
+    row(
+        "IT",
+        ["Italië", "Italy", "Italien", "Italie"],
+        "Garante per la protezione dei dati personali",
+        "https://www.garanteprivacy.it",
+    ),
+    row(
+        "LI",
+        ["Liechtenstein", "Liechtenstein", "Liechtenstein", "Liechtenstein"],
+        "Datenschutzstelle",
+        "https://www.datenschutzstelle.li",
+    ),
+    row(
+        "LT",
+        ["Litouwen", "Lithuania", "Litauen", "Lituanie"],
+        "Valstybinė duomenų apsaugos inspekcija",
+        "https://vdai.lrv.lt",
+    ),
     row(
         "LU",
-        ["Luxemburg", "Luxembourg"],
+        ["Luxemburg", "Luxembourg", "Luxemburg", "Luxembourg"],
         "Commission nationale pour la protection des données",
         "https://cnpd.public.lu",
     ),
-    row("LV", ["Letland", "Latvia"], "Datu valsts inspekcija", "https://www.dvi.gov.lv"),
-    row("MT", ["Malta", "Malta"], "Office of the Information and Data Protection Commissioner", "https://idpc.org.mt"),
+    row("LV", ["Letland", "Latvia", "Lettland", "Lettonie"], "Datu valsts inspekcija", "https://www.dvi.gov.lv"),
+    row(
+        "MT",
+        ["Malta", "Malta", "Malta", "Malte"],
+        "Office of the Information and Data Protection Commissioner",
+        "https://idpc.org.mt",
+    ),
     row(
         "NL",
-        ["Nederland", "the Netherlands"],
+        ["Nederland", "the Netherlands", "Niederlande", "Pays-Bas"],
         "Autoriteit Persoonsgegevens",
         "https://www.autoriteitpersoonsgegevens.nl",
     ),
-    row("NO", ["Noorwegen", "Norway"], "Datatilsynet", "https://www.datatilsynet.no"),
-    row("PL", ["Polen", "Poland"], "Urząd Ochrony Danych Osobowych", "https://uodo.gov.pl"),
-    row("PT", ["Portugal", "Portugal"], "Comissão Nacional de Proteção de Dados", "https://www.cnpd.pt"),
+    row("NO", ["Noorwegen", "Norway", "Norwegen", "Norvège"], "Datatilsynet", "https://www.datatilsynet.no"),
+    row("PL", ["Polen", "Poland", "Polen", "Pologne"], "Urząd Ochrony Danych Osobowych", "https://uodo.gov.pl"),
+    row(
+        "PT",
+        ["Portugal", "Portugal", "Portugal", "Portugal"],
+        "Comissão Nacional de Proteção de Dados",
+        "https://www.cnpd.pt",
+    ),
     row(
         "RO",
-        ["Roemenië", "Romania"],
+        ["Roemenië", "Romania", "Rumänien", "Roumanie"],
         "Autoritatea Națională de Supraveghere a Prelucrării Datelor cu Caracter Personal",
         "https://www.dataprotection.ro",
     ),
-    row("SE", ["Zweden", "Sweden"], "Integritetsskyddsmyndigheten", "https://www.imy.se"),
-    row("SI", ["Slovenië", "Slovenia"], "Informacijski pooblaščenec", "https://www.ip-rs.si"),
-    row("SK", ["Slowakije", "Slovakia"], "Úrad na ochranu osobných údajov", "https://dataprotection.gov.sk"),
+    row("SE", ["Zweden", "Sweden", "Schweden", "Suède"], "Integritetsskyddsmyndigheten", "https://www.imy.se"),
+    row("SI", ["Slovenië", "Slovenia", "Slowenien", "Slovénie"], "Informacijski pooblaščenec", "https://www.ip-rs.si"),
+    row(
+        "SK",
+        ["Slowakije", "Slovakia", "Slowakei", "Slovaquie"],
+        "Úrad na ochranu osobných údajov",
+        "https://dataprotection.gov.sk",
+    ),
 ];
 
 #[cfg(test)]
@@ -111,6 +204,7 @@ mod tests {
         assert_eq!(codes, EEA);
         for country in COUNTRIES {
             assert!(country.site.starts_with("https://") && !country.authority.is_empty(), "{country:?}");
+            assert!(Language::ALL.iter().all(|language| !country.name(*language).is_empty()), "{country:?}");
         }
     }
 }

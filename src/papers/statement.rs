@@ -130,11 +130,7 @@ fn stun(deployment: &Deployment, language: Language) -> Vec<Party> {
 
 fn clocks(language: Language) -> Vec<Party> {
     let place = |code: &str| super::countries::COUNTRIES.iter().find(|country| country.code == code);
-    let named = |code: &'static str| match (place(code), language) {
-        (Some(country), Language::Nl) => country.nl,
-        (Some(country), Language::En) => country.en,
-        (None, _) => code,
-    };
+    let named = |code: &'static str| place(code).map_or(code, |country| country.name(language));
     let party = |server: &super::time::TimeServer| Party {
         name: server.operator.to_owned(),
         server: server.name.to_owned(),

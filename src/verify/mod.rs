@@ -1,6 +1,7 @@
 //! Whether the living instance keeps its promises: facts are gathered from outside and inside, and each promise judges them.
 
 pub mod evidence;
+mod gather;
 mod promise;
 
 mod encryption;
@@ -8,10 +9,13 @@ mod host;
 mod media;
 mod place;
 mod rooms;
+#[cfg(test)]
+mod stage;
 mod statement;
 mod web;
 
 pub use evidence::{Evidence, Seen};
+pub use gather::{Subject, gather};
 pub use promise::{Judgement, Promise};
 
 use crate::model::finding::{Chapter, Finding};
@@ -27,18 +31,20 @@ const CHAPTERS: [(&str, &[Promise]); 7] = [
     ("What people are told", statement::ALL),
 ];
 
+/// All chapters with their promises, in the order in which they are shown.
+pub fn chapters() -> impl Iterator<Item = (&'static str, &'static [Promise])> {
+    CHAPTERS.iter().copied()
+}
+
 /// All promises in the order in which they are shown.
 pub fn promises() -> impl Iterator<Item = &'static Promise> {
-    CHAPTERS.iter().flat_map(|(_, promises)| *promises)
+    chapters().flat_map(|(_, promises)| promises)
 }
 
 /// Judges every promise by the evidence.
 pub fn judge(evidence: &Evidence<'_>) -> Vec<Chapter> {
-    let chapter = |(title, promises): &(&'static str, &'static [Promise])| Chapter {
-        title,
-        findings: promises.iter().map(|promise| finding(promise, evidence)).collect(),
-    };
-    CHAPTERS.iter().map(chapter).collect()
+    let findings = |promises: &'static [Promise]| promises.iter().map(|promise| finding(promise, evidence)).collect();
+    chapters().map(|(title, promises)| Chapter { title, findings: findings(promises) }).collect()
 }
 
 fn finding(promise: &'static Promise, evidence: &Evidence<'_>) -> Finding {

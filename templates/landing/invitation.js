@@ -15,19 +15,25 @@ function fill(sheet, values) {
     return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim() + "\n";
 }
 
+// How each language says a day and an hour; what it is not told, it says in English.
+const MOMENTS = {
+    nl: { locale: "nl-NL", say: ({ weekday, day, month, year, hour, minute }) => `${weekday} ${day} ${month} ${year} om ${hour}.${minute} uur` },
+    en: { locale: "en-GB", say: ({ weekday, day, month, year, hour, minute }) => `${weekday} ${day} ${month} ${year} at ${hour}:${minute}` },
+    de: { locale: "de-DE", say: ({ weekday, day, month, year, hour, minute }) => `${weekday}, ${day}. ${month} ${year} um ${hour}:${minute} Uhr` },
+    fr: { locale: "fr-FR", say: ({ weekday, day, month, year, hour, minute }) => `${weekday} ${day === "1" ? "1er" : day} ${month} ${year} à ${hour} h ${minute}` }
+};
+
 // A day and an hour in words, with the time zone.
 function momentOf(language, time, zone) {
+    const { locale, say } = Object.hasOwn(MOMENTS, language) ? MOMENTS[language] : MOMENTS.en;
     const wanted = {
         timeZone: zone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23"
     };
     const parts = {};
-    for (const part of new Intl.DateTimeFormat(language === "nl" ? "nl-NL" : "en-GB", wanted).formatToParts(time)) {
+    for (const part of new Intl.DateTimeFormat(locale, wanted).formatToParts(time)) {
         parts[part.type] = part.value;
     }
-    const day = `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}`;
-    return language === "nl"
-        ? `${day} om ${Number(parts.hour)}.${parts.minute} uur (${zone})`
-        : `${day} at ${Number(parts.hour)}:${parts.minute} (${zone})`;
+    return `${say({ ...parts, day: String(parseInt(parts.day, 10)), hour: String(Number(parts.hour)) })} (${zone})`;
 }
 
 // A letter without an addressee (RFC 6068); its line ends are those of mail.

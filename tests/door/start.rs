@@ -23,7 +23,7 @@ fn a_configuration_that_is_wrong_is_named() {
         (&good.replace("\"domain\"", "\"domein\""), "unknown field `domein`"),
         (&good.replace("required", "sometimes"), "unknown variant `sometimes`"),
         (&good.replace("\"nl\",\"en\"", ""), "`languages` is empty"),
-        (&good.replace("\"nl\"", "\"fr\""), "unknown variant `fr`"),
+        (&good.replace("\"nl\"", "\"sv\""), "unknown variant `sv`"),
         (&good.replace("120", "4"), "`token_minutes` is not between 5 and 720"),
         (&good.replace(":40", ":129"), "`room_name_bits` is more than 128"),
         (&good.replace("overleg.", "over leg."), "`domain` is not a name of a host"),

@@ -74,6 +74,15 @@ impl<'a> Deployment<'a> {
         command
     }
 
+    /// The program on a machine that finds the names of the lab, as an operator's does.
+    pub(crate) fn in_the_world(&self, arguments: &[&str]) -> Command {
+        let plain = self.command(arguments);
+        let mut command = Command::new(repository().join("tests/lab/lab"));
+        command.arg("operator").arg(plain.get_program()).args(plain.get_args()).current_dir(self.folder.path());
+        command.env_remove("SSH_AUTH_SOCK").env("NO_COLOR", "1").stdin(Stdio::null());
+        command
+    }
+
     pub(crate) fn ssh_config(&self) -> PathBuf {
         self.lab.folder.join("ssh_config")
     }

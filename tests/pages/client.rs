@@ -3,7 +3,7 @@
 use super::stage::*;
 use serde_json::{Value, json};
 use std::fs;
-use vc4all_deploy::model::deployment::{Deployment, ForeignStun, Media, PeerToPeer};
+use vc4all_deploy::model::deployment::{Deployment, ForeignStun, Language, Media, PeerToPeer};
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::StunUri;
@@ -271,11 +271,11 @@ fn each_remark_has_its_words_in_each_language() {
     if !have(&["node"]) {
         return;
     }
-    let claims = render(&deployment(), Release::Debian12).unwrap();
+    let claims = render(&Deployment { languages: Language::ALL.to_vec(), ..deployment() }, Release::Debian12).unwrap();
     let name = ["empty", "characters", "long", "page", "weak", "strong", "topic", "person", "date"];
     let said = ["copied", "selected", "copied", "selected", "saved"];
     let known = ["empty", "characters", "long", "page"];
-    for code in ["nl", "en"] {
+    for code in Language::ALL.map(Language::code) {
         let page = text(&claims, &format!("/usr/local/share/vc4all/www/{code}/index.html"));
         let shown: Vec<_> = page
             .match_indices("data-remark=\"")

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use vc4all_deploy::inventory;
-use vc4all_deploy::model::deployment::{Access, Deployment, MeetingHosts};
+use vc4all_deploy::model::deployment::{Access, Deployment, Language, MeetingHosts};
 use vc4all_deploy::model::identity::{HttpsAddress, Portal};
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::papers::handover::Handover;
@@ -52,6 +52,19 @@ fn the_client_sends_meeting_hosts_where_they_log_in() {
     let login = "https://portaal.voorbeeldbond.example/praat?ruimte={room}";
     assert_eq!(seen(&with("portaal.yml")), json!({ "login": login, "hidden": false }));
     assert_eq!(seen(&portal(|portal| portal.login = None)), json!({ "hidden": true }));
+}
+
+#[test]
+fn the_page_of_the_return_is_there_in_each_language() {
+    let site = Deployment { languages: Language::ALL.to_vec(), ..with("keycloak.yml") };
+    let claims = render(&site, Release::Debian12).unwrap();
+    for language in Language::ALL.map(Language::code) {
+        let page = text(&claims, &format!("/usr/local/share/vc4all/www/{language}/signed-in.html"));
+        assert!(page.contains(&format!("<html lang=\"{language}\">")), "{language}");
+        for part in ["busy", "denied", "failed", "again"] {
+            assert_eq!(page.matches(&format!(" id=\"{part}\"")).count(), 1, "{language}: {part}");
+        }
+    }
 }
 
 /// What came of each scene on the page of the return.

@@ -24,7 +24,7 @@ fn meetings() -> Vec<Case> {
     let mut all = Vec::new();
     for (guests, days) in [(Guests::Lobby, 1), (Guests::Password, 7), (Guests::LobbyOrPassword, 30), (Guests::None, 2)]
     {
-        for language in [Language::Nl, Language::En] {
+        for language in Language::ALL {
             let mut deployment = deployment();
             deployment.access.guests = guests;
             deployment.retention.logs_days = days;
@@ -70,7 +70,7 @@ fn the_browser_writes_what_the_program_writes() {
         json!(asked)
     ));
     let found = found.as_array().unwrap();
-    assert_eq!(found.len(), 56);
+    assert_eq!(found.len(), 112);
     for ((text, calendar), found) in expected.iter().zip(found) {
         assert_eq!(found[0].as_str().unwrap(), text);
         assert_eq!(found[1].as_str(), calendar.as_deref());

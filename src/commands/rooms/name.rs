@@ -11,7 +11,7 @@ const DIGITS: usize = 20;
 const FEWEST: usize = 2;
 
 /// The name in the room's address.
-pub(super) fn choose(names: &Names, typed: Option<&str>, wanted: u16) -> Result<String> {
+pub(in crate::commands) fn choose(names: &Names, typed: Option<&str>, wanted: u16) -> Result<String> {
     let wanted = u64::from(wanted);
     let Some(typed) = typed else { return random_digits(DIGITS.max(usize::try_from(missing_digits(0, wanted))?)) };
     let address = names.address(typed).map_err(|why| unfit(typed, why))?;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use std::time::Duration;
 
 /// Asks the host for a token.
-pub(super) fn sign(remote: &mut dyn Remote, domain: &str, room: &str, hours: u8) -> Result<String> {
+pub(in crate::commands) fn sign(remote: &mut dyn Remote, domain: &str, room: &str, hours: u8) -> Result<String> {
     let seconds = u32::from(hours) * 3600;
     let script = format!("exec prosodyctl mod_vc4all_token {domain} {room} {seconds}");
     let order = Order { purpose: "sign a token", script: &script, input: &[], patience: Duration::from_secs(30) };

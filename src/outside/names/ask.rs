@@ -196,3 +196,123 @@ fn left(until: Instant) -> Result<Duration> {
     ensure!(!left.is_zero(), "no answer in time");
     Ok(left)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hickory_proto::rr::RData;
+    use hickory_proto::rr::rdata::A;
+    use proptest::prelude::*;
+    use std::net::TcpListener;
+    use std::thread;
+
+    fn name() -> Name {
+        Name::from_ascii("vergaderen.voorbeeldstad.nl").unwrap()
+    }
+
+    fn desk(server: SocketAddr) -> Desk {
+        Desk::new(vec![server], Duration::from_secs(3))
+    }
+
+    fn answer_to(question: &[u8], change: impl Fn(&mut Message)) -> Vec<u8> {
+        let question = Message::from_vec(question).unwrap();
+        let mut message = Message::response(question.metadata.id, OpCode::Query);
+        message.add_query(question.queries[0].clone());
+        message.add_answer(Record::from_rdata(question.queries[0].name().clone(), 60, RData::A(A::new(192, 0, 2, 1))));
+        change(&mut message);
+        message.to_vec().unwrap()
+    }
+
+    /// A server that answers the first datagram with each of these in turn.
+    fn server(answers: impl Fn(&[u8]) -> Vec<Vec<u8>> + Send + 'static) -> SocketAddr {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let at = socket.local_addr().unwrap();
+        thread::spawn(move || {
+            let mut buffer = [0; 2000];
+            let (count, from) = socket.recv_from(&mut buffer).unwrap();
+            for answer in answers(&buffer[..count]) {
+                socket.send_to(&answer, from).unwrap();
+            }
+        });
+        at
+    }
+
+    #[test]
+    fn only_the_answer_to_this_question_counts() {
+        let at = server(|question| {
+            vec![
+                b"no message".to_vec(),
+                answer_to(question, |message| message.metadata.id ^= 1),
+                answer_to(question, |message| message.metadata.message_type = MessageType::Query),
+                answer_to(question, |message| message.queries.clear()),
+                answer_to(question, |message| {
+                    message.queries[0].set_name(Name::from_ascii("other.nl").unwrap());
+                }),
+                answer_to(question, |message| message.metadata.response_code = ResponseCode::NXDomain),
+            ]
+        });
+        let answer = desk(at).ask(&name(), RecordType::A).unwrap();
+        assert!(answer.is_nobody() && answer.trouble().is_none() && !answer.is_authentic());
+    }
+
+    #[test]
+    fn a_long_answer_comes_over_tcp() {
+        // Somebody else may have the port of the same number.
+        let pair = || {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            UdpSocket::bind(listener.local_addr().unwrap()).map(|socket| (listener, socket)).ok()
+        };
+        let (listener, socket) = std::iter::repeat_with(pair).flatten().next().unwrap();
+        let at = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let mut buffer = [0; 2000];
+            let (count, from) = socket.recv_from(&mut buffer).unwrap();
+            socket.send_to(&answer_to(&buffer[..count], |m| m.metadata.truncation = true), from).unwrap();
+            let (mut stream, _) = listener.accept().unwrap();
+            let count = stream.read(&mut buffer).unwrap();
+            let long = answer_to(&buffer[2..count], |m| m.metadata.authentic_data = true);
+            stream.write_all(&u16::try_from(long.len()).unwrap().to_be_bytes()).unwrap();
+            for byte in long {
+                stream.write_all(&[byte]).unwrap();
+            }
+        });
+        let answer = desk(at).ask(&name(), RecordType::A).unwrap();
+        assert!(answer.is_authentic());
+        assert_eq!(answer.records().len(), 1);
+    }
+
+    #[test]
+    fn a_silent_server_is_left_in_time_and_the_next_one_is_asked() {
+        let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let at = server(|question| vec![answer_to(question, |m| m.metadata.response_code = ResponseCode::ServFail)]);
+        let desk = Desk::new(vec![silent.local_addr().unwrap(), at], Duration::from_secs(4));
+        let answer = desk.ask(&name(), RecordType::A).unwrap();
+        assert_eq!(answer.trouble().as_deref(), Some("the resolver failed (SERVFAIL)"));
+        let begin = Instant::now();
+        let hurried = Desk::new(vec![silent.local_addr().unwrap()], Duration::from_millis(300));
+        let error = hurried.ask(&name(), RecordType::A).err().unwrap();
+        assert!(begin.elapsed() < Duration::from_secs(2), "{error:#}");
+        assert!(format!("{error:#}").starts_with("ask 127.0.0.1 for vergaderen.voorbeeldstad.nl: "), "{error:#}");
+    }
+
+    #[test]
+    fn questions_are_signed_ones_with_numbers_of_chance() {
+        let ids: std::collections::BTreeSet<u16> =
+            (0..50).map(|_| question(&name(), RecordType::A, Checks::Its).metadata.id).collect();
+        assert!(ids.len() > 40, "{ids:?}");
+        let asked = question(&name(), RecordType::A, Checks::None);
+        assert!(asked.metadata.checking_disabled && asked.edns.unwrap().flags().dnssec_ok);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..300), cut in 0..300_usize) {
+            let asked = question(&name(), RecordType::A, Checks::Its);
+            prop_assert!(answer(&bytes, &asked).is_none());
+            let mut near = answer_to(&asked.to_vec().unwrap(), |_| {});
+            let at = cut % near.len();
+            near.splice(at.., bytes);
+            let _ = answer(&near, &asked);
+        }
+    }
+}

@@ -7,6 +7,7 @@ use crate::model::secret::Secret;
 use crate::outside::Way;
 use anyhow::{Context as _, Result};
 use rustls::ClientConfig;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 use turn_client_proto::types::AddressFamily;
@@ -30,12 +31,13 @@ pub(super) fn knock(
     let target = Target { server, transport, name: &way.domain, tls, until: Instant::now() + way.patience };
     let mut wire = match Wire::open(&target) {
         Ok(wire) => wire,
-        Err(error) => return Ok(Door::closed(address, transport, &format!("{error:#}"))),
+        Err(error) => return Ok(Door::closed(address, transport, &trouble(&error))),
     };
-    let mut door = Door { here: wire.here(), ..Door::closed(address, transport, NO_ANSWER) };
+    let mut door = Door { here: wire.here(), ..Door::closed(address, transport, &Reply::Silent(NO_ANSWER.to_owned())) };
     door.binding = ask(&mut wire, Wish::Binding, None)?.0;
-    if let Reply::Silent(_) = door.binding {
-        return Ok(door);
+    if !door.answers() {
+        let binding = door.binding.clone();
+        return Ok(Door { here: door.here, ..Door::closed(address, transport, &binding) });
     }
     let session = allocate(&mut wire, &mut door, credentials)?;
     if let Some(session) = &session {
@@ -77,7 +79,7 @@ fn allocate(wire: &mut Wire, door: &mut Door, credentials: Option<&Credentials>)
 fn guess(target: &Target<'_>) -> Result<Reply> {
     let mut wire = match Wire::open(target) {
         Ok(wire) => wire,
-        Err(error) => return Ok(Reply::Silent(format!("{error:#}"))),
+        Err(error) => return Ok(trouble(&error)),
     };
     let wish = Wish::Allocate(AddressFamily::from(&target.server));
     let (first, answer) = ask(&mut wire, wish, None)?;
@@ -118,10 +120,21 @@ fn passing_on(wire: &mut Wire, bridge: IpAddr, own: &[IpAddr], seal: Option<&Sea
     Ok(found.collect())
 }
 
+/// What an error says of the relay; a network that leads nowhere says nothing.
+fn trouble(error: &anyhow::Error) -> Reply {
+    let kind = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    match kind {
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::AddrNotAvailable) => {
+            Reply::NoWay(format!("{error:#}"))
+        }
+        _ => Reply::Silent(format!("{error:#}")),
+    }
+}
+
 fn replies(wire: &mut Wire, requests: &[Request], seal: Option<&Seal>) -> Vec<Reply> {
     let answers = match wire.ask(requests) {
         Ok(answers) => answers,
-        Err(error) => return requests.iter().map(|_| Reply::Silent(format!("{error:#}"))).collect(),
+        Err(error) => return requests.iter().map(|_| trouble(&error)).collect(),
     };
     let reply = |answer: &Option<Vec<u8>>| match answer {
         Some(bytes) => message::reply(bytes, seal),
@@ -134,7 +147,7 @@ fn replies(wire: &mut Wire, requests: &[Request], seal: Option<&Seal>) -> Vec<Re
 fn ask(wire: &mut Wire, wish: Wish, seal: Option<&Seal>) -> Result<(Reply, Option<Vec<u8>>)> {
     let request = message::request(wish, seal).context("write a request")?;
     match wire.ask(&[request]) {
-        Err(error) => Ok((Reply::Silent(format!("{error:#}")), None)),
+        Err(error) => Ok((trouble(&error), None)),
         Ok(mut answers) => {
             let answer = answers.pop().flatten();
             let reply = answer.as_ref().map_or(Reply::Silent(NO_ANSWER.to_owned()), |b| message::reply(b, seal));

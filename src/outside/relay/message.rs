@@ -152,3 +152,76 @@ pub(super) fn challenge(bytes: &[u8]) -> Option<Challenge> {
     let message = Message::from_bytes(bytes).ok()?;
     Some(Challenge { realm: message.attribute().ok()?, nonce: message.attribute().ok()? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::secret::Secret;
+    use proptest::prelude::*;
+
+    fn challenge_text() -> Vec<u8> {
+        let asked = request(Wish::Allocate(AddressFamily::IPV4), None).unwrap();
+        let mut refusal = Message::builder_error(&Message::from_bytes(&asked.bytes).unwrap(), MessageWriteVec::new());
+        refusal.add_attribute(&ErrorCode::new(401, "Unauthorized").unwrap()).unwrap();
+        refusal.add_attribute(&Realm::new("vergaderen.voorbeeldstad.nl").unwrap()).unwrap();
+        refusal.add_attribute(&Nonce::new("n0nce").unwrap()).unwrap();
+        refusal.finish()
+    }
+
+    fn seal(password: &str) -> Seal {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let credentials = Credentials { username: secret("1:guest"), password: secret(password) };
+        Seal::new(&challenge(&challenge_text()).unwrap(), &credentials).unwrap()
+    }
+
+    fn given(seal: Option<&Seal>, relayed: &str) -> Vec<u8> {
+        let asked = request(Wish::Allocate(AddressFamily::IPV6), None).unwrap();
+        let asked = Message::from_bytes(&asked.bytes).unwrap();
+        let mut answer = Message::builder_success(&asked, MessageWriteVec::new());
+        let id = asked.transaction_id();
+        answer.add_attribute(&XorRelayedAddress::new(relayed.parse().unwrap(), id)).unwrap();
+        if let Some(seal) = seal {
+            answer.add_message_integrity_with_key(&seal.key, IntegrityAlgorithm::Sha1).unwrap();
+        }
+        answer.finish()
+    }
+
+    #[test]
+    fn a_refusal_tells_its_number_and_what_to_sign_with() {
+        let text = challenge_text();
+        assert_eq!(reply(&text, None), Reply::Refused(401));
+        assert_eq!(reply(&text, Some(&seal("x"))), Reply::Refused(401));
+        let signed = request(Wish::Permission("::1".parse().unwrap()), Some(&seal("word"))).unwrap();
+        let signed = Message::from_bytes(&signed.bytes).unwrap();
+        assert!(signed.validate_integrity_with_key(&seal("word").key).is_ok());
+        assert!(signed.validate_integrity_with_key(&seal("other").key).is_err());
+        let peer: XorPeerAddress = signed.attribute().unwrap();
+        assert_eq!(peer.addr(signed.transaction_id()), "[::1]:40000".parse().unwrap());
+    }
+
+    #[test]
+    fn an_address_counts_only_from_whoever_knows_the_password() {
+        let relayed = "[2001:db8::1]:49160";
+        let gave = Reply::Gave(relayed.parse().unwrap());
+        assert_eq!(reply(&given(None, relayed), None), gave);
+        assert_eq!(reply(&given(Some(&seal("word")), relayed), Some(&seal("word"))), gave);
+        for forged in [given(None, relayed), given(Some(&seal("other")), relayed)] {
+            assert!(matches!(reply(&forged, Some(&seal("word"))), Reply::Silent(_)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..200), cut in 0..200_usize) {
+            let seal = seal("word");
+            // Bytes of chance alone would never get past the header.
+            let mut near = given(Some(&seal), "[2001:db8::1]:49160");
+            let at = cut % near.len();
+            near.splice(at.., bytes.iter().copied());
+            for text in [&bytes, &near] {
+                let _ = (length(text), answered(text), challenge(text).is_some(), reply(text, Some(&seal)));
+                prop_assert!(!matches!(reply(&bytes, None), Reply::Gave(_)));
+            }
+        }
+    }
+}

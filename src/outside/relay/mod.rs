@@ -44,11 +44,16 @@ pub struct Door {
 }
 
 impl Door {
-    /// A door at which nothing was tried yet.
-    fn closed(address: IpAddr, transport: Transport, why: &str) -> Self {
-        let silent = || Reply::Silent(why.to_owned());
-        let (binding, without, wrong) = (silent(), silent(), silent());
+    /// A door at which every request brings the same.
+    fn closed(address: IpAddr, transport: Transport, reply: &Reply) -> Self {
+        let same = || reply.clone();
+        let (binding, without, wrong) = (same(), same(), same());
         Self { address, transport, here: None, binding, without, wrong, with: None, peers: Vec::new() }
+    }
+
+    /// Whether something answers STUN there at all.
+    pub fn answers(&self) -> bool {
+        matches!(self.binding, Reply::Gave(_) | Reply::Refused(_))
     }
 }
 
@@ -88,6 +93,8 @@ pub enum Reply {
     Refused(u16),
     /// No answer, and why.
     Silent(String),
+    /// This machine has no way to the address, and why: nothing is known of the relay.
+    NoWay(String),
 }
 
 /// What a participant shows at the relay.

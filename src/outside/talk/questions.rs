@@ -80,12 +80,16 @@ pub(super) fn components(answer: &Element) -> BTreeSet<String> {
     components.filter_map(|component| component.attribute("type")).map(word).take(64).collect()
 }
 
-/// Whether a list of rooms, asked of their domain, names this room.
-pub(super) fn lists(client: &mut Client, domain: &str, room: &str) -> Result<bool> {
-    let asked = client.ask("get", domain, "<query xmlns='http://jabber.org/protocol/disco#items'/>")?;
-    let answer = client.answer(&asked)?.context("the query for rooms was not answered in time")?;
+/// Who tells about a room: the list of rooms of its domain, or the room itself.
+pub(super) fn who_tells(client: &mut Client, domain: &str, room: &str) -> Result<Vec<&'static str>> {
+    let listed = client.ask("get", domain, "<query xmlns='http://jabber.org/protocol/disco#items'/>")?;
+    let described = ask_info(client, room)?;
+    let list = client.answer(&listed)?.context("the query for rooms was not answered in time")?;
+    let itself = client.answer(&described)?.context("the query about the room was not answered in time")?;
     let named = |element: &&Element| element.is("item") && element.attribute("jid") == Some(room);
-    Ok(answer.all().iter().any(named))
+    let by_list = list.all().iter().any(named).then_some("the list of rooms");
+    let by_itself = (itself.attribute("type") == Some("result")).then_some("the room itself");
+    Ok(by_list.into_iter().chain(by_itself).collect())
 }
 
 /// Asks the focus for a conference (jicofo, `doc/conference-request.md`).

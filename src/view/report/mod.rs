@@ -6,7 +6,7 @@ mod table;
 
 pub use json::json;
 pub use junit::junit;
-pub use table::text;
+pub use table::{brief, text};
 
 use crate::model::finding::{Finding, Report, Source, Verdict};
 use crate::view::inert;

@@ -1,6 +1,6 @@
 -- mod_vc4all_gate: nobody gets into a meeting uninvited.
 --
--- Load it on `Component "conference.HOST" "muc"`. It needs muc_lobby_rooms and persistent_lobby on
+-- Load it on `Component "conference.DOMAIN" "muc"`. It needs muc_lobby_rooms and persistent_lobby on
 -- the main VirtualHost and token_verification beside itself. It also watches the doors of the
 -- breakout and lobby components, so that they are no way around.
 --
@@ -14,9 +14,9 @@
 -- VirtualHost is configured with `enabled = false`, and only a gate that has loaded wholly opens it.
 --
 -- Options of the component:
---   vc4all_gate_guest_host = "guest.HOST"      the VirtualHost that the gate opens; none: guests have no door
+--   vc4all_gate_guest_host = "guest.DOMAIN"    the VirtualHost that the gate opens; none: guests have no door
 --   vc4all_gate_guests = "lobby-or-password" (default) | "lobby" | "password" | "none"
---   vc4all_gate_exempt = { "recorder.HOST" }   domains or bare JIDs of own services; default none
+--   vc4all_gate_exempt = { "recorder.DOMAIN" } domains or bare JIDs of own services; default none
 --   vc4all_gate_room_name_bits = 40            rooms whose name is easier to guess are refused; 0: none is
 --   vc4all_gate_host_places = 2                places of a full room that no guest takes
 --   vc4all_gate_connections = 1000             see vc4all_crowd.lib.lua
@@ -80,6 +80,20 @@ local WORDS = {
 		lobby_again = "The lobby is on again: nobody gets in here without lobby and without password. "
 			.. "Set a password first if you want to switch the lobby off.";
 		lobby_always = "The lobby is on again: on this server every guest is admitted by hand.";
+	};
+	de = {
+		weak_name = "Der Name dieses Raums ist zu leicht zu erraten. Wählen Sie einen längeren Namen mit einer Reihe zufälliger Ziffern.";
+		ended_token = "Ihre Anmeldung ist abgelaufen oder hat kein Ende. Melden Sie sich noch einmal an.";
+		lobby_again = "Der Warteraum (Lobby) ist wieder an: ohne Warteraum und ohne Passwort kommt hier niemand herein. "
+			.. "Legen Sie zuerst ein Passwort fest, wenn Sie den Warteraum ausschalten möchten.";
+		lobby_always = "Der Warteraum (Lobby) ist wieder an: auf diesem Server wird jeder Gast von Hand eingelassen.";
+	};
+	fr = {
+		weak_name = "Le nom de cette salle est trop facile à deviner. Choisissez un nom plus long avec une suite de chiffres pris au hasard.";
+		ended_token = "Votre connexion est terminée ou n’a pas de fin. Connectez-vous à nouveau.";
+		lobby_again = "La salle d’attente (lobby) est de nouveau active : sans salle d’attente et sans mot de passe, personne n’entre ici. "
+			.. "Définissez d’abord un mot de passe si vous voulez désactiver la salle d’attente.";
+		lobby_always = "La salle d’attente (lobby) est de nouveau active : sur ce serveur, chaque invité est admis à la main.";
 	};
 };
 

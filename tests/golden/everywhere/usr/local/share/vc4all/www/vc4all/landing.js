@@ -3,29 +3,35 @@ const NAMES = {
 "topics": {
 "anywhere": [
 "bezwaar", "burgemeester", "consult", "diagnose", "directie", "echtscheiding", "faillissement", "functioner", "huisarts", "integriteit", "jeugdzorg", "jeugdhulp", "klacht", "mediation", "ontslag", "onderzoek", "patient", "politie", "psychiater", "psycholoog", "raadslid", "reorganisatie", "salaris", "schuldhulp", "schulden", "sollicitatie", "spreekuur", "therapie", "therapeut", "uitkering", "verslaving", "vertrouwelijk", "verzuim", "voogdij", "wethouder", "ziekmelding",
-"appraisal", "bankruptcy", "complaint", "counsel", "diagnosis", "dismissal", "divorce", "doctor", "hearing", "interview", "investigation", "lawyer", "medical", "mediator", "performance", "police", "psychologist", "redundancy", "reorganisation", "reorganization", "salary", "therapist", "therapy"
+"appraisal", "bankruptcy", "complaint", "counsel", "diagnosis", "dismissal", "divorce", "doctor", "hearing", "interview", "investigation", "lawyer", "medical", "mediator", "performance", "police", "psychologist", "redundancy", "reorganisation", "reorganization", "salary", "therapist", "therapy",
+"beschwerde", "bewerbung", "burgermeister", "ermittlung", "insolvenz", "krankmeldung", "kundigung", "schuldenberatung", "sprechstunde", "steuerprufung", "vertraulich", "vorstellungsgesprach",
+"avocat", "candidature", "confidentiel", "dettes", "embauche", "enquete", "faillite", "licenciement", "medecin", "plainte", "psychologue", "salaire"
 ],
 "at the start": [
 "advocaat", "arts", "bijstand", "client", "coach", "dossier", "exit", "fusie", "ggz", "intake", "loon", "mdo", "schuld", "vog", "wia", "wlz", "wmo", "ziek", "zorg",
-"audit", "board", "debt", "fraud", "hr", "merger", "sick", "tax"
+"audit", "board", "debt", "fraud", "hr", "merger", "sick", "tax",
+"anwalt", "arzt", "gehalt", "jugendamt", "krank", "polizei", "scheidung", "sozialamt", "vorstand"
 ]
 },
 "people": {
-"titles": ["dhr", "mevr", "mevrouw", "meneer", "mw", "dr", "drs", "ir", "ing", "mr", "mrs", "ms", "miss", "prof"],
+"titles": ["dhr", "mevr", "mevrouw", "meneer", "mw", "dr", "drs", "ir", "ing", "mr", "mrs", "ms", "miss", "prof", "herr", "frau", "monsieur", "madame", "mme", "mlle"],
 "particles": ["van", "de", "der", "den", "het", "ter", "ten", "te", "el", "al", "von", "ben", "bin", "mac", "mc"],
 "first names": [
 "ahmed", "aisha", "ali", "amina", "anita", "anna", "anne", "anneke", "annemiek", "anouk", "arjan", "astrid", "bart", "bas", "bert", "bram", "carla", "charlotte", "chris", "corrie", "daan", "danny", "dennis", "diana", "dirk", "edwin", "eline", "ellen", "els", "emma", "emre", "erik", "esther", "eva", "fatima", "femke", "floor", "frank", "fred", "geert", "gerard", "gerrit", "hannah", "hans", "harry", "hassan", "henk", "ibrahim", "ingrid", "irene", "iris", "jaap", "jack", "jacob", "jan", "janneke", "jasper", "jeroen", "jesse", "johan", "john", "jolanda", "joost", "joris", "karin", "kees", "khadija", "kim", "klaas", "laura", "lars", "leo", "lies", "linda", "lisa", "lotte", "luuk", "maaike", "maarten", "marco", "margriet", "maria", "marieke", "marijke", "mario", "marjan", "martijn", "mehmet", "michiel", "mieke", "mohamed", "mohammed", "monique", "mustafa", "nienke", "noor", "omar", "patrick", "paul", "peter", "petra", "piet", "pieter", "remco", "rene", "richard", "rob", "robert", "roel", "ruud", "samira", "sander", "sanne", "sara", "sjoerd", "sofie", "stefan", "susan", "suzanne", "sven", "thijs", "thomas", "tim", "tineke", "tom", "ton", "willem", "wim", "wouter", "yusuf", "yvonne",
-"alice", "amy", "andrew", "anthony", "barbara", "brian", "charles", "daniel", "david", "dorothy", "edward", "elizabeth", "emily", "george", "helen", "james", "jane", "jennifer", "jessica", "joseph", "karen", "kate", "kevin", "margaret", "mary", "matthew", "michael", "nancy", "olivia", "sarah", "sophie", "stephen", "steven", "william"
+"alice", "amy", "andrew", "anthony", "barbara", "brian", "charles", "daniel", "david", "dorothy", "edward", "elizabeth", "emily", "george", "helen", "james", "jane", "jennifer", "jessica", "joseph", "karen", "kate", "kevin", "margaret", "mary", "matthew", "michael", "nancy", "olivia", "sarah", "sophie", "stephen", "steven", "william",
+"andreas", "birgit", "claudia", "dieter", "gunther", "heike", "heinz", "jurgen", "klaus", "manfred", "monika", "renate", "sabine", "ulrike", "ursula", "uwe", "wolfgang",
+"catherine", "christophe", "francois", "guillaume", "isabelle", "jacques", "jean", "julien", "luc", "marie", "michel", "nathalie", "nicolas", "philippe", "pierre", "sylvie", "veronique"
 ],
 "surnames": [
 "bakker", "brouwer", "dekker", "devries", "dijkstra", "hendriks", "hoekstra", "huisman", "jacobs", "jansen", "janssen", "kuiper", "meijer", "mulder", "peters", "postma", "schouten", "smits", "vandenberg", "vanderberg", "vandermeer", "vandijk", "vanleeuwen", "veenstra", "verhoeven", "vermeulen", "visser", "willems",
-"anderson", "johnson", "robinson", "smith", "taylor", "thompson", "wilson"
+"anderson", "johnson", "robinson", "smith", "taylor", "thompson", "wilson",
+"fischer", "hoffmann", "muller", "schmidt", "schneider", "zimmermann", "dubois", "lefebvre", "moreau", "rousseau"
 ],
-"no names": ["afdeling", "afspraak", "gesprek", "overleg", "raadsvergadering", "vergadering", "appointment", "meeting", "bestuur", "buurt", "demo", "dienst", "gemeente", "groep", "kamer", "net", "online", "plan", "plein", "project", "raad", "raads", "ruimte", "stad", "team", "test", "vereniging", "werk", "wijk", "zaal", "call", "city", "council", "department", "group", "hall", "office", "room", "square", "video", "work", "blauwe", "groene", "rode", "gele", "blue", "green", "red", "yellow"]
+"no names": ["afdeling", "afspraak", "gesprek", "overleg", "raadsvergadering", "vergadering", "appointment", "meeting", "bestuur", "buurt", "demo", "dienst", "gemeente", "groep", "kamer", "net", "online", "plan", "plein", "project", "raad", "raads", "ruimte", "stad", "team", "test", "vereniging", "werk", "wijk", "zaal", "call", "city", "council", "department", "group", "hall", "office", "room", "square", "video", "work", "blauwe", "groene", "rode", "gele", "blue", "green", "red", "yellow", "besprechung", "gemeinde", "gesprach", "gruppe", "raum", "saal", "sitzung", "stadt", "verein", "appel", "association", "equipe", "groupe", "mairie", "reunion", "salle", "ville"]
 },
-"dates": ["januari", "februari", "maart", "april", "juni", "juli", "augustus", "september", "oktober", "november", "december", "january", "february", "march", "june", "july", "august", "october", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+"dates": ["januari", "februari", "maart", "april", "juni", "juli", "augustus", "september", "oktober", "november", "december", "january", "february", "march", "june", "july", "august", "october", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "januar", "februar", "marz", "dezember", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "janvier", "fevrier", "avril", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
 "letters": { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i" },
-"pages": ["door", "en", "http-bind", "nl", "privacy", "vc4all", "xmpp-websocket"]
+"pages": ["de", "door", "en", "fr", "http-bind", "nl", "privacy", "vc4all", "xmpp-websocket"]
 };
 
 // How hard a room's name is to guess, in whole bits. Examples: tests/names/strength.json.
@@ -170,19 +176,25 @@ function fill(sheet, values) {
     return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim() + "\n";
 }
 
+// How each language says a day and an hour; what it is not told, it says in English.
+const MOMENTS = {
+    nl: { locale: "nl-NL", say: ({ weekday, day, month, year, hour, minute }) => `${weekday} ${day} ${month} ${year} om ${hour}.${minute} uur` },
+    en: { locale: "en-GB", say: ({ weekday, day, month, year, hour, minute }) => `${weekday} ${day} ${month} ${year} at ${hour}:${minute}` },
+    de: { locale: "de-DE", say: ({ weekday, day, month, year, hour, minute }) => `${weekday}, ${day}. ${month} ${year} um ${hour}:${minute} Uhr` },
+    fr: { locale: "fr-FR", say: ({ weekday, day, month, year, hour, minute }) => `${weekday} ${day === "1" ? "1er" : day} ${month} ${year} à ${hour} h ${minute}` }
+};
+
 // A day and an hour in words, with the time zone.
 function momentOf(language, time, zone) {
+    const { locale, say } = Object.hasOwn(MOMENTS, language) ? MOMENTS[language] : MOMENTS.en;
     const wanted = {
         timeZone: zone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23"
     };
     const parts = {};
-    for (const part of new Intl.DateTimeFormat(language === "nl" ? "nl-NL" : "en-GB", wanted).formatToParts(time)) {
+    for (const part of new Intl.DateTimeFormat(locale, wanted).formatToParts(time)) {
         parts[part.type] = part.value;
     }
-    const day = `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}`;
-    return language === "nl"
-        ? `${day} om ${Number(parts.hour)}.${parts.minute} uur (${zone})`
-        : `${day} at ${Number(parts.hour)}:${parts.minute} (${zone})`;
+    return `${say({ ...parts, day: String(parseInt(parts.day, 10)), hour: String(Number(parts.hour)) })} (${zone})`;
 }
 
 // A letter without an addressee (RFC 6068); its line ends are those of mail.
@@ -243,7 +255,7 @@ function calendarOf(entry) {
     ].map(folded).join("");
 }
 
-// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
+// Digits that nobody thought of; 20 of them are 66 bits.
 const DIGITS = 20;
 
 // A byte gives a digit only below 250, so that each of the ten digits has exactly 25 bytes.
@@ -263,6 +275,9 @@ function randomDigits(count, source) {
     return digits.slice(0, count);
 }
 
+const chance = (bytes) => crypto.getRandomValues(bytes);
+
+// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
 function randomRoom(source, wanted) {
     return randomDigits(Math.max(DIGITS, missingDigits(0, wanted)), source);
 }
@@ -292,7 +307,6 @@ function knownRoom(typed, site) {
     return addressOf(path);
 }
 
-const chance = (bytes) => crypto.getRandomValues(bytes);
 const part = (id) => document.getElementById(id);
 
 // The facts that the page was made with.

@@ -1,0 +1,124 @@
+//! `verify`: looks from outside and inside whether every promise holds; read-only but for one empty room.
+
+use super::blueprint::Blueprint;
+use super::rooms;
+use super::session::Session;
+use super::terminal::Terminal;
+use crate::cli;
+use crate::exit::Exit;
+use crate::inventory;
+use crate::invitation::Names;
+use crate::model::advice::Advice;
+use crate::model::deployment::{Authority, MeetingHosts};
+use crate::model::finding::{Report, Verdict};
+use crate::model::secret::Secret;
+use crate::outside::Way;
+use crate::outside::ports::Reach;
+use crate::outside::talk::Visit;
+use crate::remote::Remote as _;
+use crate::verify::{self, Subject};
+use crate::view;
+use anyhow::{Context as _, Result};
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Instant;
+
+pub(super) fn run(
+    args: &cli::Verify,
+    ssh_config: Option<&Path>,
+    agent: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
+    let mut session = Session::open(&blueprint, ssh_config, terminal)?;
+    let reach = if args.all_ports { Reach::All } else { Reach::Usual };
+    let report = look(&mut session, &Manner { reach, dns: args.dns })?;
+    write(args, &report)?;
+    if args.json {
+        terminal.print(&view::report::json(&report)?)?;
+    } else {
+        terminal.print(&view::report::text(&report, terminal.colour))?;
+    }
+    let unproven = args.strict && report.count(Verdict::Unseen) > 0;
+    Ok(if unproven { Exit::Broken } else { exit(&report) })
+}
+
+/// How to look.
+pub(super) struct Manner {
+    reach: Reach,
+    dns: Option<IpAddr>,
+}
+
+impl Manner {
+    /// As somebody looks who asks for nothing in particular.
+    pub(super) const USUAL: Self = Self { reach: Reach::Usual, dns: None };
+}
+
+/// Looks at the instance of an open session.
+pub(super) fn look(session: &mut Session<'_>, manner: &Manner) -> Result<Report> {
+    let (began, when) = (Instant::now(), jiff::Timestamp::now().as_second());
+    if session.seen.generation == 0 {
+        let cause = format!("host {}: nothing was ever deployed there", session.remote.host());
+        return Err(Advice::new(cause, "run `vc4all-deploy up` first").into());
+    }
+    let deployment = &session.blueprint.deployment;
+    let way = Way::find(deployment, root(&deployment.tls.authority)?.as_deref())?;
+    let visit = visit(session)?;
+    let subject = Subject {
+        deployment,
+        claims: &session.claims,
+        observed: &session.seen,
+        plan: &session.plan,
+        now: when,
+        way: &way,
+        visit: &visit,
+        reach: manner.reach,
+        dns: manner.dns.map(|address| SocketAddr::new(address, 53)),
+    };
+    let evidence = verify::gather(&subject, &mut session.remote);
+    Ok(Report {
+        domain: deployment.domain.to_string(),
+        host: session.plan.host.clone(),
+        when,
+        took: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        generation: session.seen.generation,
+        chapters: verify::judge(&evidence),
+    })
+}
+
+/// A visit to a new room; where this host signs tokens, as a meeting host too.
+fn visit(session: &mut Session<'_>) -> Result<Visit> {
+    let deployment = &session.blueprint.deployment;
+    let room = rooms::name::choose(&Names::new()?, None, deployment.access.room_name_bits)?;
+    let token = match &deployment.access.meeting_hosts {
+        // Without a token the promises that need a meeting host say that they saw nothing.
+        MeetingHosts::Accounts { .. } => {
+            let signed = rooms::token::sign(&mut session.remote, deployment.domain.as_str(), &room, 1);
+            signed.ok().map(Secret::new)
+        }
+        MeetingHosts::Oidc(_) | MeetingHosts::Jwt(_) => None,
+    };
+    Ok(Visit::new(deployment, room, token))
+}
+
+/// The roots that the inventory names.
+fn root(authority: &Authority) -> Result<Option<String>> {
+    match authority {
+        Authority::Other { root: Some(path), .. } => Ok(Some(inventory::read_root(path)?)),
+        Authority::Other { root: None, .. } | Authority::LetsEncrypt | Authority::LetsEncryptStaging => Ok(None),
+    }
+}
+
+fn write(args: &cli::Verify, report: &Report) -> Result<()> {
+    if let Some(file) = &args.junit {
+        let text = view::report::junit(report)?;
+        fs::write(file, text).with_context(|| format!("write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// How a command ends that found this.
+pub(super) fn exit(report: &Report) -> Exit {
+    if report.count(Verdict::Broken) > 0 { Exit::Broken } else { Exit::Done }
+}

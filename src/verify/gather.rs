@@ -1,0 +1,110 @@
+//! Gathers the evidence: all looks from outside at once, then one from inside, which sees what they left behind.
+
+use super::evidence::{Evidence, Seen};
+use crate::inside::{self, Needle, NeedleKind};
+use crate::model::deployment::Deployment;
+use crate::model::observed::{Observed, Transport};
+use crate::model::plan::Plan;
+use crate::model::resource::Claim;
+use crate::outside::ports::Reach;
+use crate::outside::talk::Visit;
+use crate::outside::{Way, names, ports, relay, talk, tls, web};
+use crate::remote::Remote;
+use anyhow::Result;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::thread::{self, ScopedJoinHandle};
+
+/// What is looked at, and how.
+pub struct Subject<'a> {
+    /// What was promised.
+    pub deployment: &'a Deployment,
+    /// What the host should hold.
+    pub claims: &'a [Claim],
+    /// The host as `plan` sees it.
+    pub observed: &'a Observed,
+    /// What `up` would change now.
+    pub plan: &'a Plan,
+    /// The operator's clock in seconds since 1970, when the look began.
+    pub now: i64,
+    /// How the instance is reached from here.
+    pub way: &'a Way,
+    /// Who comes to visit, and which room.
+    pub visit: &'a Visit,
+    /// At which TCP ports to knock.
+    pub reach: Reach,
+    /// The DNS server to ask; this machine's own where none is named.
+    pub dns: Option<SocketAddr>,
+}
+
+/// What was seen from outside.
+struct Outside {
+    tls: Seen<tls::Facts>,
+    web: Seen<web::Facts>,
+    talk: Seen<talk::Facts>,
+    relay: Seen<relay::Facts>,
+    ports: Seen<ports::Facts>,
+    names: Seen<names::Facts>,
+}
+
+/// Looks at everything. A look that fails is part of the evidence, and stops no other.
+pub fn gather<'a>(subject: &Subject<'a>, remote: &mut dyn Remote) -> Evidence<'a> {
+    let outside = outside(subject);
+    let visit = inside::Visit { began: subject.now, needles: needles(subject.visit, &outside) };
+    let inside = seen(inside::look(remote, &inside::Questions::about(subject.claims, visit)));
+    Evidence {
+        deployment: subject.deployment,
+        claims: subject.claims,
+        observed: subject.observed,
+        plan: subject.plan,
+        now: subject.now,
+        way: subject.way,
+        tls: outside.tls,
+        web: outside.web,
+        talk: outside.talk,
+        relay: outside.relay,
+        ports: outside.ports,
+        names: outside.names,
+        inside,
+    }
+}
+
+fn outside(subject: &Subject<'_>) -> Outside {
+    let way = subject.way;
+    let mut also = ports::declared(&subject.observed.traits.ssh_ports);
+    also.extend(subject.observed.listeners.iter().filter(|one| one.transport == Transport::Tcp).map(|one| one.port));
+    let foreign = names::foreign(subject.deployment);
+    thread::scope(|scope| {
+        let tls = scope.spawn(|| seen(tls::look(way, subject.now)));
+        let web = scope.spawn(|| seen(web::look(way, subject.deployment)));
+        let ports = scope.spawn(|| seen(ports::look(way, subject.reach, &also)));
+        let names = scope.spawn(|| seen(names::look(way, subject.dns, &foreign)));
+        // Only who is in a room gets credentials for the relay.
+        let talk = scope.spawn(|| seen(talk::look(way, subject.visit)));
+        let talk = end(talk);
+        let services = talk.as_ref().ok().and_then(|facts| facts.credentials.as_ref());
+        let credentials = services.and_then(|got| relay::Credentials::among(&got.services));
+        let relay = seen(relay::look(way, credentials.as_ref()));
+        Outside { tls: end(tls), web: end(web), talk, relay, ports: end(ports), names: end(names) }
+    })
+}
+
+/// What no log may hold: the room, the token, and our own address as the instance sees it.
+fn needles(visit: &Visit, outside: &Outside) -> Vec<Needle> {
+    // The room's name comes first, then the token's signature.
+    let traces = visit.traces().into_iter().zip([NeedleKind::Room, NeedleKind::Token]);
+    let mut needles: Vec<Needle> = traces.filter_map(|(text, kind)| Needle::new(kind, text.reveal())).collect();
+    let doors = outside.relay.as_ref().map(|facts| facts.doors.as_slice()).unwrap_or_default();
+    let own: BTreeSet<IpAddr> = doors.iter().filter_map(|door| door.here.map(|here| here.ip())).collect();
+    needles.extend(own.into_iter().flat_map(Needle::address));
+    needles
+}
+
+fn seen<T>(look: Result<T>) -> Seen<T> {
+    look.map_err(|error| format!("{error:#}"))
+}
+
+/// What a look brought; one that broke off saw nothing.
+fn end<T>(look: ScopedJoinHandle<'_, Seen<T>>) -> Seen<T> {
+    look.join().unwrap_or_else(|_| Err("the look broke off".to_owned()))
+}
