@@ -42,6 +42,11 @@ pub enum Command {
     /// Accounts of meeting hosts
     #[command(subcommand)]
     Users(Users),
+    /// The privacy documents that follow from an inventory
+    #[command(subcommand)]
+    Papers(Papers),
+    /// Write a page of all instances in a folder of inventories, without any connection
+    Directory(Directory),
     /// A portal that signs tokens for meeting hosts
     #[command(subcommand)]
     Portal(Portal),
@@ -60,6 +65,16 @@ pub struct Init {
 pub struct Render {
     /// The inventory
     pub inventory: PathBuf,
+    /// The folder to write; it must be new or empty
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
+}
+
+/// Arguments of `directory`.
+#[derive(Debug, Args)]
+pub struct Directory {
+    /// The folder with one inventory an instance; files that end in .yml or .yaml
+    pub folder: PathBuf,
     /// The folder to write; it must be new or empty
     #[arg(long, short, value_name = "DIR")]
     pub output: PathBuf,
@@ -176,8 +191,8 @@ pub struct NewRoom {
     pub calendar: Option<PathBuf>,
 }
 
-/// Languages of an invitation.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+/// Languages of an invitation and of the papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum InvitationLanguage {
     /// Dutch
     Nl,
@@ -187,6 +202,55 @@ pub enum InvitationLanguage {
     De,
     /// French
     Fr,
+}
+
+/// Verbs about the privacy documents.
+#[derive(Debug, Subcommand)]
+pub enum Papers {
+    /// Write every paper as Markdown and as a page to print; without --host no connection is made
+    Write(WritePapers),
+    /// Search the host for one address and one time, and answer the person who asks (GDPR art. 15)
+    AccessRequest(AccessRequest),
+    /// Print whom the instance asks and names, with purpose, operator and country; no connection is made
+    Egress(EgressPaper),
+}
+
+/// Arguments of `papers write`.
+#[derive(Debug, Args)]
+pub struct WritePapers {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// The folder to write; it must be new or empty
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Only in this language; may be said more than once
+    #[arg(long)]
+    pub language: Vec<InvitationLanguage>,
+    /// Also look at the host, and name its release and the versions of its programs; read-only
+    #[arg(long)]
+    pub host: bool,
+}
+
+/// Arguments of `papers access-request`.
+#[derive(Debug, Args)]
+pub struct AccessRequest {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// The IP address that the person says they had
+    #[arg(long, value_name = "IP")]
+    pub address: IpAddr,
+    /// When they were connected, as '2026-12-01 19:30'; an hour before and after is searched
+    #[arg(long, value_name = "TIME")]
+    pub at: String,
+    /// The time zone of --at, such as Europe/Amsterdam; otherwise that of this machine
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// The language of the letter; otherwise the first one of the inventory
+    #[arg(long)]
+    pub language: Option<InvitationLanguage>,
+    /// The letter to write, as Markdown; only you can read it, and nothing is overwritten
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
 }
 
 /// Verbs about a portal.
@@ -201,6 +265,19 @@ pub enum Portal {
 pub struct PortalSecret {
     /// The inventory
     pub inventory: PathBuf,
+}
+
+/// Arguments of `papers egress`.
+#[derive(Debug, Args)]
+pub struct EgressPaper {
+    /// The inventory
+    pub inventory: PathBuf,
+    /// Print JSON for machines
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+    /// Print Markdown for a record of processing
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 /// Verbs about the accounts of meeting hosts.

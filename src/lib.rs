@@ -8,6 +8,7 @@ pub mod cli;
 #[cfg(feature = "operator")]
 pub mod commands;
 pub mod components;
+pub mod directory;
 pub mod door;
 pub mod exit;
 #[cfg(feature = "operator")]
@@ -18,6 +19,7 @@ pub mod model;
 pub mod observe;
 #[cfg(feature = "operator")]
 pub mod outside;
+pub mod overrides;
 pub mod papers;
 pub mod plan;
 pub mod policy;

@@ -4,15 +4,17 @@ use crate::acme;
 use crate::exit::Exit;
 use crate::inventory::Problems;
 use crate::model::advice::Advice;
+use crate::overrides::Faults;
+use crate::policy::Offences;
 use crate::remote::{self, ErrorKind};
 use crate::view::{self, Colour};
 
 /// The error as text for people.
 pub fn explain(error: &anyhow::Error, colour: Colour) -> String {
-    match error.downcast_ref::<Problems>() {
-        Some(problems) => problems.to_string(),
-        None => view::problem::text(error, help(error).as_deref(), colour),
-    }
+    let listed = error.downcast_ref::<Problems>().map(ToString::to_string);
+    let listed = listed.or_else(|| error.downcast_ref::<Offences>().map(ToString::to_string));
+    let listed = listed.or_else(|| error.downcast_ref::<Faults>().map(ToString::to_string));
+    listed.unwrap_or_else(|| view::problem::text(error, help(error).as_deref(), colour))
 }
 
 /// The exit code for an error.

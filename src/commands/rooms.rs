@@ -5,10 +5,13 @@ pub(super) mod name;
 mod paper;
 pub(super) mod token;
 
+pub(super) use moment::start;
+
 use super::blueprint::Blueprint;
+use super::language::spoken;
 use super::session;
 use super::terminal::Terminal;
-use crate::cli::{InvitationLanguage, NewRoom};
+use crate::cli::NewRoom;
 use crate::exit::Exit;
 use crate::invitation::{Meeting, Names};
 use crate::model::advice::Advice;
@@ -50,14 +53,9 @@ fn meeting<'a>(
     room: &'a str,
     subject: Option<&'a Line>,
 ) -> Result<Meeting<'a>> {
-    let language = match args.language {
-        Some(InvitationLanguage::Nl) => Language::Nl,
-        Some(InvitationLanguage::En) => Language::En,
-        Some(InvitationLanguage::De) => Language::De,
-        Some(InvitationLanguage::Fr) => Language::Fr,
-        None => deployment.languages.first().copied().unwrap_or(Language::Nl),
-    };
-    let start = args.at.as_deref().map(|at| moment::start(at, args.time_zone.as_deref())).transpose()?;
+    let first = deployment.languages.first().copied().unwrap_or(Language::Nl);
+    let language = args.language.map_or(first, spoken);
+    let start = args.at.as_deref().map(|at| start(at, args.time_zone.as_deref())).transpose()?;
     Ok(Meeting { language, room, subject, start, minutes: args.minutes })
 }
 

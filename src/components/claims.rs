@@ -3,7 +3,7 @@
 use crate::model::names::{AccountName, HostPath, PackageName, SecretName, UnitName};
 use crate::model::resource::{
     Absent, Access, Content, Directory, File, Gate, InstallStage, Link, Package, Proof, Refresh, Resource, Unit,
-    UnitState, Wake,
+    UnitState, Wake, Wording,
 };
 use anyhow::Result;
 
@@ -21,6 +21,7 @@ pub(super) fn public_file(path: &str, text: String) -> Result<File> {
         proof: None,
         wakes: Vec::new(),
         from: None,
+        wording: Wording::Ours,
     })
 }
 
@@ -33,6 +34,7 @@ pub(super) fn secret_file(path: &str, group: &str, text: String) -> Result<File>
         proof: None,
         wakes: Vec::new(),
         from: None,
+        wording: Wording::Ours,
     })
 }
 

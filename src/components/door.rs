@@ -5,7 +5,7 @@ use super::claims::{access, directory, public_file, restart};
 use crate::model::deployment::{Language, MeetingHost, MeetingHosts, SecondFactor};
 use crate::model::names::{HostPath, LoginName, UnitName};
 use crate::model::program::Program;
-use crate::model::resource::{Content, File, Proof, Refresh, Resource, Roster, Unit, UnitState, Wake};
+use crate::model::resource::{Content, File, Proof, Refresh, Resource, Roster, Unit, UnitState, Wake, Wording};
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -73,6 +73,7 @@ fn program(scene: &Scene<'_>) -> Result<Resource> {
         proof: None,
         wakes: vec![restart(SERVICE)?],
         from: None,
+        wording: Wording::Ours,
     }))
 }
 

@@ -4,7 +4,7 @@ use super::Scene;
 use super::claims::{access, directory, package_name, public_file, restart, unit_drop_in};
 use super::retention::Keep;
 use crate::model::names::HostPath;
-use crate::model::resource::{Access, Content, File, Resource};
+use crate::model::resource::{Access, Content, File, Resource, Wording};
 use crate::render::fixed;
 use anyhow::Result;
 
@@ -56,6 +56,7 @@ impl Daemon {
             proof: None,
             wakes: vec![restart(self.unit)?],
             from: Some(package_name(self.package)?),
+            wording: Wording::Ours,
         })
     }
 

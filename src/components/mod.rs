@@ -15,6 +15,7 @@ mod nginx;
 mod packages;
 mod papers;
 mod prosody;
+mod published;
 mod retention;
 mod security;
 mod source;
@@ -66,6 +67,7 @@ pub const ALL: &[Component] = &[
     ("landing", landing::resources),
     ("identity", identity::resources),
     ("papers", papers::resources),
+    ("published", published::resources),
     ("security", security::resources),
 ];
 

@@ -1,7 +1,7 @@
 //! coturn: our own STUN and TURN, which relays to our own bridge and to nobody else.
 
 use super::Scene;
-use super::claims::{package_name, restart, running, secret_file, unit_drop_in};
+use super::claims::{package_name, public_file, restart, running, secret_file, unit_drop_in};
 use super::network::reachable;
 use crate::model::deployment::NatMapping;
 use crate::model::ports;
@@ -54,6 +54,8 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let conf = secret_file("/etc/turnserver.conf", "turnserver", scene.renderer.text("turn/turnserver.conf", &scope)?)?;
     let mut all =
         vec![Resource::File(File { wakes: vec![restart(UNIT)?], from: Some(package_name(PACKAGE)?), ..conf })];
+    let library = public_file("/etc/turnserver-openssl.cnf", fixed("turn/openssl.cnf")?.to_owned())?;
+    all.push(Resource::File(File { wakes: vec![restart(UNIT)?], ..library }));
     all.extend(unit_drop_in(UNIT, fixed("turn/unit.conf")?, Some(Proof::Systemd))?);
     all.push(running(UNIT, PACKAGE, vec![Gate::Udp(ports::TURN), Gate::Tcp(ports::TURN_TLS)])?);
     Ok(all)

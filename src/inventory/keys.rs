@@ -79,6 +79,13 @@ pub(super) const INVENTORY: &[Key] = &[
     ),
     key("updates", Section(UPDATES), Optional("the defaults below hold"), "How security updates arrive."),
     key("packages", Section(PACKAGES), Optional("the defaults below hold"), "Where Jitsi's packages come from."),
+    key(
+        "overrides",
+        Text(Form::Path),
+        Optional("every file is ours"),
+        "Folder with files of your own that replace ours or are added to them, each below its path on the host; relative to \
+         the folder of this file. See `docs/overrides.md`.",
+    ),
 ];
 
 /// Codes of the languages that the pages exist in.

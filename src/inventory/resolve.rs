@@ -38,6 +38,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
     let domain = root.text("domain", Domain::parse);
     let operator = operator(&root.section("operator"));
     let host = host(&root.section("host"), places);
+    let overrides = root.text("overrides", |text| places.resolve(text));
     let languages = root.words("languages", keys::LANGUAGES, &Language::ALL);
     let rest = Deployment {
         tls: tls(&root.section("tls"), places),
@@ -47,6 +48,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
         languages: languages.unwrap_or_else(|| vec![Language::Nl, Language::En]),
         updates: updates(&root.section("updates")),
         packages: packages(&root.section("packages"))?,
+        overrides,
         domain: domain?,
         operator: operator?,
         host: host?,

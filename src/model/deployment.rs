@@ -31,6 +31,8 @@ pub struct Deployment {
     pub updates: Updates,
     /// Where Jitsi's packages come from.
     pub packages: Packages,
+    /// Folder with files that replace or extend ours; absolute. Nothing where all words are ours.
+    pub overrides: Option<PathBuf>,
 }
 
 /// The operator: the controller in the sense of the GDPR.

@@ -4,6 +4,7 @@ pub mod account;
 pub mod advice;
 pub mod deployment;
 pub mod digest;
+pub mod egress;
 pub mod event;
 pub mod finding;
 pub mod identity;

@@ -148,6 +148,20 @@ pub struct File {
     pub wakes: Vec<Wake>,
     /// The package whose installation may lay down or rewrite this path.
     pub from: Option<PackageName>,
+    /// Whose words it holds.
+    pub wording: Wording,
+}
+
+/// Whose words a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wording {
+    /// Ours, from a template.
+    Ours,
+    /// The operator's alone, from an override.
+    Replaced,
+    /// Ours, and after them the operator's.
+    Extended,
 }
 
 /// A parser that judges candidates on the host.

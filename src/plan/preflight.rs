@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::model::names::{AccountName, ComponentName, HostPath};
     use crate::model::program::{Build, Program};
-    use crate::model::resource::Access;
+    use crate::model::resource::{Access, Wording};
 
     fn agent(architecture: Architecture, build: Option<Build>) -> Vec<Claim> {
         let root = || AccountName::new("root").unwrap();
@@ -212,6 +212,7 @@ mod tests {
             proof: None,
             wakes: Vec::new(),
             from: None,
+            wording: Wording::Ours,
         };
         vec![Claim { component: ComponentName::new("door").unwrap(), resource: Resource::File(file) }]
     }

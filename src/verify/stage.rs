@@ -273,5 +273,6 @@ fn deployment() -> Deployment {
             key_url: site("https://download.jitsi.org/jitsi-key.gpg.key"),
             key: KeyFingerprint::parse(&"A".repeat(40)).unwrap(),
         },
+        overrides: None,
     }
 }

@@ -8,6 +8,7 @@ use super::reason::field;
 use crate::model::digest::Digest;
 use crate::model::objection::Objection;
 use crate::model::plan::{Action, Change, Plan, UnitAct, Why};
+use crate::model::resource::Wording;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -57,6 +58,8 @@ struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     access: Option<String>,
     why: Reason,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "override")]
+    wording: Option<Wording>,
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<Difference>,
 }
@@ -102,8 +105,15 @@ fn entry(change: &Change) -> Entry {
         name,
         access: phrase.access,
         why: reason(&change.why),
+        wording: wording(&change.action),
         diff: phrase.diff.map(difference),
     }
+}
+
+/// How an override changes the file; nothing where the words are ours.
+fn wording(action: &Action) -> Option<Wording> {
+    let Action::WriteFile { file, .. } = action else { return None };
+    (file.wording != Wording::Ours).then_some(file.wording)
 }
 
 fn difference(shown: Shown) -> Difference {

@@ -3,6 +3,7 @@
 pub mod confirm;
 mod count;
 mod diff;
+pub mod egress;
 pub mod inert;
 pub mod json;
 pub mod objection;

@@ -6,7 +6,7 @@ use super::reason::{reason, unit_reason};
 use crate::model::deployment::MeetingHost;
 use crate::model::names::LoginName;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
-use crate::model::resource::{Access, Content, File, InstallStage, Link, Package, Refresh, Wake};
+use crate::model::resource::{Access, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -148,10 +148,15 @@ fn installed(package: &Package) -> String {
 }
 
 fn written(why: &Why, file: &File) -> String {
-    match why {
+    let words = match why {
         _ if matches!(file.content, Content::Program(_)) => program(why, &file.content),
         Why::Missing => format!("new, {}", lines(file.content.text().lines().count())),
         _ => reason(why),
+    };
+    match file.wording {
+        Wording::Ours => words,
+        Wording::Replaced => format!("{words}, replaced by an override"),
+        Wording::Extended => format!("{words}, with an override added"),
     }
 }
 

@@ -16,7 +16,6 @@ const PAGES = {
 };
 // Each language, another one, and what that one calls itself.
 const LANGUAGES = { nl: ['en', /^English$/], en: ['de', /^Deutsch$/], de: ['fr', /^Français$/], fr: ['nl', /^Nederlands$/] };
-const STATEMENT = { nl: /privacy/i, en: /privacy/i, de: /Datenschutz/, fr: /vie privée/ };
 
 let browser;
 before(async () => {
@@ -92,7 +91,7 @@ test('without script every page is there, and says where one is needed', () => e
         assert.match(await page.getByRole('main').innerText(), /JavaScript/);
         assert.equal(await page.getByRole('button').count(), 0, 'a button that does nothing');
     }
-    await page.getByRole('contentinfo').getByRole('link', { name: STATEMENT[visitor.language] }).click();
+    await page.getByRole('contentinfo').locator('a[href^="/privacy/"]').click();
     assert.match(page.url(), /\/privacy\//);
     quiet(visitor);
 }));

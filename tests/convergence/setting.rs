@@ -48,6 +48,7 @@ pub(crate) fn deployment() -> Deployment {
             key_url: WebAddress::parse("https://download.jitsi.org/jitsi-key.gpg.key").unwrap(),
             key: KeyFingerprint::parse("0123456789ABCDEF0123456789ABCDEF01234567").unwrap(),
         },
+        overrides: None,
     }
 }
 

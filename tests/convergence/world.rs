@@ -9,7 +9,7 @@ use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, LoginNam
 use vc4all_deploy::model::observed::{SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
-    Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake,
+    Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, Line, WebAddress};
 
@@ -331,6 +331,7 @@ impl Maker {
             proof: None,
             wakes: self.wakes(dice),
             from: self.from(dice),
+            wording: Wording::Ours,
         }
     }
 

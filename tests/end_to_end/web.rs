@@ -81,7 +81,7 @@ fn contact(deployment: &Deployment<'_>, visitor: &Visitor) -> Result<()> {
     Ok(())
 }
 
-const PATHS: [(&str, u16); 22] = [
+const PATHS: [(&str, u16); 23] = [
     ("/", 200),
     ("/nl", 301),
     ("/nl/", 200),
@@ -93,6 +93,7 @@ const PATHS: [(&str, u16); 22] = [
     ("/vc4all/nothing", 404),
     ("/.well-known/security.txt", 200),
     ("/.well-known/acme-challenge/nothing", 404),
+    ("/.well-known/vc4all.json", 200),
     ("/robots.txt", 200),
     ("/config.js", 200),
     ("/interface_config.js", 200),

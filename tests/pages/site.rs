@@ -60,6 +60,7 @@ fn every_answer_carries_every_header_once() {
         ("/vc4all/landing.js", 200),
         ("/vc4all/icon.svg", 200),
         ("/.well-known/security.txt", 200),
+        ("/.well-known/vc4all.json", 200),
         ("/robots.txt", 200),
         ("/config.js", 200),
         ("/interface_config.js", 200),
@@ -307,6 +308,29 @@ fn words_of_a_person_are_inert_in_what_nginx_includes() {
     let days = (expires.as_second() - jiff::Timestamp::now().as_second()) / 86_400;
     assert!((150..366).contains(&days), "{} is in {days} days", lines[1]);
     assert_eq!(header(&answers[3], "content-type"), "text/plain; charset=utf-8");
+}
+
+#[test]
+fn an_instance_tells_programs_its_facts_and_no_secret() {
+    if !able() {
+        return;
+    }
+    let folder = tree(&deployment(), Release::Debian12);
+    let answer = &answers(&folder, &[get("/.well-known/vc4all.json")])[0];
+    assert_eq!(header(answer, "content-type"), "application/json");
+    assert_eq!(header(answer, "cross-origin-resource-policy"), "same-origin");
+    assert!(answer["headers"].get("access-control-allow-origin").is_none(), "{answer}");
+    let facts: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!(facts["format"], "vc4all-instance");
+    assert_eq!(facts["version"], 1);
+    assert_eq!(facts["operator"]["name"], "Gemeente Voorbeeldstad");
+    assert_eq!(facts["statement"]["nl"], format!("https://{HOST}/privacy/nl"));
+    assert_eq!(facts["contact"]["privacy"], "privacy@voorbeeldstad.nl");
+    // What only the operator and the host need to know.
+    let text = facts.to_string();
+    for private in ["Raadhuisplein", "fg@", "203.0.113", "beheer", "__vc4all_secret"] {
+        assert!(!text.contains(private), "{private} is told to everybody: {text}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use vc4all_deploy::model::marks;
 use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
-    Refresh, Resource, SelfSigned, Source, Unit, UnitState, Wake,
+    Refresh, Resource, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, WebAddress};
 
@@ -34,6 +34,7 @@ pub(crate) struct Word {
     text: String,
     to: Option<String>,
     from: Option<String>,
+    wording: Option<String>,
     wakes: Vec<String>,
     state: Option<String>,
 }
@@ -121,6 +122,11 @@ impl Word {
             proof: None,
             wakes: self.wakes(),
             from: self.from.as_deref().map(|name| PackageName::new(name).unwrap()),
+            wording: match self.wording.as_deref() {
+                None => Wording::Ours,
+                Some("replaced") => Wording::Replaced,
+                Some(other) => panic!("{other} is no wording"),
+            },
         }
     }
 

@@ -14,8 +14,8 @@ use vc4all_deploy::model::values::*;
 use vc4all_deploy::render::Renderer;
 
 /// The components that these tests are about.
-pub(crate) const OURS: [&str; 10] =
-    ["base", "logs", "updates", "firewall", "nginx", "web", "landing", "identity", "papers", "security"];
+pub(crate) const OURS: [&str; 11] =
+    ["base", "logs", "updates", "firewall", "nginx", "web", "landing", "identity", "papers", "published", "security"];
 
 pub(crate) fn line(text: &str) -> Line {
     Line::parse(text).unwrap()
@@ -75,6 +75,7 @@ pub(crate) fn deployment() -> Deployment {
             key_url: web("https://download.jitsi.org/jitsi-key.gpg.key"),
             key: KeyFingerprint::parse("66A9CD0595D6AFA247290D3BEF8B479E2DC1389C").unwrap(),
         },
+        overrides: None,
     }
 }
 

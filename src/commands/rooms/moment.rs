@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 /// Reads `2026-12-01 19:30`, also with a `T` between day and hour, in a time zone of the IANA database.
-pub(super) fn start(at: &str, zone: Option<&str>) -> Result<Zoned> {
+pub(in crate::commands) fn start(at: &str, zone: Option<&str>) -> Result<Zoned> {
     let time = DateTime::strptime("%Y-%m-%dT%H:%M", at.replacen(' ', "T", 1)).map_err(|_| {
         Advice::new(format!("`{}` is no day and time", at.escape_default()), "write it as '2026-12-01 19:30'")
     })?;

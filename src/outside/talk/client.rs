@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
+/// How our people are called in a meeting: the lobby wants a name (`muc_lobby_rooms`).
+const CALLED: &str = "vc4all-deploy verify";
 /// The most stanzas that are kept; a visit hears some 60.
 const MOST: usize = 2000;
 
@@ -102,7 +104,8 @@ impl Client {
     pub(super) fn knock(&mut self, room: &str) -> Result<()> {
         let (room, nick) = (escape(room).into_owned(), escape(&self.nick()).into_owned());
         self.send(&format!(
-            "<presence xmlns='jabber:client' to='{room}/{nick}'><x xmlns='http://jabber.org/protocol/muc'/></presence>"
+            "<presence xmlns='jabber:client' to='{room}/{nick}'><x xmlns='http://jabber.org/protocol/muc'/>\
+             <nick xmlns='http://jabber.org/protocol/nick'>{CALLED}</nick></presence>"
         ))
     }
 

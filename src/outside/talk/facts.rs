@@ -52,8 +52,8 @@ pub struct Talk {
     pub leaked: Result<Vec<String>, String>,
     /// What the meeting host got for STUN and TURN inside the room.
     pub services: Result<Vec<Service>, String>,
-    /// Whether a guest outside finds the room in a list.
-    pub listed: Result<bool, String>,
+    /// Who told a guest outside about the room, such as `the list of rooms`.
+    pub told: Result<Vec<&'static str>, String>,
 }
 
 impl Talk {
@@ -74,7 +74,7 @@ impl Talk {
             opened: entry(),
             leaked: Err(why.to_owned()),
             services: Err(why.to_owned()),
-            listed: Err(why.to_owned()),
+            told: Err(why.to_owned()),
         }
     }
 }

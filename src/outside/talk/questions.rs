@@ -6,6 +6,8 @@ use super::xml::{Element, escape, word};
 use crate::model::secret::Secret;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeSet;
+use std::thread;
+use std::time::Duration;
 
 const MOST_SERVICES: usize = 16;
 const LONGEST_SECRET: usize = 256;
@@ -80,12 +82,16 @@ pub(super) fn components(answer: &Element) -> BTreeSet<String> {
     components.filter_map(|component| component.attribute("type")).map(word).take(64).collect()
 }
 
-/// Whether a list of rooms, asked of their domain, names this room.
-pub(super) fn lists(client: &mut Client, domain: &str, room: &str) -> Result<bool> {
-    let asked = client.ask("get", domain, "<query xmlns='http://jabber.org/protocol/disco#items'/>")?;
-    let answer = client.answer(&asked)?.context("the query for rooms was not answered in time")?;
+/// Who tells about a room: the list of rooms of its domain, or the room itself.
+pub(super) fn who_tells(client: &mut Client, domain: &str, room: &str) -> Result<Vec<&'static str>> {
+    let listed = client.ask("get", domain, "<query xmlns='http://jabber.org/protocol/disco#items'/>")?;
+    let described = ask_info(client, room)?;
+    let list = client.answer(&listed)?.context("the query for rooms was not answered in time")?;
+    let itself = client.answer(&described)?.context("the query about the room was not answered in time")?;
     let named = |element: &&Element| element.is("item") && element.attribute("jid") == Some(room);
-    Ok(answer.all().iter().any(named))
+    let by_list = list.all().iter().any(named).then_some("the list of rooms");
+    let by_itself = (itself.attribute("type") == Some("result")).then_some("the room itself");
+    Ok(by_list.into_iter().chain(by_itself).collect())
 }
 
 /// Asks the focus for a conference (jicofo, `doc/conference-request.md`).
@@ -95,6 +101,20 @@ pub(super) fn conference(client: &mut Client, host: &str, room: &str) -> Result<
     let asked = client.ask("set", &format!("focus.{host}"), &query)?;
     Ok(client.answer(&asked)?.as_ref().map_or(Focus::Silence, focus))
 }
+
+/// The same for the first who asks: where Prosody has just begun anew, the focus is back within moments.
+pub(super) fn first_conference(client: &mut Client, host: &str, room: &str) -> Result<Focus> {
+    for _ in 0..MOMENTS {
+        match conference(client, host, room)? {
+            Focus::Refused(why) if why == "service-unavailable" => thread::sleep(MOMENT),
+            said => return Ok(said),
+        }
+    }
+    conference(client, host, room)
+}
+
+const MOMENTS: u32 = 8;
+const MOMENT: Duration = Duration::from_millis(250);
 
 /// Jicofo wants one, and remembers it for the time of a session; everybody's is the same here.
 const UID: &str = "00000000000000000000000000000000";

@@ -30,11 +30,15 @@ impl<'a> Stay<'a> {
     pub(super) fn arrive(&mut self) {
         let call = Call { domain: self.at("guest"), room: Some(self.visit.room().to_owned()), token: None };
         let (login, client) = self.log_in(&call);
-        if let Some(mut guest) = client {
-            if let Err(error) = self.look_around(&mut guest) {
-                self.lose(&error.to_string());
-            }
+        let looked = client.map(|mut guest| {
+            let looked = self.look_around(&mut guest);
             self.guest = Some(guest);
+            looked
+        });
+        match looked {
+            None => self.lose_guest("no guest can log in"),
+            Some(Err(error)) => self.lose_guest(&error.to_string()),
+            Some(Ok(())) => {}
         }
         self.talk.guest = login;
     }
@@ -49,7 +53,7 @@ impl<'a> Stay<'a> {
         self.note_components(guest, &info)?;
         let gave = questions::who_gave(guest, &services).map_err(|error| error.to_string());
         self.talk.leaked = gave.map(|gave| gave.iter().map(|at| format!("a guest who asked {at}")).collect());
-        self.talk.focus = questions::conference(guest, &domain, &self.room())?;
+        self.talk.focus = questions::first_conference(guest, &domain, &self.room())?;
         self.talk.early = stand_before(guest, &self.room())?;
         self.talk.easy = self.try_easy(guest)?;
         // All that was asked after it is answered: a presence of the meeting point would be here.
@@ -82,19 +86,20 @@ impl<'a> Stay<'a> {
     /// The meeting host comes and opens the room.
     pub(super) fn open(&mut self) {
         let Some(token) = self.visit.token() else {
-            let why = "no token at hand: meeting hosts prove elsewhere that they are one";
-            self.talk.opened = Entry::Unseen(why.to_owned());
-            self.talk.services = Err(why.to_owned());
-            return;
+            return self.lose_host("no token at hand: meeting hosts prove elsewhere that they are one");
         };
         let room = Some(self.visit.room().to_owned());
         let call = Call { domain: self.way.domain.to_string(), room, token: Some(token.clone()) };
         let (login, client) = self.log_in(&call);
-        if let Some(mut host) = client {
-            if let Err(error) = self.hold_a_meeting(&mut host) {
-                self.lose(&error.to_string());
-            }
+        let held = client.map(|mut host| {
+            let held = self.hold_a_meeting(&mut host);
             self.host = Some(host);
+            held
+        });
+        match held {
+            None => self.lose_host("the meeting host cannot log in"),
+            Some(Err(error)) => self.lose_host(&error.to_string()),
+            Some(Ok(())) => {}
         }
         self.talk.host = Some(login);
     }
@@ -128,11 +133,17 @@ impl<'a> Stay<'a> {
     /// The guest stands before the room again, in which the meeting host is now.
     pub(super) fn come_back(&mut self) {
         let Some(mut guest) = self.guest.take() else { return };
-        // Who is inside already cannot try whether they get in.
-        if !matches!(self.talk.early, Entry::Inside { .. })
-            && let Err(error) = self.try_again(&mut guest)
-        {
-            self.lose(&error.to_string());
+        let hindrance = match (&self.talk.early, &self.talk.opened) {
+            // Who is inside already cannot try whether they get in.
+            (Entry::Inside { .. }, _) => Some("guests get in before any meeting host".to_owned()),
+            (_, Entry::Inside { .. }) => None,
+            (_, Entry::Unseen(why)) => Some(why.clone()),
+            _ => Some("no meeting host is inside".to_owned()),
+        };
+        if let Some(why) = hindrance {
+            self.lose_guest(&why);
+        } else if let Err(error) = self.try_again(&mut guest) {
+            self.lose_guest(&error.to_string());
         }
         self.guest = Some(guest);
     }
@@ -140,7 +151,7 @@ impl<'a> Stay<'a> {
     fn try_again(&mut self, guest: &mut Client) -> Result<()> {
         self.talk.late = stand_before(guest, &self.room())?;
         let conference = self.at("conference");
-        self.talk.listed = questions::lists(guest, &conference, &self.room()).map_err(|error| error.to_string());
+        self.talk.told = questions::who_tells(guest, &conference, &self.room()).map_err(|error| error.to_string());
         Ok(())
     }
 
@@ -173,13 +184,23 @@ impl<'a> Stay<'a> {
         }
     }
 
-    /// A connection that broke: what was not seen until then stays unseen, with this reason.
-    fn lose(&mut self, why: &str) {
-        for entry in [&mut self.talk.early, &mut self.talk.late, &mut self.talk.opened, &mut self.talk.brewery] {
-            if matches!(entry, Entry::Unseen(_)) {
-                *entry = Entry::Unseen(why.to_owned());
-            }
+    /// What a guest would have seen and has not seen until now stays unseen, with this reason.
+    fn lose_guest(&mut self, why: &str) {
+        let talk = &mut self.talk;
+        for entry in [&mut talk.early, &mut talk.late, &mut talk.easy, &mut talk.brewery] {
+            lose(entry, why);
         }
+        if matches!(talk.focus, Focus::Unseen(_)) {
+            talk.focus = Focus::Unseen(why.to_owned());
+        }
+        talk.leaked = talk.leaked.clone().map_err(|_| why.to_owned());
+        talk.told = talk.told.clone().map_err(|_| why.to_owned());
+    }
+
+    /// The same for a meeting host.
+    fn lose_host(&mut self, why: &str) {
+        lose(&mut self.talk.opened, why);
+        self.talk.services = self.talk.services.clone().map_err(|_| why.to_owned());
     }
 
     fn at(&self, component: &str) -> String {
@@ -188,6 +209,12 @@ impl<'a> Stay<'a> {
 
     fn room(&self) -> String {
         format!("{}@{}", self.visit.room(), self.at("conference"))
+    }
+}
+
+fn lose(entry: &mut Entry, why: &str) {
+    if matches!(entry, Entry::Unseen(_)) {
+        *entry = Entry::Unseen(why.to_owned());
     }
 }
 

@@ -1,6 +1,295 @@
 //! What TLS promises.
+//!
+//! One fault breaks one promise. Where one setting shows in several places, it is the fault of one of them: the suites that
+//! an old version needs belong to `tls-versions`; groups over a prime before TLS 1.3 belong to their suites; a chain that
+//! is signed with SHA-1 belongs to `tls-signatures`; dates belong to `certificate-days` alone; whoever shows another
+//! certificate than the web server breaks `same-certificate` and nothing else. `tls-grade` is broken only by what lowers the
+//! grade and is no other promise's; where another promise is broken, the grade is noted.
+
+mod certificate_days;
+mod certificate_key;
+mod certificate_trusted;
+mod grading;
+mod looked;
+mod same_certificate;
+mod tls_details;
+mod tls_grade;
+mod tls_groups;
+mod tls_signatures;
+mod tls_suites;
+mod tls_versions;
 
 use super::Promise;
 
 /// The promises of this chapter in the order in which they are shown.
-pub(super) const ALL: &[Promise] = &[];
+pub(super) const ALL: &[Promise] = &[
+    tls_versions::PROMISE,
+    tls_suites::PROMISE,
+    tls_groups::PROMISE,
+    tls_signatures::PROMISE,
+    tls_details::PROMISE,
+    tls_grade::PROMISE,
+    certificate_trusted::PROMISE,
+    certificate_key::PROMISE,
+    certificate_days::PROMISE,
+    same_certificate::PROMISE,
+];
+
+/// What to do where the host's files and the rendered ones may differ.
+const UP: &str = "Run `vc4all-deploy up`; it writes the TLS settings anew";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::digest::Digest;
+    use crate::model::finding::Verdict;
+    use crate::model::observed::Observed;
+    use crate::model::traits::{Architecture, Traits};
+    use crate::outside::tls::{
+        Certificate, Endpoint, Facts, Group, Hash, Key, Order, Scheme, Silence, Spoken, Suite, Trust, Version,
+    };
+    use crate::outside::{ToldBy, Way};
+    use crate::verify::{Evidence, Judgement};
+    use crate::{inventory, plan};
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    pub(super) const NOW: i64 = 1_800_000_000;
+    const DAY: i64 = 86_400;
+
+    /// What a promise says to what was seen of TLS, and to nothing else.
+    pub(super) fn judged(promise: &Promise, facts: Facts) -> Judgement {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories");
+        let deployment = inventory::load(&folder.join("voorbeeldstad.yml")).unwrap();
+        let way = Way {
+            domain: deployment.domain.clone(),
+            addresses: vec!["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()],
+            told_by: ToldBy::Inventory,
+            roots: Arc::new(rustls::RootCertStore::empty()),
+            patience: Duration::ZERO,
+        };
+        let unseen = || "it was not looked at".to_owned();
+        let evidence = Evidence {
+            deployment: &deployment,
+            claims: &[],
+            observed: &observed(deployment.host.release),
+            plan: &plan::fresh(&deployment, &[]),
+            now: NOW,
+            way: &way,
+            tls: Ok(facts),
+            web: Err(unseen()),
+            talk: Err(unseen()),
+            relay: Err(unseen()),
+            ports: Err(unseen()),
+            names: Err(unseen()),
+            inside: Err(unseen()),
+        };
+        (promise.judge)(&evidence)
+    }
+
+    fn observed(release: crate::model::traits::Release) -> Observed {
+        let traits = Traits {
+            release,
+            architecture: Architecture::X86_64,
+            memory_mib: 0,
+            addresses: Vec::new(),
+            ssh_ports: Vec::new(),
+        };
+        Observed {
+            digest: Digest::of(b""),
+            traits,
+            packages: Default::default(),
+            paths: Default::default(),
+            units: Default::default(),
+            secrets: Default::default(),
+            accounts: Default::default(),
+            roster: Default::default(),
+            certificate: None,
+            listeners: Vec::new(),
+            foreign_sites: Vec::new(),
+            resolved: Vec::new(),
+            broken_run: false,
+            generation: 1,
+            free_mib: 0,
+            clock: NOW,
+        }
+    }
+
+    pub(super) fn suite(name: &str) -> Suite {
+        Suite::named(name).unwrap()
+    }
+
+    fn suites(names: &[&str]) -> Vec<Suite> {
+        names.iter().map(|name| suite(name)).collect()
+    }
+
+    /// Both ports of both addresses as they should be: 443 and 5349 of IPv4, then of IPv6.
+    pub(super) fn good() -> Facts {
+        let endpoints = ["192.0.2.1", "2001:db8::1"].into_iter().flat_map(|address| {
+            [443, 5349].map(|port| Endpoint { address: address.parse().unwrap(), port, spoken: Ok(spoken()) })
+        });
+        Facts { endpoints: endpoints.collect(), unrouted: Vec::new() }
+    }
+
+    fn spoken() -> Spoken {
+        let old = [
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        ];
+        let new = ["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"];
+        Spoken {
+            suites: [(Version::Tls12, suites(&old)), (Version::Tls13, suites(&new))].into(),
+            cut: false,
+            order: Some(Order::Server),
+            groups: [Group(23), Group(24), Group(29), Group(0x11ec)].into(),
+            finite_field: None,
+            signatures: [Scheme(0x0403)].into(),
+            compression: false,
+            secure_renegotiation: Some(true),
+            fallback_refused: Some(true),
+            extended_master_secret: Some(true),
+            early_data: Some(false),
+            stapled: Some(false),
+            chain: chain(),
+            trust: Trust::Trusted,
+        }
+    }
+
+    fn chain() -> Vec<Certificate> {
+        let own = Certificate {
+            subject: "CN=meet.voorbeeldstad.example".into(),
+            issuer: "CN=Intermediate of Voorbeeldstad".into(),
+            names: vec!["meet.voorbeeldstad.example".into()],
+            serial: "0a0b".into(),
+            key: Key::Curve(Some(Group(23))),
+            hash: Hash::Strong,
+            not_before: NOW - 10 * DAY,
+            not_after: NOW + 80 * DAY,
+            self_signed: false,
+        };
+        let above = Certificate {
+            subject: own.issuer.clone(),
+            issuer: "CN=Root of Voorbeeldstad".into(),
+            names: Vec::new(),
+            serial: "01".into(),
+            key: Key::Rsa(2048),
+            not_before: NOW - 400 * DAY,
+            not_after: NOW + 400 * DAY,
+            ..own.clone()
+        };
+        vec![own, above]
+    }
+
+    #[test]
+    fn good_servers_keep_every_promise() {
+        for promise in ALL {
+            assert_eq!(judged(promise, good()).verdict, Verdict::Kept, "{}", promise.name);
+        }
+    }
+
+    #[test]
+    fn without_a_look_nothing_is_kept() {
+        for promise in ALL {
+            assert_eq!(judged(promise, Facts::default()).verdict, Verdict::Unseen, "{}", promise.name);
+        }
+    }
+
+    /// A fault of a whole server: web server and relay, on both addresses.
+    type Fault = fn(&mut Spoken);
+
+    const CBC: &str = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA";
+
+    const FAULTS: [(&str, Fault); 18] = [
+        ("tls-versions", |spoken| {
+            spoken.suites.insert(Version::Tls10, suites(&[CBC]));
+            spoken.suites.insert(Version::Tls11, suites(&[CBC]));
+            spoken.suites.entry(Version::Tls12).or_default().push(suite(CBC));
+        }),
+        ("tls-versions", |spoken| drop(spoken.suites.insert(Version::Ssl30, suites(&["TLS_RSA_WITH_RC4_128_SHA"])))),
+        ("tls-suites", |spoken| spoken.suites.entry(Version::Tls12).or_default().push(suite(CBC))),
+        ("tls-suites", |spoken| {
+            spoken.suites.entry(Version::Tls12).or_default().push(suite("TLS_RSA_WITH_3DES_EDE_CBC_SHA"))
+        }),
+        ("tls-suites", |spoken| {
+            spoken.suites.entry(Version::Tls12).or_default().push(suite("TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"));
+            spoken.finite_field = Some(1024);
+        }),
+        ("tls-groups", |spoken| spoken.groups.extend([Group(0x0100)])),
+        ("tls-groups", |spoken| spoken.groups.extend([Group(19)])),
+        ("tls-signatures", |spoken| spoken.signatures.extend([Scheme(0x0203)])),
+        ("tls-signatures", |spoken| {
+            spoken.chain[0].hash = Hash::Sha1;
+            spoken.trust = Trust::Untrusted("a signature that is not supported".into());
+        }),
+        ("tls-details", |spoken| spoken.compression = true),
+        ("tls-details", |spoken| spoken.early_data = Some(true)),
+        ("tls-details", |spoken| spoken.secure_renegotiation = Some(false)),
+        ("tls-grade", |spoken| drop(spoken.suites.remove(&Version::Tls13))),
+        ("certificate-trusted", |spoken| spoken.trust = Trust::OtherName),
+        ("certificate-trusted", |spoken| {
+            spoken.trust = Trust::Untrusted("it does not lead to a root that we trust".into());
+            spoken.chain.truncate(1);
+        }),
+        ("certificate-key", |spoken| spoken.chain[0].key = Key::Rsa(1024)),
+        ("certificate-days", |spoken| spoken.chain[0].not_after = NOW - DAY),
+        ("certificate-days", |spoken| spoken.chain[0].not_after = NOW + DAY),
+    ];
+
+    fn broken(facts: &Facts) -> Vec<&'static str> {
+        let broken = |promise: &&Promise| judged(promise, facts.clone()).verdict == Verdict::Broken;
+        ALL.iter().filter(broken).map(|promise| promise.name).collect()
+    }
+
+    #[test]
+    fn one_fault_breaks_one_promise_and_has_a_remedy() {
+        for (index, (name, fault)) in FAULTS.into_iter().enumerate() {
+            let mut facts = good();
+            facts.endpoints.iter_mut().for_each(|endpoint| fault(endpoint.spoken.as_mut().unwrap()));
+            assert_eq!(broken(&facts), [name], "fault {index}");
+            let promise = ALL.iter().find(|promise| promise.name == name).unwrap();
+            assert!(judged(promise, facts).remedy.is_some(), "fault {index}");
+        }
+    }
+
+    #[test]
+    fn another_certificate_at_the_relay_breaks_one_promise_whatever_it_is() {
+        let mut facts = good();
+        for endpoint in facts.endpoints.iter_mut().filter(|endpoint| endpoint.port == 5349) {
+            let spoken = endpoint.spoken.as_mut().unwrap();
+            let own = &mut spoken.chain[0];
+            (own.serial, own.key, own.hash, own.not_after) = ("ff".into(), Key::Rsa(512), Hash::Md5, NOW - DAY);
+            spoken.trust = Trust::Untrusted("signed by nobody".into());
+        }
+        assert_eq!(broken(&facts), ["same-certificate"]);
+    }
+
+    #[test]
+    fn a_closed_relay_breaks_none_and_a_silent_one_leaves_all_unseen() {
+        let mut facts = good();
+        facts.endpoints[1].spoken = Err(Silence::Closed);
+        for promise in ALL {
+            let judgement = judged(promise, facts.clone());
+            assert_eq!(judgement.verdict, Verdict::Kept, "{}", promise.name);
+            assert!(judgement.seen.ends_with("; port 5349 of 192.0.2.1: closed"), "{judgement:?}");
+        }
+        facts.endpoints[1].spoken = Err(Silence::Troubled("no answer in time".into()));
+        for promise in ALL {
+            let judgement = judged(promise, facts.clone());
+            assert_eq!(judgement, Judgement::unseen("port 5349 of 192.0.2.1: no answer in time"), "{}", promise.name);
+        }
+    }
+
+    #[test]
+    fn a_line_without_ipv6_is_said() {
+        let mut facts = good();
+        facts.endpoints.truncate(2);
+        facts.unrouted = vec!["2001:db8::1".parse().unwrap()];
+        for promise in ALL {
+            let judgement = judged(promise, facts.clone());
+            assert_eq!(judgement.verdict, Verdict::Kept);
+            assert!(judgement.seen.contains("2001:db8::1 cannot be reached from here"), "{}", promise.name);
+        }
+    }
+}

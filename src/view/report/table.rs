@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// Columns of the verdict, and of the promise's name.
 const VERDICT: usize = 8;
-const NAME: usize = 26;
+const NAME: usize = 30;
 
 /// The report as text for people.
 pub fn text(report: &Report, colour: Colour) -> String {
@@ -82,15 +82,15 @@ mod tests {
     fn what_is_broken_says_why_it_matters_and_what_to_do() {
         let wanted = "\
 Encryption
-  kept    tls-versions              TLS 1.2 and 1.3
-  broken  tls-suites                3DES \\u{1b}[2J<&>
-                                    promised: What is promised (VC4ALL: well encrypted; GDPR art. 32(1)(a))
-                                    help: Run `vc4all-deploy up`
+  kept    tls-versions                  TLS 1.2 and 1.3
+  broken  tls-suites                    3DES \\u{1b}[2J<&>
+                                        promised: What is promised (VC4ALL: well encrypted; GDPR art. 32(1)(a))
+                                        help: Run `vc4all-deploy up`
 
 Where it is
-  noted   dnssec                    the zone is not signed
-                                    help: Ask for it
-  unseen  addresses-in-eea          10.0.0.1 is no public address
+  noted   dnssec                        the zone is not signed
+                                        help: Ask for it
+  unseen  addresses-in-eea              10.0.0.1 is no public address
 
 4 promises of vergaderen.voorbeeldstad.nl: 1 kept, 1 broken, 1 unseen, 1 noted; 4.2 s
 ";

@@ -1,6 +1,6 @@
 -- mod_vc4all_gate: nobody gets into a meeting uninvited.
 --
--- Load it on `Component "conference.HOST" "muc"`. It needs muc_lobby_rooms and persistent_lobby on
+-- Load it on `Component "conference.DOMAIN" "muc"`. It needs muc_lobby_rooms and persistent_lobby on
 -- the main VirtualHost and token_verification beside itself. It also watches the doors of the
 -- breakout and lobby components, so that they are no way around.
 --
@@ -14,9 +14,9 @@
 -- VirtualHost is configured with `enabled = false`, and only a gate that has loaded wholly opens it.
 --
 -- Options of the component:
---   vc4all_gate_guest_host = "guest.HOST"      the VirtualHost that the gate opens; none: guests have no door
+--   vc4all_gate_guest_host = "guest.DOMAIN"    the VirtualHost that the gate opens; none: guests have no door
 --   vc4all_gate_guests = "lobby-or-password" (default) | "lobby" | "password" | "none"
---   vc4all_gate_exempt = { "recorder.HOST" }   domains or bare JIDs of own services; default none
+--   vc4all_gate_exempt = { "recorder.DOMAIN" } domains or bare JIDs of own services; default none
 --   vc4all_gate_room_name_bits = 40            rooms whose name is easier to guess are refused; 0: none is
 --   vc4all_gate_host_places = 2                places of a full room that no guest takes
 --   vc4all_gate_connections = 1000             see vc4all_crowd.lib.lua

@@ -29,7 +29,7 @@ const NAMES = {
 ],
 "no names": ["afdeling", "afspraak", "gesprek", "overleg", "raadsvergadering", "vergadering", "appointment", "meeting", "bestuur", "buurt", "demo", "dienst", "gemeente", "groep", "kamer", "net", "online", "plan", "plein", "project", "raad", "raads", "ruimte", "stad", "team", "test", "vereniging", "werk", "wijk", "zaal", "call", "city", "council", "department", "group", "hall", "office", "room", "square", "video", "work", "blauwe", "groene", "rode", "gele", "blue", "green", "red", "yellow", "besprechung", "gemeinde", "gesprach", "gruppe", "raum", "saal", "sitzung", "stadt", "verein", "appel", "association", "equipe", "groupe", "mairie", "reunion", "salle", "ville"]
 },
-"dates": ["januari", "februari", "maart", "april", "juni", "juli", "augustus", "september", "oktober", "november", "december", "january", "february", "march", "june", "july", "august", "october", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "januar", "februar", "marz", "oktober", "dezember", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "janvier", "fevrier", "avril", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+"dates": ["januari", "februari", "maart", "april", "juni", "juli", "augustus", "september", "oktober", "november", "december", "january", "february", "march", "june", "july", "august", "october", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "januar", "februar", "marz", "dezember", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "janvier", "fevrier", "avril", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
 "letters": { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i" },
 "pages": ["de", "door", "en", "fr", "http-bind", "nl", "privacy", "vc4all", "xmpp-websocket"]
 };
@@ -255,7 +255,7 @@ function calendarOf(entry) {
     ].map(folded).join("");
 }
 
-// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
+// Digits that nobody thought of; 20 of them are 66 bits.
 const DIGITS = 20;
 
 // A byte gives a digit only below 250, so that each of the ten digits has exactly 25 bytes.
@@ -275,6 +275,9 @@ function randomDigits(count, source) {
     return digits.slice(0, count);
 }
 
+const chance = (bytes) => crypto.getRandomValues(bytes);
+
+// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
 function randomRoom(source, wanted) {
     return randomDigits(Math.max(DIGITS, missingDigits(0, wanted)), source);
 }
@@ -304,7 +307,6 @@ function knownRoom(typed, site) {
     return addressOf(path);
 }
 
-const chance = (bytes) => crypto.getRandomValues(bytes);
 const part = (id) => document.getElementById(id);
 
 // The facts that the page was made with.
