@@ -45,6 +45,8 @@ pub enum Command {
     /// The privacy documents that follow from an inventory
     #[command(subcommand)]
     Papers(Papers),
+    /// Write a page of all instances in a folder of inventories, without any connection
+    Directory(Directory),
     /// A portal that signs tokens for meeting hosts
     #[command(subcommand)]
     Portal(Portal),
@@ -63,6 +65,16 @@ pub struct Init {
 pub struct Render {
     /// The inventory
     pub inventory: PathBuf,
+    /// The folder to write; it must be new or empty
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
+}
+
+/// Arguments of `directory`.
+#[derive(Debug, Args)]
+pub struct Directory {
+    /// The folder with one inventory an instance; files that end in .yml or .yaml
+    pub folder: PathBuf,
     /// The folder to write; it must be new or empty
     #[arg(long, short, value_name = "DIR")]
     pub output: PathBuf,

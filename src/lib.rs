@@ -8,6 +8,7 @@ pub mod cli;
 #[cfg(feature = "operator")]
 pub mod commands;
 pub mod components;
+pub mod directory;
 pub mod door;
 pub mod exit;
 #[cfg(feature = "operator")]

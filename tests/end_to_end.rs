@@ -23,6 +23,8 @@ mod lab;
 mod logins;
 #[path = "end_to_end/meetings.rs"]
 mod meetings;
+#[path = "end_to_end/observatory.rs"]
+mod observatory;
 #[path = "end_to_end/packages.rs"]
 mod packages;
 #[path = "end_to_end/ports.rs"]
@@ -75,6 +77,7 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
         return Ok(());
     };
     web::tell(story, &deployment, &visitor);
+    observatory::tell(story, &deployment, &visitor);
     ports::tell(story, &deployment, &visitor);
     let rooms = meetings::tell(story, &deployment, &visitor)?;
     let secrets = doors::tell(story, &deployment, &visitor);

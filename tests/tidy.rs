@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 21] = [
+const FLOORS: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
@@ -17,6 +17,7 @@ const FLOORS: [(&str, &[&str]); 21] = [
     ("invitation", &["model", "render"]),
     ("overrides", &["model"]),
     ("components", &["model", "render", "papers", "invitation"]),
+    ("directory", &["model", "render", "papers", "invitation"]),
     ("view", &["model"]),
     ("remote", &["model"]),
     ("observe", &["model", "remote"]),
@@ -33,8 +34,8 @@ const FLOORS: [(&str, &[&str]); 21] = [
 ];
 
 /// Rooms that never touch the world, and what they may not name.
-const PURE: [&str; 9] =
-    ["model", "render", "inventory", "plan", "papers", "policy", "overrides", "invitation", "components"];
+const PURE: [&str; 10] =
+    ["model", "render", "inventory", "plan", "papers", "policy", "overrides", "invitation", "components", "directory"];
 const WORLD: [&str; 6] =
     ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 

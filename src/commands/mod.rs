@@ -3,6 +3,7 @@
 mod agents;
 mod blueprint;
 mod certify;
+mod directory;
 mod failure;
 mod folder;
 mod init;
@@ -44,6 +45,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
         Command::Papers(verb) => papers::run(verb, ssh_config, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
+        Command::Directory(args) => directory::run(args, terminal),
         Command::Rooms(Rooms::New(args)) => rooms::run(args, ssh_config, terminal),
         Command::Users(order) => users::run(order, ssh_config, terminal),
     }

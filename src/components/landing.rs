@@ -23,8 +23,14 @@ const SHARED: [(&str, &str); 3] = [
 ];
 
 /// The parts of the landing page's script, in their order; the browser gets them as one file.
-const SCRIPT: [&str; 5] =
-    ["landing/strength.js", "landing/names.js", "landing/invitation.js", "landing/calendar.js", "landing/landing.js"];
+const SCRIPT: [&str; 6] = [
+    "landing/strength.js",
+    "landing/names.js",
+    "landing/invitation.js",
+    "landing/calendar.js",
+    "landing/digits.js",
+    "landing/landing.js",
+];
 
 /// A language that a page links to.
 #[derive(Serialize)]

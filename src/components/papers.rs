@@ -3,7 +3,7 @@
 use super::Scene;
 use super::claims::public_file;
 use super::landing::{Other, PAGES, others};
-use crate::model::deployment::{Language, Operator};
+use crate::model::deployment::Operator;
 use crate::model::resource::Resource;
 use crate::papers::{Known, Paper, Written, filled};
 use anyhow::Result;
@@ -22,19 +22,11 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let mut wanted = Vec::new();
     for language in &scene.deployment.languages {
         let lang = language.code();
-        let statement = Written::of(Paper::Statement, written(*language), &known, scene.renderer)?;
+        let statement = Written::of(Paper::Statement, *language, &known, scene.renderer)?;
         let others = others(scene, *language, |code| format!("/privacy/{code}"));
-        let page = Page { lang: written(*language).code(), others, operator: &scene.deployment.operator };
+        let page = Page { lang, others, operator: &scene.deployment.operator };
         let text = filled(&scene.renderer.text("papers/statement.html", &page)?, &statement.body())?;
         wanted.push(Resource::File(public_file(&format!("{PAGES}/{lang}/privacy.html"), text)?));
     }
     Ok(wanted)
-}
-
-/// The language that the statement is written in; the page says so itself.
-fn written(language: Language) -> Language {
-    match language {
-        Language::Nl | Language::En => language,
-        Language::De | Language::Fr => Language::En,
-    }
 }

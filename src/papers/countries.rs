@@ -39,9 +39,14 @@ pub fn country(code: &CountryCode) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.code == code.as_str())
 }
 
+/// The name of the country with that code; the code where the country is elsewhere.
+pub fn name_of(code: &str, language: Language) -> &str {
+    COUNTRIES.iter().find(|country| country.code == code).map_or(code, |country| country.name(language))
+}
+
 /// The name in a language; the code where the country is elsewhere.
 pub fn name(code: &CountryCode, language: Language) -> String {
-    country(code).map_or(code.as_str(), |country| country.name(language)).to_owned()
+    name_of(code.as_str(), language).to_owned()
 }
 
 const fn row(code: &'static str, names: [&'static str; 4], authority: &'static str, site: &'static str) -> Country {

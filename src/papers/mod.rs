@@ -11,9 +11,10 @@ mod index;
 mod markdown;
 mod paper;
 pub mod published;
+pub mod report;
 pub mod statement;
 pub mod time;
 
 pub use host::{HostFacts, Program};
 pub use index::Index;
-pub use paper::{Known, LANGUAGES, Paper, Written, filled};
+pub use paper::{Known, Paper, Written, filled};

@@ -9,9 +9,6 @@ use crate::render::Renderer;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-/// The languages in which there are papers.
-pub const LANGUAGES: [Language; 2] = [Language::Nl, Language::En];
-
 /// A paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Paper {

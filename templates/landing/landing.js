@@ -1,23 +1,4 @@
 // The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
-const DIGITS = 20;
-
-// A byte gives a digit only below 250, so that each of the ten digits has exactly 25 bytes.
-function digitOf(byte) {
-    return byte < 250 ? String(byte % 10) : "";
-}
-
-function randomDigits(count, source) {
-    const bytes = new Uint8Array(64);
-    let digits = "";
-    while (digits.length < count) {
-        source(bytes);
-        for (const byte of bytes) {
-            digits += digitOf(byte);
-        }
-    }
-    return digits.slice(0, count);
-}
-
 function randomRoom(source, wanted) {
     return randomDigits(Math.max(DIGITS, missingDigits(0, wanted)), source);
 }
@@ -47,7 +28,6 @@ function knownRoom(typed, site) {
     return addressOf(path);
 }
 
-const chance = (bytes) => crypto.getRandomValues(bytes);
 const part = (id) => document.getElementById(id);
 
 // The facts that the page was made with.

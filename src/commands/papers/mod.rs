@@ -14,6 +14,5 @@ pub(super) fn run(verb: &Papers, ssh_config: Option<&Path>, terminal: &mut Termi
     match verb {
         Papers::Write(args) => write::run(args, ssh_config, terminal),
         Papers::AccessRequest(args) => access::run(args, ssh_config, terminal),
-        Papers::Egress(args) => egress::run(args, terminal),
     }
 }

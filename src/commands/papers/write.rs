@@ -8,7 +8,7 @@ use crate::commands::session::Session;
 use crate::commands::terminal::Terminal;
 use crate::exit::Exit;
 use crate::model::deployment::Language;
-use crate::papers::{HostFacts, Index, Known, LANGUAGES, Paper, Written};
+use crate::papers::{HostFacts, Index, Known, Paper, Written};
 use crate::render::Renderer;
 use anyhow::Result;
 use std::fmt::Write as _;
@@ -41,7 +41,7 @@ fn look(args: &WritePapers, ssh_config: Option<&Path>, terminal: &mut Terminal) 
 fn languages(args: &WritePapers) -> Vec<Language> {
     let named: Vec<Language> = args.language.iter().map(|language| spoken(*language)).collect();
     let wanted = |language: &Language| named.is_empty() || named.contains(language);
-    LANGUAGES.into_iter().filter(wanted).collect()
+    Language::ALL.into_iter().filter(wanted).collect()
 }
 
 fn papers(known: &Known<'_>, languages: &[Language], renderer: &Renderer) -> Result<Vec<Written>> {

@@ -49,8 +49,8 @@ fn other(language: Language) -> &'static str {
     match language {
         Language::Nl => "(iemand anders)",
         Language::En => "(somebody else)",
-        Language::De => "(jemand anders)",
-        Language::Fr => "(une autre personne)",
+        Language::De => "(jemand anderes)",
+        Language::Fr => "(quelqu’un d’autre)",
     }
 }
 

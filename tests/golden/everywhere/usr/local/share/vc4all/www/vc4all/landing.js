@@ -255,7 +255,7 @@ function calendarOf(entry) {
     ].map(folded).join("");
 }
 
-// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
+// Digits that nobody thought of; 20 of them are 66 bits.
 const DIGITS = 20;
 
 // A byte gives a digit only below 250, so that each of the ten digits has exactly 25 bytes.
@@ -275,6 +275,9 @@ function randomDigits(count, source) {
     return digits.slice(0, count);
 }
 
+const chance = (bytes) => crypto.getRandomValues(bytes);
+
+// The page itself: makes a room, names it, writes the invitation. Nothing is asked of any server.
 function randomRoom(source, wanted) {
     return randomDigits(Math.max(DIGITS, missingDigits(0, wanted)), source);
 }
@@ -304,7 +307,6 @@ function knownRoom(typed, site) {
     return addressOf(path);
 }
 
-const chance = (bytes) => crypto.getRandomValues(bytes);
 const part = (id) => document.getElementById(id);
 
 // The facts that the page was made with.
