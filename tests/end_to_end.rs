@@ -11,6 +11,8 @@ mod breakages;
 mod convergence;
 #[path = "end_to_end/doors.rs"]
 mod doors;
+#[path = "end_to_end/egress.rs"]
+mod egress;
 #[path = "end_to_end/elsewhere.rs"]
 mod elsewhere;
 #[path = "end_to_end/interruptions.rs"]
@@ -70,6 +72,7 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     let host = lab.host(&format!("e2e-{}", release.number()), release)?;
     let deployment = program::Deployment::on(lab, &host)?;
     let visitor = visitor::Visitor::of(&deployment)?;
+    egress::begin(story, &deployment);
     let Some(first) = arrival::tell(story, &deployment) else {
         return Ok(());
     };
@@ -85,6 +88,7 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     logins::tell(story, &deployment);
     interruptions::tell(story, &deployment);
     packages::tell(story, &deployment);
+    egress::end(story, &deployment);
     Ok(())
 }
 
