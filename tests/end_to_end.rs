@@ -7,6 +7,8 @@
 mod arrival;
 #[path = "end_to_end/breakages.rs"]
 mod breakages;
+#[path = "end_to_end/browser.rs"]
+mod browser;
 #[path = "end_to_end/convergence.rs"]
 mod convergence;
 #[path = "end_to_end/doors.rs"]
@@ -77,7 +79,11 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
         return Ok(());
     };
     web::tell(story, &deployment, &visitor);
+<<<<<<< HEAD
     observatory::tell(story, &deployment, &visitor);
+=======
+    browser::tell(story, &deployment, &visitor);
+>>>>>>> pages
     ports::tell(story, &deployment, &visitor);
     let rooms = meetings::tell(story, &deployment, &visitor)?;
     let secrets = doors::tell(story, &deployment, &visitor);
