@@ -191,7 +191,7 @@ fn what_is_rendered_keeps_every_promise() {
 /// A fault: the promise that finds it, the file, and which text becomes which; no text at all empties the file.
 type Fault = (&'static str, &'static str, &'static str, &'static str);
 
-const FAULTS: [Fault; 33] = [
+const FAULTS: [Fault; 32] = [
     ("hsts", HSTS, "max-age=63072000", "max-age=86400"),
     ("hsts", HSTS, "add_header Strict-Transport-Security \"max-age=63072000; includeSubDomains\" always;", ""),
     ("headers", SITE, "|lang|sounds)/ {", "|lang|sounds)/ {\n        add_header X-Note \"assets\";"),
