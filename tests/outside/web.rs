@@ -239,8 +239,8 @@ const FAULTS: [Fault; 32] = [
     (
         "server-says-little",
         SITE,
-        "/(?:libs|css|static|images|fonts|lang|sounds)/ {\n        try_files $uri =404;",
-        "/(?:libs|css|static|images|fonts|lang|sounds)/ {\n        autoindex on;",
+        "sub_filter \"<script\" \"<script nonce=$request_id\";\n        try_files $uri =404;\n    }\n\n",
+        "autoindex on;\n    }\n\n",
     ),
     ("server-says-little", SITE, "        return 444;", "        return 200 hello;"),
     (
