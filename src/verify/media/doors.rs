@@ -1,6 +1,6 @@
 //! How the ways to the relay are judged one after the other, and what they say together.
 
-use crate::model::observed::Observed;
+use crate::inside::UnitFacts;
 use crate::outside::relay::{Door, Reply, Transport};
 use crate::verify::{Evidence, Judgement};
 
@@ -30,7 +30,7 @@ pub(super) fn judge(
         Ok(facts) => facts,
         Err(why) => return Judgement::unseen(why.clone()),
     };
-    if !runs(evidence.observed) {
+    if !runs(evidence) {
         return Judgement::unseen(format!("{UNIT} does not run"));
     }
     let (mut holds, mut fails, mut unknown, mut no_way) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -59,9 +59,11 @@ pub(super) fn judge(
     Judgement::kept(seen)
 }
 
-/// Whether the daemon runs; that it does is a promise of the host's own.
-fn runs(observed: &Observed) -> bool {
-    observed.units.iter().all(|(name, unit)| name.as_str() != UNIT || unit.active)
+/// Whether the daemon runs, as it was last seen; that it does is a promise of the host's own.
+fn runs(evidence: &Evidence<'_>) -> bool {
+    let before = evidence.observed.units.iter().find(|(name, _)| name.as_str() == UNIT);
+    let after = evidence.inside.as_ref().ok().and_then(|facts| facts.unit(UNIT));
+    after.map_or_else(|| before.is_none_or(|(_, unit)| unit.active), UnitFacts::runs)
 }
 
 /// Where a door is, in a sentence.
