@@ -123,6 +123,11 @@ fn judged() -> Report {
 
 /// Runs one script beside nginx and counts what passed.
 fn browse(script: &str) -> usize {
+    browse_with(script, "DIRECTORY=")
+}
+
+/// The same with one more word for its environment.
+fn browse_with(script: &str, more: &str) -> usize {
     let site = Deployment { languages: Language::ALL.to_vec(), ..deployment() };
     let folder = tree::tree(&site, Release::Debian12);
     let door = folder.path().join("door");
@@ -143,6 +148,7 @@ fn browse(script: &str) -> usize {
             &format!("DOOR={}", door.display()),
             &format!("PAPERS={}", papers.display()),
             concat!("AGENT=", env!("CARGO_BIN_EXE_vc4all-agent")),
+            more,
             "node",
             "--test-reporter=tap",
             script.to_str().unwrap(),
@@ -189,6 +195,75 @@ fn a_visitor_makes_a_room_and_invites_guests() {
 fn from_the_landing_page_into_a_room_with_a_keyboard_alone() {
     if able() {
         assert_eq!(browse("making.mjs"), 6);
+    }
+}
+
+#[test]
+fn a_page_of_many_instances_is_for_everybody_and_knows_no_room() {
+    if !able() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+    fs::create_dir(&from).unwrap();
+    for name in ["euregio.yml", "keycloak.yml", "vereniging.yml"] {
+        let inventories = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories");
+        fs::copy(inventories.join(name), from.join(name)).unwrap();
+    }
+    let program = env!("CARGO_BIN_EXE_vc4all-deploy");
+    run(program, &["directory", from.to_str().unwrap(), "--output", to.to_str().unwrap()]);
+    assert_eq!(browse_with("directory.mjs", &format!("DIRECTORY={}", to.display())), 5);
+}
+
+/// What the proof that people can make of their own instance says about our pages, after something was put into some.
+fn proof(faults: &[(&str, &str)]) -> String {
+    let folder = tree::tree(&deployment(), Release::Debian12);
+    let root = folder.path().join("tree");
+    for (file, fault) in faults {
+        let path = root.join(file);
+        put(&path, &format!("{}{fault}", fs::read_to_string(&path).unwrap()));
+    }
+    // The stage's certificate is its own authority. Exit code 2 would say that there was no proof.
+    let words = format!(
+        "CHROMIUM=/usr/bin/chromium node {}/proof.mjs {} --address 127.0.0.1 --root {} || test $? = 1",
+        scripts().display(),
+        deployment().domain.as_str(),
+        root.join("var/lib/vc4all/tls/live/fullchain.pem").display(),
+    );
+    String::from_utf8(tree::serve(&folder, &["sh", "-c", &words]).stdout).unwrap()
+}
+
+#[test]
+fn the_proof_in_a_browser_is_kept_by_our_pages_and_broken_by_whoever_is_named() {
+    if !able() {
+        return;
+    }
+    let said = proof(&[]);
+    assert!(said.ends_with("Nobody but vergaderen.voorbeeldstad.nl was asked.\n"), "{said}");
+    for page in ["landing page, en ", "statement, nl ", "door, nl ", "room "] {
+        assert!(said.lines().any(|line| line.trim_start().starts_with(page)), "{page}: {said}");
+    }
+    let said = proof(&[
+        ("usr/local/share/vc4all/www/nl/index.html", "<img alt=\"\" src=\"https://pictures.example/a.png\">"),
+        ("usr/local/share/vc4all/www/nl/privacy.html", "<link rel=\"preconnect\" href=\"https://names.example\">"),
+        (
+            "usr/share/jitsi-meet/body.html",
+            "<script>const call = new RTCPeerConnection({ iceServers: [{ urls: 'stun:stun.example:3478' }] });
+            new WebSocket('wss://talk.example/x');
+            navigator.sendBeacon('https://count.example/');
+            new Worker(URL.createObjectURL(new Blob([\"fetch('https://work.example/').catch(() => 0)\"])));</script>",
+        ),
+    ]);
+    for (page, foreign) in [
+        ("landing page, nl", "https://pictures.example/a.png"),
+        ("statement, nl", "https://names.example/"),
+        ("room", "stun:stun.example:3478"),
+        ("room", "wss://talk.example/x"),
+        ("room", "https://count.example/"),
+        ("", "https://work.example/"),
+    ] {
+        let told = said.lines().any(|line| line.trim_start().starts_with(page) && line.contains(foreign));
+        assert!(told, "{foreign} on {page}: {said}");
     }
 }
 

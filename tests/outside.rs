@@ -1,16 +1,34 @@
-//! Looks from outside at real servers that run what is rendered, whole and then with faults put into it.
+//! Looks from outside at real servers that run what is rendered, whole and then with faults put into it: each fault is
+//! found by the promise that it breaks.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
+    missing_docs,
     reason = "a test stops at the first thing that is wrong"
 )]
 
+#[path = "outside/names.rs"]
+mod names;
+#[path = "outside/network.rs"]
+mod network;
+#[path = "outside/ports.rs"]
+mod ports;
+#[path = "outside/relay.rs"]
+mod relay;
+#[path = "outside/scene.rs"]
+mod scene;
 #[allow(dead_code, reason = "other suites use the rest of it")]
 #[path = "support/stage.rs"]
 mod stage;
+mod support;
+#[path = "outside/tls.rs"]
+mod tls;
+#[allow(dead_code, reason = "other suites use the rest of it")]
+#[path = "consumers/tool.rs"]
+mod tool;
 #[path = "support/tree.rs"]
 mod tree;
 #[path = "outside/web.rs"]

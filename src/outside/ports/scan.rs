@@ -15,8 +15,10 @@ use tokio::time::timeout;
 /// How long a port may be silent: a lost first segment is sent again after one second (RFC 6298 §2.1), and that one
 /// is still heard.
 const PATIENCE: Duration = Duration::from_millis(1300);
-/// Connections at one time, for all addresses together: home routers remember some thousands.
+/// Connections at one time, for all addresses together: home routers remember some thousands, each for minutes.
 const AT_ONCE: u64 = 1500;
+/// The same when all ports are tried, which nobody does without wanting it.
+const AT_ONCE_OF_ALL: u64 = 6000;
 /// Files that other looks need meanwhile.
 const SPARE: u64 = 200;
 
@@ -31,7 +33,8 @@ enum Said {
 /// Tries each port of each address once.
 pub(super) fn scan(addresses: &[IpAddr], ports: &[u16]) -> Result<Vec<Host>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("start the runtime")?;
-    let room = Arc::new(Semaphore::new(usize::try_from(at_once()).unwrap_or(1)));
+    let most = if ports.len() == usize::from(u16::MAX) { AT_ONCE_OF_ALL } else { AT_ONCE };
+    let room = Arc::new(Semaphore::new(usize::try_from(at_once(most)).unwrap_or(1)));
     Ok(runtime.block_on(async {
         let mut tries = JoinSet::new();
         // Each address has its turn, so that one that is silent does not hold up the other.
@@ -85,13 +88,13 @@ fn note(host: &mut Host, port: u16, said: Said) {
 }
 
 /// As many as this machine allows; what the system calls a soft limit may be raised by anybody.
-fn at_once() -> u64 {
+fn at_once(most: u64) -> u64 {
     let limit = getrlimit(Resource::Nofile);
-    let wanted = AT_ONCE + SPARE;
-    let Some(soft) = limit.current else { return AT_ONCE };
-    let reached = limit.maximum.map_or(wanted, |most| most.min(wanted)).max(soft);
+    let wanted = most + SPARE;
+    let Some(soft) = limit.current else { return most };
+    let reached = limit.maximum.map_or(wanted, |hard| hard.min(wanted)).max(soft);
     let raised = reached > soft
         && setrlimit(Resource::Nofile, Rlimit { current: Some(reached), maximum: limit.maximum }).is_ok();
     let files = if raised { reached } else { soft };
-    files.saturating_sub(SPARE).clamp(1, AT_ONCE)
+    files.saturating_sub(SPARE).clamp(1, most)
 }

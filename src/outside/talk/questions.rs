@@ -6,6 +6,8 @@ use super::xml::{Element, escape, word};
 use crate::model::secret::Secret;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeSet;
+use std::thread;
+use std::time::Duration;
 
 const MOST_SERVICES: usize = 16;
 const LONGEST_SECRET: usize = 256;
@@ -99,6 +101,20 @@ pub(super) fn conference(client: &mut Client, host: &str, room: &str) -> Result<
     let asked = client.ask("set", &format!("focus.{host}"), &query)?;
     Ok(client.answer(&asked)?.as_ref().map_or(Focus::Silence, focus))
 }
+
+/// The same for the first who asks: where Prosody has just begun anew, the focus is back within moments.
+pub(super) fn first_conference(client: &mut Client, host: &str, room: &str) -> Result<Focus> {
+    for _ in 0..MOMENTS {
+        match conference(client, host, room)? {
+            Focus::Refused(why) if why == "service-unavailable" => thread::sleep(MOMENT),
+            said => return Ok(said),
+        }
+    }
+    conference(client, host, room)
+}
+
+const MOMENTS: u32 = 8;
+const MOMENT: Duration = Duration::from_millis(250);
 
 /// Jicofo wants one, and remembers it for the time of a session; everybody's is the same here.
 const UID: &str = "00000000000000000000000000000000";

@@ -53,7 +53,7 @@ impl<'a> Stay<'a> {
         self.note_components(guest, &info)?;
         let gave = questions::who_gave(guest, &services).map_err(|error| error.to_string());
         self.talk.leaked = gave.map(|gave| gave.iter().map(|at| format!("a guest who asked {at}")).collect());
-        self.talk.focus = questions::conference(guest, &domain, &self.room())?;
+        self.talk.focus = questions::first_conference(guest, &domain, &self.room())?;
         self.talk.early = stand_before(guest, &self.room())?;
         self.talk.easy = self.try_easy(guest)?;
         // All that was asked after it is answered: a presence of the meeting point would be here.

@@ -18,12 +18,21 @@ pub(super) const PROMISE: Promise = Promise {
 
 const REMEDY: &str = "Run `vc4all-deploy up`, which loads `muc_filter_access` on the bridges' component again";
 
-/// The filter swallows what a stranger says; any answer shows that it was heard by the component behind it.
+/// What the server answers where nobody is behind an address (RFC 6120 §10.4).
+const ABSENT: [&str; 3] = ["service-unavailable", "remote-server-not-found", "item-not-found"];
+
+/// The filter swallows what a stranger says; any answer of the component shows that it was heard behind the filter. Only
+/// without a bridge is there no room yet, and whoever comes then is refused for that alone.
 fn look(talk: &Talk) -> Look {
     match &talk.brewery {
         Entry::Silence => Look::Kept("a guest is not heard there".to_owned()),
         Entry::Inside { .. } => Look::Broken("a guest is inside the bridges' meeting point".to_owned()),
-        Entry::Outside(refusal) => Look::Kept(format!("a guest is answered {}", refusal.condition)),
+        Entry::Outside(refusal) if ABSENT.contains(&refusal.condition.as_str()) => {
+            Look::Unseen(format!("there is no meeting point: {}", refusal.condition))
+        }
+        Entry::Outside(refusal) => {
+            Look::Broken(format!("a guest is heard at the bridges' meeting point, and answered {}", refusal.condition))
+        }
         Entry::Unseen(why) => Look::Unseen(why.clone()),
     }
 }
@@ -42,6 +51,8 @@ mod tests {
     fn a_guest_among_the_bridges_breaks_it() {
         assert_eq!(verdict(Entry::Silence), Verdict::Kept);
         assert_eq!(verdict(Entry::Inside { moderator: false }), Verdict::Broken);
+        assert_eq!(verdict(sample::outside("not-allowed")), Verdict::Broken);
+        assert_eq!(verdict(sample::outside("service-unavailable")), Verdict::Unseen);
         assert_eq!(verdict(Entry::Unseen("no guest can log in".into())), Verdict::Unseen);
     }
 }

@@ -3,6 +3,8 @@
 domain=DOMAIN
 site=/etc/nginx/sites-available/$domain.conf
 host_file=/etc/prosody/conf.avail/$domain.cfg.lua
+gate=/usr/local/lib/vc4all/prosody/mod_vc4all_gate.lua
+plugins=/usr/share/jitsi-meet/prosody-plugins
 headers=/etc/nginx/snippets/vc4all-headers.conf
 tls=/etc/nginx/snippets/vc4all-tls.conf
 pages=/usr/local/share/vc4all/www
@@ -46,10 +48,13 @@ lighten() {
 
 answers() { bash -c "exec 3<> /dev/tcp/127.0.0.1/$1 && printf 'GET $2 HTTP/1.0\r\n\r\n' >&3 && head -n 1 <&3" 2> /dev/null | grep -q " $3"; }
 
-# Jicofo has its bridge again some seconds after Prosody came back.
+# Jicofo and the bridge, each over a connection of its own.
+connected() { [ "$(ss -Htn state established '( dport = :5222 )' | wc -l)" -ge 2 ]; }
+
+# Jicofo has its bridge again some seconds after Prosody came back; its sign of health is older than that.
 settled() {
   tries=0
-  until answers 8888 /about/health 200 && answers 8080 /about/health 200; do
+  until answers 5280 /http-bind 200 && connected && answers 8888 /about/health 200 && answers 8080 /about/health 200; do
     tries=$((tries + 1))
     if [ "$tries" -gt 300 ]; then
       echo 'the instance does not come back' >&2

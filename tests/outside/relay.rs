@@ -1,0 +1,172 @@
+//! A real coturn with the rendered file, whole and with one fault each.
+
+use crate::network::Network;
+use crate::scene::Scene;
+use crate::support;
+use crate::tool::{folder, have, is_root, succeed, with_secrets, write};
+use std::net::{IpAddr, TcpStream, UdpSocket};
+use std::path::Path;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+use vc4all_deploy::model::deployment::Deployment;
+use vc4all_deploy::model::finding::{Finding, Verdict};
+use vc4all_deploy::model::secret::Secret;
+use vc4all_deploy::model::traits::{Architecture, Release, Traits};
+use vc4all_deploy::outside::relay::{self, Credentials, Reply, Transport};
+use vc4all_deploy::render::Renderer;
+
+const TOOLS: [&str; 4] = ["turnserver", "openssl", "unshare", "ip"];
+const V4: &str = "203.0.113.10";
+const V6: &str = "2001:db8:10::10";
+const SECRET: &str = "Secret0fturn";
+const PROMISES: [&str; 5] = ["stun", "relay-tls", "relay", "relay-needs-credentials", "relay-refuses-inside"];
+
+fn addresses() -> [IpAddr; 2] {
+    [V4, V6].map(|address| address.parse().unwrap())
+}
+
+/// The file of a plain host with both addresses, with paths and secrets of the test.
+fn rendered(deployment: &Deployment, folder: &Path) -> String {
+    let traits = Traits {
+        architecture: Architecture::X86_64,
+        release: Release::Debian12,
+        memory_mib: 4096,
+        addresses: addresses().to_vec(),
+        ssh_ports: vec![22],
+    };
+    let claims = support::claims_on(&Renderer::new().unwrap(), deployment, &traits);
+    with_secrets(support::text(&claims, "/etc/turnserver.conf"))
+        .replace("/var/lib/vc4all/tls/live", folder.to_str().unwrap())
+}
+
+/// What Prosody gives to a participant: a name that says how long it is good, and a signature of it.
+fn credentials(secret: &str) -> Credentials {
+    let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 600;
+    let name = format!("{until}:visitor");
+    let script = "printf %s \"$1\" | openssl dgst -sha1 -hmac \"$2\" -binary | openssl base64 -A";
+    let password = succeed(Command::new("sh").args(["-c", script, "sh", &name, secret]));
+    Credentials { username: Secret::new(name), password: Secret::new(password) }
+}
+
+/// What is seen of a coturn whose file was changed; it is up when its UDP port `port` and what listens to TCP answer.
+fn seen(change: impl Fn(String) -> String, port: u16) -> Scene {
+    let folder = folder();
+    let mut scene = Scene::at(&addresses());
+    let mut pair = Command::new("openssl");
+    pair.current_dir(folder.path()).args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]);
+    succeed(pair.args(["-subj", "/CN=turn", "-keyout", "privkey.pem", "-out", "fullchain.pem"]));
+    let text = change(rendered(&scene.deployment, folder.path()));
+    let tls = !text.lines().any(|line| line == "no-tls");
+    let file = folder.path().join("turnserver.conf");
+    write(&file, &text);
+    let mut network = Network::with(&[(V4, "203.0.113.20"), (V6, "2001:db8:10::20")]);
+    network.start(Command::new("turnserver").current_dir(folder.path()).arg("-c").arg(&file).arg("--pidfile="));
+    network.wait("coturn", || {
+        addresses().into_iter().all(|address| {
+            // Whoever cannot take a port knows that somebody has it.
+            UdpSocket::bind((address, port)).is_err() && (!tls || TcpStream::connect((address, 5349)).is_ok())
+        })
+    });
+    let credentials = credentials(SECRET);
+    let facts = network.inside(|| relay::look(&scene.way, Some(&credentials)));
+    scene.relay = facts.map_err(|error| format!("{error:#}"));
+    scene
+}
+
+fn ready() -> bool {
+    have(&TOOLS) && is_root()
+}
+
+fn without(text: &str, begin: &str) -> String {
+    text.lines().filter(|line| !line.starts_with(begin)).map(|line| format!("{line}\n")).collect()
+}
+
+/// Exactly one promise is broken, and says why; the others hold, but those that cannot be seen through the fault.
+fn only(scene: &Scene, promise: &'static str, words: &str, unseen: &[&'static str]) {
+    let said: Vec<Finding> = PROMISES.iter().map(|name| scene.finding(name)).collect();
+    assert_eq!(scene.with(Verdict::Broken, &PROMISES), [promise], "{said:#?}");
+    assert_eq!(scene.with(Verdict::Unseen, &PROMISES), unseen, "{said:#?}");
+    let finding = scene.finding(promise);
+    assert!(finding.seen.contains(words) && finding.remedy.is_some(), "{finding:?}");
+}
+
+#[test]
+fn our_file_keeps_every_promise() {
+    if !ready() {
+        return;
+    }
+    let scene = seen(|text| text, 3478);
+    assert_eq!(scene.with(Verdict::Kept, &PROMISES), PROMISES, "{:#?}", scene.relay);
+    let doors = scene.relay.as_ref().unwrap();
+    assert_eq!(doors.doors.len(), 4);
+    for door in &doors.doors {
+        assert_eq!(door.binding, Reply::Gave(door.here.unwrap()));
+        assert!(door.peers.len() > 9, "{door:?}");
+    }
+    assert!(!format!("{doors:?}").contains("visitor"));
+}
+
+#[test]
+fn a_relay_for_everybody_is_found() {
+    if !ready() {
+        return;
+    }
+    let open = |text: String| without(&without(&text, "use-auth-secret"), "static-auth-secret") + "no-auth\n";
+    let scene = seen(open, 3478);
+    only(&scene, "relay-needs-credentials", "UDP port 3478 of 203.0.113.10 relays for anybody", &[]);
+}
+
+#[test]
+fn a_way_inside_is_found() {
+    if !ready() {
+        return;
+    }
+    let scene = seen(|text| without(&text, "denied-peer-ip"), 3478);
+    only(&scene, "relay-refuses-inside", "passes on to 10.0.0.1 (inside)", &[]);
+    let loopback = |text: String| text + "allow-loopback-peers\nallowed-peer-ip=127.0.0.1\n";
+    let scene = seen(loopback, 3478);
+    only(&scene, "relay-refuses-inside", "passes on to 127.0.0.1 (inside)", &[]);
+    let own_data = |text: String| text + "allowed-peer-ip=169.254.169.254\n";
+    let scene = seen(own_data, 3478);
+    only(&scene, "relay-refuses-inside", "passes on to 169.254.169.254 (inside)", &[]);
+}
+
+#[test]
+fn a_relay_that_leads_nowhere_is_found() {
+    if !ready() {
+        return;
+    }
+    let scene = seen(|text| text.replace(SECRET, "another"), 3478);
+    only(&scene, "relay", "refuses a participant with error 401", &["relay-refuses-inside"]);
+    let scene = seen(|text| without(&text, "allowed-peer-ip"), 3478);
+    only(&scene, "relay", "does not pass on to the bridge at 203.0.113.10", &[]);
+    let elsewhere =
+        |text: String| text.replace("min-port=49160", "min-port=30000").replace("max-port=49999", "max-port=30100");
+    only(&seen(elsewhere, 3478), "relay", "which the firewall does not let in", &[]);
+    let hidden = |text: String| text + &format!("external-ip=10.0.0.5/{V4}\n");
+    only(&seen(hidden, 3478), "relay", "relays from 10.0.0.5, which is no address of this instance", &[]);
+}
+
+#[test]
+fn silence_is_found_where_it_is() {
+    if !ready() {
+        return;
+    }
+    let others = ["relay", "relay-needs-credentials", "relay-refuses-inside"];
+    let scene = seen(|text| text + "no-tls\n", 3478);
+    only(&scene, "relay-tls", "TLS port 5349 of 203.0.113.10: connect", &others);
+    let scene = seen(|text| text.replace("listening-port=3478", "listening-port=3470"), 3470);
+    only(&scene, "stun", "UDP port 3478 of 203.0.113.10: ", &others);
+}
+
+#[test]
+fn nobody_to_talk_with_is_no_error() {
+    let mut scene = Scene::at(&["127.0.0.1".parse().unwrap()]);
+    // Nothing listens on loopback at 5349 or 3478 on a machine that is no relay itself.
+    scene.way.patience = std::time::Duration::from_millis(300);
+    let facts = relay::look(&scene.way, None).unwrap();
+    for door in facts.doors {
+        assert!(!door.answers() && door.peers.is_empty() && door.with.is_none(), "{door:?}");
+        assert!([Transport::Udp, Transport::Tls].contains(&door.transport));
+    }
+}
