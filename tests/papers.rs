@@ -15,6 +15,8 @@ mod law;
 mod pages;
 #[path = "papers/plain.rs"]
 mod plain;
+#[path = "papers/search.rs"]
+mod search;
 #[path = "papers/written.rs"]
 mod written;
 
