@@ -285,4 +285,22 @@ pub(super) const ALL: &[Breakage] = &[
         "dim nginx.service $pages/nl/privacy.html 's/hoogstens 7/hoogstens 3/'; wake nginx.service",
         NGINX,
     ),
+    of(
+        "the statement leads with a complaint to somebody else",
+        &["statement"],
+        "dim nginx.service $pages/en/privacy.html 's/Autoriteit Persoonsgegevens/Somebody/'; wake nginx.service",
+        NGINX,
+    ),
+    of(
+        "the landing page does not link the statement",
+        &["notice"],
+        "dim nginx.service $pages/nl/index.html 's#href=\"/privacy/nl\"#href=\"/nl/\"#g'; wake nginx.service",
+        NGINX,
+    ),
+    of(
+        "directories are told another operator",
+        &["published-facts"],
+        "dim nginx.service $pages/.well-known/vc4all.json 's/Demostad/Elders/'; wake nginx.service",
+        NGINX,
+    ),
 ];
