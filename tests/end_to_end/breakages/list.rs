@@ -298,9 +298,9 @@ pub(super) const ALL: &[Breakage] = &[
         NGINX,
     ),
     of(
-        "directories are told another operator",
-        &["published-facts"],
-        "dim nginx.service $pages/.well-known/vc4all.json 's/Demostad/Elders/'; wake nginx.service",
-        NGINX,
+        "somebody else than the statement names issued the certificate",
+        &["statement-true"],
+        "cp -a /var/lib/vc4all/tls/live/authority /root/authority; echo https://ca.example.com/directory > /var/lib/vc4all/tls/live/authority",
+        "cp -a /root/authority /var/lib/vc4all/tls/live/authority; rm /root/authority",
     ),
 ];
