@@ -37,13 +37,12 @@ mod tests {
     use std::time::Duration;
 
     const INVENTORY: &[u8] = include_bytes!("../../../inventories/demo.yml");
-    const PAGES: [(Kind, &str, &str); 6] = [
+    const PAGES: [(Kind, &str, &str); 5] = [
         (Kind::Statement, "/privacy", "nl/privacy.html"),
         (Kind::Statement, "/privacy/nl", "nl/privacy.html"),
         (Kind::Statement, "/privacy/en", "en/privacy.html"),
         (Kind::Landing, "/nl/", "nl/index.html"),
         (Kind::Landing, "/en/", "en/index.html"),
-        (Kind::Published, "/.well-known/vc4all.json", ".well-known/vc4all.json"),
     ];
 
     pub(super) struct World {
@@ -176,8 +175,7 @@ mod tests {
             Resource::File(file) if file.path.as_str().ends_with(&format!("/www/{place}")) => Some(file),
             _ => None,
         });
-        let kind = if place.ends_with("json") { "application/json" } else { "text/html; charset=utf-8" };
-        let headers = vec![("content-type".to_owned(), kind.to_owned())];
+        let headers = vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())];
         Page { status: 200, headers, body: file.unwrap().content.text().as_bytes().to_vec() }
     }
 

@@ -24,14 +24,21 @@ else
   echo "unread journal"
 fi
 
-# Files that ended before the time began hold nothing of it.
+# Files that ended before the time began hold nothing of it. A file's name is said beside what it holds, not written to.
+# shellcheck disable=SC2094
 find /var/log -xdev -type f ! -path '/var/log/journal/*' -newermt "$since UTC" | sort | while IFS= read -r file; do
   if [ ! -r "$file" ]; then
     echo "unread $file"
     continue
   fi
   case $file in
-    *.gz) gzip -dc -- "$file" 2> /dev/null | lines_of "$file" ;;
+    *.gz)
+      if gzip -t -- "$file" 2> /dev/null; then
+        gzip -dc -- "$file" | lines_of "$file"
+      else
+        echo "unread $file"
+      fi
+      ;;
     *.xz | *.zst | *.bz2) echo "unread $file" ;;
     */wtmp* | */btmp*)
       if command -v last > /dev/null; then
