@@ -20,8 +20,11 @@ use std::fs;
 use std::path::Path;
 use vc4all_deploy::accounts::{Accounts, App, NewAccount};
 use vc4all_deploy::model::deployment::{Deployment, Language, SecondFactor};
+use vc4all_deploy::model::finding::{Chapter, Finding, Report, Source, Verdict};
 use vc4all_deploy::model::names::LoginName;
 use vc4all_deploy::model::traits::Release;
+use vc4all_deploy::papers::{Index, Known, Paper, Written, report};
+use vc4all_deploy::render::Renderer;
 
 /// With which the door signs here.
 const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
@@ -77,6 +80,47 @@ fn lay_door(folder: &Path) {
     put(&folder.join("known.json"), &json!(known).to_string());
 }
 
+/// What `papers write` leaves in a folder, and a report with every verdict in it.
+fn lay_papers(folder: &Path) {
+    let (renderer, deployment) = (Renderer::new().unwrap(), deployment());
+    let known = Known::offline(&deployment);
+    let all = Language::ALL.into_iter().flat_map(|language| Paper::ALL.map(|paper| (paper, language)));
+    let written = all.filter(|(paper, language)| paper.is_in(*language));
+    let papers: Vec<Written> =
+        written.map(|(paper, language)| Written::of(paper, language, &known, &renderer).unwrap()).collect();
+    for paper in &papers {
+        put(&folder.join(format!("{}.html", paper.stem())), &paper.page(&renderer).unwrap());
+    }
+    put(&folder.join("index.html"), &Index::of(&papers, &deployment, &renderer).unwrap().page);
+    put(&folder.join("report.html"), &report::html(&judged()).unwrap());
+}
+
+fn judged() -> Report {
+    let finding = |verdict, seen: &str, remedy: Option<&str>| Finding {
+        promise: "tls-versions",
+        title: "Old versions of TLS are refused",
+        verdict,
+        seen: seen.to_owned(),
+        remedy: remedy.map(str::to_owned),
+        sources: &[Source::Principle("well encrypted"), Source::Law("GDPR art. 32(1)(a)")],
+    };
+    let findings = vec![
+        finding(Verdict::Kept, "TLS 1.2 and 1.3 on 443 and 5349", None),
+        finding(Verdict::Broken, "port 443 of 203.0.113.10 accepts TLS 1.1", Some("Run `vc4all-deploy up`")),
+        finding(Verdict::Unseen, "nobody answered at 2001:db8:1234:5678:9abc:def0:1234:5678", None),
+        finding(Verdict::Noted, "the zone is not signed", Some("Ask for DNSSEC")),
+    ];
+    let chapter = |title| Chapter { title, findings: findings.clone() };
+    Report {
+        domain: "vergaderen.voorbeeldstad.nl".to_owned(),
+        host: "203.0.113.10".to_owned(),
+        when: 1_795_000_000,
+        took: 4210,
+        generation: 3,
+        chapters: vec![chapter("Encryption"), chapter("Pages")],
+    }
+}
+
 /// Runs one script beside nginx and counts what passed.
 fn browse(script: &str) -> usize {
     browse_with(script, "DIRECTORY=")
@@ -88,6 +132,8 @@ fn browse_with(script: &str, more: &str) -> usize {
     let folder = tree::tree(&site, Release::Debian12);
     let door = folder.path().join("door");
     lay_door(&door);
+    let papers = folder.path().join("papers");
+    lay_papers(&papers);
     fs::create_dir_all(screenshots()).unwrap();
     let certificate = folder.path().join("tree/var/lib/vc4all/tls/live/fullchain.pem");
     let script = scripts().join(script);
@@ -100,6 +146,7 @@ fn browse_with(script: &str, more: &str) -> usize {
             &format!("CERTIFICATE={}", certificate.display()),
             &format!("SCREENSHOTS={}", screenshots().display()),
             &format!("DOOR={}", door.display()),
+            &format!("PAPERS={}", papers.display()),
             concat!("AGENT=", env!("CARGO_BIN_EXE_vc4all-agent")),
             more,
             "node",
@@ -120,6 +167,13 @@ fn browse_with(script: &str, more: &str) -> usize {
 fn our_pages_are_for_everybody_and_ask_nobody_else() {
     if able() {
         assert_eq!(browse("pages.mjs"), 7);
+    }
+}
+
+#[test]
+fn papers_and_reports_are_for_everybody_and_print() {
+    if able() {
+        assert_eq!(browse("papers.mjs"), 5);
     }
 }
 

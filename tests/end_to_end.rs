@@ -79,11 +79,8 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
         return Ok(());
     };
     web::tell(story, &deployment, &visitor);
-<<<<<<< HEAD
     observatory::tell(story, &deployment, &visitor);
-=======
     browser::tell(story, &deployment, &visitor);
->>>>>>> pages
     ports::tell(story, &deployment, &visitor);
     let rooms = meetings::tell(story, &deployment, &visitor)?;
     let secrets = doors::tell(story, &deployment, &visitor);

@@ -104,10 +104,32 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::net::IpAddr;
     use std::path::Path;
-    use std::sync::Arc;
+    use std::sync::{Arc, LazyLock};
     use std::time::Duration;
 
     const INVENTORY: &[u8] = include_bytes!("../../../inventories/demo.yml");
+
+    /// Rendered once for all tests.
+    static BASE: LazyLock<(Deployment, Traits, Vec<Claim>)> = LazyLock::new(|| {
+        let places = Places { folder: Path::new("/"), home: None };
+        let deployment = inventory::parse(INVENTORY, "demo.yml", places).unwrap();
+        let traits = Traits {
+            release: Release::Debian12,
+            architecture: Architecture::X86_64,
+            memory_mib: 4096,
+            addresses: vec!["10.87.0.10".parse().unwrap()],
+            ssh_ports: vec![22],
+        };
+        let renderer = Renderer::new().unwrap();
+        let scene = Scene {
+            deployment: &deployment,
+            traits: &traits,
+            renderer: &renderer,
+            programs: &BTreeMap::new().into_iter().collect(),
+        };
+        let claims = components::claims(&scene).unwrap();
+        (deployment, traits, claims)
+    });
 
     pub(super) struct World {
         pub(super) deployment: Deployment,
@@ -122,23 +144,7 @@ mod tests {
         pub(super) const NOW: i64 = 1_800_000_000;
 
         pub(super) fn new() -> Self {
-            let places = Places { folder: Path::new("/"), home: None };
-            let deployment = inventory::parse(INVENTORY, "demo.yml", places).unwrap();
-            let traits = Traits {
-                release: Release::Debian12,
-                architecture: Architecture::X86_64,
-                memory_mib: 4096,
-                addresses: vec!["10.87.0.10".parse().unwrap()],
-                ssh_ports: vec![22],
-            };
-            let renderer = Renderer::new().unwrap();
-            let scene = Scene {
-                deployment: &deployment,
-                traits: &traits,
-                renderer: &renderer,
-                programs: &BTreeMap::new().into_iter().collect(),
-            };
-            let claims = components::claims(&scene).unwrap();
+            let (deployment, traits, claims) = BASE.clone();
             let inside = Ok(facts(&claims));
             let plan = Plan {
                 domain: deployment.domain.clone(),
