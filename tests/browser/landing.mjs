@@ -115,7 +115,8 @@ after(async () => {
 
 // The page in each language, with a narrow dark and a wide light window.
 async function inEachLanguage(look) {
-    for (const [language, wishes] of [['nl', { width: 1280 }], ['en', { width: 360, scheme: 'dark' }]]) {
+    const ways = [['nl', { width: 1280 }], ['en', { width: 360, scheme: 'dark' }], ['de', { width: 360 }], ['fr', { width: 1280, scheme: 'dark' }]];
+    for (const [language, wishes] of ways) {
         const visitor = await browser.visitor({ language, ...wishes });
         // What was copied is read back.
         await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
