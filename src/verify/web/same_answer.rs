@@ -1,7 +1,6 @@
 //! IPv4 and IPv6 lead to the same.
 
 use super::answers::{Faults, seen};
-use super::policy::nonce;
 use crate::model::finding::Source;
 use crate::outside::fetch::Page;
 use crate::outside::web::{Facts, Kind, Sight};
@@ -77,19 +76,26 @@ fn difference(sight: &Sight, first: &Page, page: &Page) -> Option<String> {
 
 fn headers(page: &Page) -> BTreeSet<(String, String)> {
     let lasting = page.headers.iter().filter(|(name, _)| !MOVING.contains(&name.as_str()));
-    lasting.map(|(name, value)| (name.clone(), without_number(page, value))).collect()
+    lasting.map(|(name, value)| (name.clone(), without_numbers("'nonce-", value))).collect()
 }
 
-/// The content without what is made anew for each answer.
+/// The content without the numbers that scripts in it carry; of other content every byte.
 fn content(page: &Page) -> Cow<'_, [u8]> {
-    match nonce(page) {
-        Some(_) => Cow::Owned(without_number(page, &page.text()).into_bytes()),
-        None => Cow::Borrowed(&page.body),
+    if page.body.windows(NUMBERED.len()).any(|part| part == NUMBERED.as_bytes()) {
+        return Cow::Owned(without_numbers(NUMBERED, &page.text()).into_bytes());
     }
+    Cow::Borrowed(&page.body)
 }
 
-fn without_number(page: &Page, text: &str) -> String {
-    nonce(page).map_or_else(|| text.to_owned(), |number| text.replace(number, ""))
+/// How a script carries the number of its answer.
+const NUMBERED: &str = "<script nonce=";
+
+/// The text without the numbers behind a mark: they are made anew for each answer.
+fn without_numbers(mark: &str, text: &str) -> String {
+    let mut parts = text.split(mark);
+    let first = parts.next().unwrap_or_default().to_owned();
+    let after = parts.map(|part| part.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    after.fold(first, |said, part| said + mark + part)
 }
 
 #[cfg(test)]
