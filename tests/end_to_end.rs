@@ -7,10 +7,14 @@
 mod arrival;
 #[path = "end_to_end/breakages.rs"]
 mod breakages;
+#[path = "end_to_end/browser.rs"]
+mod browser;
 #[path = "end_to_end/convergence.rs"]
 mod convergence;
 #[path = "end_to_end/doors.rs"]
 mod doors;
+#[path = "end_to_end/egress.rs"]
+mod egress;
 #[path = "end_to_end/elsewhere.rs"]
 mod elsewhere;
 #[path = "end_to_end/interruptions.rs"]
@@ -21,6 +25,8 @@ mod lab;
 mod logins;
 #[path = "end_to_end/meetings.rs"]
 mod meetings;
+#[path = "end_to_end/observatory.rs"]
+mod observatory;
 #[path = "end_to_end/packages.rs"]
 mod packages;
 #[path = "end_to_end/ports.rs"]
@@ -68,10 +74,13 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     let host = lab.host(&format!("e2e-{}", release.number()), release)?;
     let deployment = program::Deployment::on(lab, &host)?;
     let visitor = visitor::Visitor::of(&deployment)?;
+    egress::begin(story, &deployment);
     let Some(first) = arrival::tell(story, &deployment) else {
         return Ok(());
     };
     web::tell(story, &deployment, &visitor);
+    observatory::tell(story, &deployment, &visitor);
+    browser::tell(story, &deployment, &visitor);
     ports::tell(story, &deployment, &visitor);
     let rooms = meetings::tell(story, &deployment, &visitor)?;
     let secrets = doors::tell(story, &deployment, &visitor);
@@ -82,6 +91,7 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     logins::tell(story, &deployment);
     interruptions::tell(story, &deployment);
     packages::tell(story, &deployment);
+    egress::end(story, &deployment);
     Ok(())
 }
 

@@ -26,6 +26,8 @@ mod stage;
 mod support;
 #[path = "outside/talk.rs"]
 mod talk;
+#[path = "outside/tls.rs"]
+mod tls;
 #[allow(dead_code, reason = "other suites use the rest of it")]
 #[path = "consumers/tool.rs"]
 mod tool;

@@ -32,6 +32,7 @@ impl Blueprint {
         let blueprint = Self { deployment, agents: Agents::default(), renderer: Renderer::new()?, overrides };
         if !blueprint.overrides.is_empty() {
             overrides::judge(&blueprint.overrides, &blueprint.on_all_releases(Self::ours)?)?;
+            blueprint.refuse_early()?;
         }
         Ok(blueprint)
     }
@@ -48,11 +49,24 @@ impl Blueprint {
     /// When it names somebody foreign who is not on the egress list.
     pub(super) fn claims(&self, traits: &Traits) -> Result<Vec<Claim>> {
         let claims = self.unjudged(traits)?;
+        self.judge(traits, &claims)?;
+        Ok(claims)
+    }
+
+    /// Refuses what nobody has to see the host for, before any connection.
+    fn refuse_early(&self) -> Result<()> {
+        let declared = self.declared();
+        match self.judge(&declared, &self.unjudged(&declared)?).map_err(Offences::by_name) {
+            Err(Some(offences)) => Err(offences.into()),
+            Ok(()) | Err(None) => Ok(()),
+        }
+    }
+
+    fn judge(&self, traits: &Traits, claims: &[Claim]) -> Result<(), Offences> {
         let instance = Instance::of(&self.deployment, traits);
         let list = papers::egress::list(&self.deployment, traits.release);
-        policy::check(&instance, &list, policy::pages(&claims))
-            .map_err(|offences| self.at_their_origin(offences, &claims))?;
-        Ok(claims)
+        policy::check(&instance, &list, policy::pages(claims))
+            .map_err(|offences| self.at_their_origin(offences, claims))
     }
 
     /// The same with the operator's own files in the place of the host's.

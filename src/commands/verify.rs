@@ -15,6 +15,7 @@ use crate::model::secret::Secret;
 use crate::outside::Way;
 use crate::outside::ports::Reach;
 use crate::outside::talk::Visit;
+use crate::papers;
 use crate::remote::Remote as _;
 use crate::verify::{self, Subject};
 use crate::view;
@@ -111,9 +112,12 @@ fn root(authority: &Authority) -> Result<Option<String>> {
 }
 
 fn write(args: &cli::Verify, report: &Report) -> Result<()> {
+    let put = |file: &Path, text: String| fs::write(file, text).with_context(|| format!("write {}", file.display()));
     if let Some(file) = &args.junit {
-        let text = view::report::junit(report)?;
-        fs::write(file, text).with_context(|| format!("write {}", file.display()))?;
+        put(file, view::report::junit(report)?)?;
+    }
+    if let Some(file) = &args.html {
+        put(file, papers::report::html(report)?)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What was seen from inside: plain data, with words for what promises ask.
 
 use super::journal::Journal;
-use super::questions::NeedleKind;
+use super::questions::{NeedleKind, TIME};
 use super::rotation::Rule;
 use crate::model::names::UnitName;
 use crate::model::observed::Listener;
@@ -48,6 +48,12 @@ impl Facts {
     /// The unit, where systemd knows it.
     pub fn unit(&self, name: &str) -> Option<&UnitFacts> {
         self.units.iter().find(|(known, _)| known.as_str() == name).map(|(_, unit)| unit)
+    }
+
+    /// Seconds since the host began to ask for the time: since it started, or since its client did.
+    pub fn asking_for_time(&self) -> u64 {
+        let client = self.unit(TIME).and_then(|unit| unit.active_for);
+        client.map_or(self.uptime, |seconds| seconds.min(self.uptime))
     }
 
     /// Whether the unit is active.

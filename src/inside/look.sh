@@ -191,13 +191,13 @@ search_journal() {
     function close_entry(   who, login, i) {
       if (!open) return
       entries++
-      login = unit ~ /^sshd?(@.*)?\.service$/ || other ~ /^sshd?@/ || \
+      login = about_login || unit ~ /^sshd?(@.*)?\.service$/ || other ~ /^sshd?@/ || \
         name ~ /^(sshd|sshd-session|sshd-auth|sudo|su|systemd-logind)$/
       who = name != "" ? name : unit
       gsub(/[^A-Za-z0-9_.@-]/, "_", who)
       for (i = 1; i <= count; i++)
         if (found[i] && !(kind[i] == "address" && login)) seen[kind[i] " the journal (" who ")"] = 1
-      split("", found); name = unit = other = ""; open = 0
+      split("", found); name = unit = other = ""; about_login = open = 0
     }
     !journal && /^needle / { kind[++count] = $2; line = $0; sub(/^needle [a-z]+ /, "", line); word[count] = tolower(line); next }
     !journal { journal = 1; next }
@@ -207,6 +207,7 @@ search_journal() {
       if (field ~ /^SYSLOG_IDENTIFIER=/) name = substr(field, 19)
       else if (field ~ /^_SYSTEMD_UNIT=/) unit = substr(field, 15)
       else if (field ~ /^UNIT=/) other = substr(field, 6)
+      else if (field ~ /^MESSAGE=.*\[sshd\]/) about_login = 1
       field = tolower(field)
       for (i = 1; i <= count; i++)
         if (!found[i] && word[i] != "" && holds(field, word[i], kind[i] == "address")) found[i] = 1

@@ -80,6 +80,9 @@ pub struct Visit {
     pub needles: Vec<Needle>,
 }
 
+/// Who asks for the time; none of the claims, because it does not run in a container.
+pub(super) const TIME: &str = "systemd-timesyncd.service";
+
 /// What is asked of a host.
 #[derive(Debug, Clone)]
 pub struct Questions {
@@ -94,7 +97,8 @@ impl Questions {
             Resource::Unit(unit) => Some(unit.name.clone()),
             _ => None,
         };
-        Self { units: claims.iter().filter_map(unit).collect(), visit }
+        let units = claims.iter().filter_map(unit).chain(UnitName::new(TIME));
+        Self { units: units.collect(), visit }
     }
 
     /// The units that are asked for.
@@ -138,7 +142,7 @@ mod tests {
         }
         let needles = Needle::new(NeedleKind::Token, "eyJhbGciOi").into_iter().collect();
         let questions = Questions::about(&[], Visit { began: 100, needles });
-        assert_eq!(questions.text(130).reveal(), "ago 30\nneedle token eyJhbGciOi\n");
+        assert_eq!(questions.text(130).reveal(), "ago 30\nunit systemd-timesyncd.service\nneedle token eyJhbGciOi\n");
         assert!(!format!("{questions:?}").contains("eyJ"));
     }
 }

@@ -1,6 +1,7 @@
 //! What a deployment names and may not: all at once, each with its place, the reason and what to do.
 
 use std::fmt;
+use std::net::IpAddr;
 
 /// A foreign name at a place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,14 @@ impl Offences {
         list.dedup();
         let left_out = list.len().saturating_sub(Self::MOST);
         list.truncate(Self::MOST);
+        (!list.is_empty()).then_some(Self { list, left_out })
+    }
+
+    /// Those that name somebody by a word. Which numbers are the host's own is certain only when it was looked at.
+    pub fn by_name(self) -> Option<Self> {
+        let left_out = self.left_out;
+        let list = self.list.into_iter().filter(|offence| offence.named.parse::<IpAddr>().is_err());
+        let list: Vec<Offence> = list.collect();
         (!list.is_empty()).then_some(Self { list, left_out })
     }
 

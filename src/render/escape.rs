@@ -129,7 +129,7 @@ pub fn markdown(value: &str) -> Result<String, &'static str> {
     for (at, c) in value.char_indices() {
         let opens = match c {
             '-' | '+' | '=' | ':' => at == 0,
-            '.' | ')' => number == Some(at),
+            '.' | ')' => number == Some(at) && value[at + 1..].chars().next().is_none_or(char::is_whitespace),
             other => "\\`*_[]<>|~&{}#$^!".contains(other),
         };
         if opens {

@@ -4,40 +4,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { flags } from './flags.mjs';
 import { hostsOfPages } from './network.mjs';
 
 export const host = process.env.SITE;
 export const origin = `https://${host}`;
 export const shots = process.env.SCREENSHOTS;
 
-// What Chromium would do of its own accord is switched off as far as it lets itself.
-function flags(log) {
+function trusted() {
     const certificate = new X509Certificate(readFileSync(process.env.CERTIFICATE));
     const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
-    const trusted = createHash('sha256').update(key).digest('base64');
-    const without = [
-        'AutofillServerCommunication',
-        'DialMediaRouteProvider',
-        'HttpsUpgrades',
-        'MediaRouter',
-        'NetworkTimeServiceQuerying',
-        'OptimizationHints',
-        'PaintHolding',
-        'Translate'
-    ];
-    return [
-        `--ignore-certificate-errors-spki-list=${trusted}`,
-        `--host-resolver-rules=MAP ${host} 127.0.0.1`,
-        `--log-net-log=${log}`,
-        `--disable-features=${without.join(',')}`,
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-domain-reliability',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-sync',
-        '--no-first-run'
-    ];
+    return createHash('sha256').update(key).digest('base64');
 }
 
 // A browser with a folder of its own for all that it writes.
@@ -48,7 +25,7 @@ export async function launch() {
         executablePath: process.env.CHROMIUM,
         // Chromium cannot make its sandbox as root; all that it loads is ours.
         chromiumSandbox: false,
-        args: flags(log)
+        args: flags({ log, rules: `MAP ${host} 127.0.0.1`, trusted: trusted() })
     });
     return new Browser(browser, folder, log);
 }
@@ -77,7 +54,7 @@ class Browser {
     // Ends it and returns the hosts that pages made it ask for.
     async close() {
         await this.browser.close();
-        const hosts = hostsOfPages(readFileSync(this.log, 'utf8'));
+        const hosts = hostsOfPages(readFileSync(this.log, 'utf8'), host);
         rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
         return hosts;
     }

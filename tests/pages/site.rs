@@ -152,6 +152,38 @@ fn pages_come_in_the_language_of_the_visitor() {
 }
 
 #[test]
+fn scripts_in_jitsis_pages_carry_the_number_of_their_answer() {
+    if !able() {
+        return;
+    }
+    let folder = tree(&deployment(), Release::Debian12);
+    fs::write(
+        folder.path().join("tree/usr/share/jitsi-meet/plugin.head.html"),
+        "<script>included()</script><SCRIPT src=x.js></SCRIPT>",
+    )
+    .unwrap();
+    fs::write(folder.path().join("tree/usr/share/jitsi-meet/static/close.html"), "<script>close()</script>").unwrap();
+    let paths = ["/12345678901234567890", "/12345678901234567890", "/static/close.html", "/libs/app.bundle.min.js?v=1"];
+    let mut numbers = Vec::new();
+    for answer in answers(&folder, &paths.map(get)) {
+        let (body, policy) =
+            (answer["body"].as_str().unwrap().to_lowercase(), header(&answer, "content-security-policy"));
+        assert!(!policy.contains("script-src 'self' 'unsafe-inline'"), "{policy}");
+        let Some(number) = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()) else {
+            assert_eq!(answer["path"], paths[3]);
+            continue;
+        };
+        assert!(number.len() == 32 && number.bytes().all(|b| b.is_ascii_hexdigit()), "{policy}");
+        let scripts = body.matches("<script").count();
+        assert!(scripts > 0 && body.matches(&format!("<script nonce={number}")).count() == scripts, "{body}");
+        numbers.push(number.to_owned());
+    }
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 3, "a number came twice");
+}
+
+#[test]
 fn a_room_is_jitsis_shell_with_our_configuration_in_it() {
     if !able() {
         return;

@@ -52,7 +52,7 @@ class Page(HTMLParser):
 
     def check(self):
         self.need(not self.open, "left open: %s" % self.open)
-        self.need(self.lang in ("nl", "en"), "no language")
+        self.need(self.lang in ("nl", "en", "de", "fr"), "no language")
         self.need(self.title.strip(), "no title")
         self.need(self.headings.count(1) == 1 and self.headings[0] == 1, "not one h1")
         self.need(all(b - a <= 1 for a, b in zip(self.headings, self.headings[1:])), "a skipped heading")

@@ -6,10 +6,7 @@ use crate::model::finding::Source;
 pub(super) const PROMISE: Promise = Promise {
     name: "bridge",
     title: "The videobridge is well, and Jicofo knows at least one that works",
-    sources: &[
-        Source::Law("GDPR art. 32(1)(b)"),
-        Source::Ours("docs/architecture.md, units and their signs of health"),
-    ],
+    sources: &[Source::Law("GDPR art. 32(1)(b)"), Source::Ours("docs/architecture.md, \"The transaction\"")],
     judge,
 };
 

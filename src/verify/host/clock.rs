@@ -15,7 +15,7 @@ pub(super) const PROMISE: Promise = Promise {
 
 /// Seconds by which two clocks may differ; tokens begin ten seconds before they are made.
 const APART: i64 = 5;
-/// Seconds after its start in which a host may still be asking for the time.
+/// Seconds in which a host may still be asking for the time.
 const START: u64 = 600;
 
 fn judge(evidence: &Evidence<'_>) -> Judgement {
@@ -34,8 +34,8 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
                 Judgement::unseen(format!("a container's clock is set by whoever owns the machine; {agrees}"))
             }
             Some(true) => Judgement::kept(format!("synchronised; {agrees}")),
-            Some(false) if facts.uptime < START => {
-                Judgement::unseen(format!("the host has just started and is not synchronised yet; {agrees}"))
+            Some(false) if facts.asking_for_time() < START => {
+                Judgement::unseen(format!("the host has just begun to ask for the time; {agrees}"))
             }
             Some(false) => Judgement::broken(
                 format!("nobody corrects the host's clock; today {agrees}"),

@@ -7,7 +7,7 @@ use crate::model::finding::Source;
 pub(super) const PROMISE: Promise = Promise {
     name: "disk",
     title: "There is room on the disk for logs, updates and a new certificate",
-    sources: &[Source::Law("GDPR art. 32(1)(b)"), Source::Ours("docs/architecture.md, the transaction")],
+    sources: &[Source::Law("GDPR art. 32(1)(b)"), Source::Ours("docs/architecture.md, \"The transaction\"")],
     judge,
 };
 

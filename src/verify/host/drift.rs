@@ -7,7 +7,10 @@ use crate::model::plan::{Action, Change, Why};
 pub(super) const PROMISE: Promise = Promise {
     name: "drift",
     title: "Files, links, rights, packages and accounts are as the inventory wants them",
-    sources: &[Source::Law("GDPR art. 32(1)(d)"), Source::Ours("docs/architecture.md, one pipeline")],
+    sources: &[
+        Source::Law("GDPR art. 32(1)(d)"),
+        Source::Ours("docs/architecture.md, \"One pipeline, stopped at different places\""),
+    ],
     judge,
 };
 

@@ -11,8 +11,8 @@ pub(super) const PROMISE: Promise = Promise {
     title: "No daemon listens more widely than the deployment declares",
     sources: &[
         Source::Law("GDPR art. 25(2)"),
-        Source::Regulators("1. security"),
-        Source::Ours("docs/architecture.md, ports"),
+        Source::Regulators("1, security"),
+        Source::Ours("docs/architecture.md: the firewall opens exactly what the servers are told to use"),
     ],
     judge,
 };

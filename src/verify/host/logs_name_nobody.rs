@@ -1,6 +1,6 @@
 //! `logs-name-nobody`: after a visit no log holds whole addresses, rooms or tokens.
 
-use super::{Evidence, Judgement, Promise, inside, some};
+use super::{Evidence, Judgement, Promise, count, inside, some};
 use crate::inside::{NeedleKind, Trace};
 use crate::model::finding::Source;
 
@@ -10,7 +10,7 @@ pub(super) const PROMISE: Promise = Promise {
     sources: &[
         Source::Law("GDPR art. 5(1)(c)"),
         Source::Law("GDPR art. 25"),
-        Source::Regulators("2. privacy by design and default"),
+        Source::Regulators("2, privacy by design and default"),
         Source::Ours("the privacy statement: what is logged"),
     ],
     judge,
@@ -36,8 +36,9 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
             return Judgement::unseen("there was no visit whose traces could be looked for");
         }
         Judgement::kept(format!(
-            "{} files written since and {} entries of the journal name nobody",
-            traces.files, traces.entries
+            "nobody is named in what was written since: {}, and in the journal {}",
+            count(usize::try_from(traces.files).unwrap_or(usize::MAX), "file"),
+            if traces.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", traces.entries) }
         ))
     })
 }
@@ -72,7 +73,10 @@ mod tests {
     #[test]
     fn quiet_logs_keep_it() {
         let judgement = judge(&World::new().evidence());
-        assert_eq!(judgement, Judgement::kept("2 files written since and 40 entries of the journal name nobody"));
+        assert_eq!(
+            judgement,
+            Judgement::kept("nobody is named in what was written since: 2 files, and in the journal 40 entries")
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::model::finding::Source;
 pub(super) const PROMISE: Promise = Promise {
     name: "memory",
     title: "The Java daemons leave memory for all others, and nothing was killed for lack of it",
-    sources: &[Source::Law("GDPR art. 32(1)(b)"), Source::Ours("docs/performance.md")],
+    sources: &[Source::Law("GDPR art. 32(1)(b)"), Source::Ours("the two heaps together stay below 60 % of the memory")],
     judge,
 };
 

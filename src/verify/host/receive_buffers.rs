@@ -6,7 +6,7 @@ use crate::model::finding::Source;
 pub(super) const PROMISE: Promise = Promise {
     name: "receive-buffers",
     title: "The kernel gives the bridge receive buffers that take a burst of media",
-    sources: &[Source::Ours("docs/performance.md")],
+    sources: &[Source::Guideline("jitsi-videobridge, config/20-jvb-udp-buffers.conf")],
     judge,
 };
 

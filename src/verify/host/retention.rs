@@ -1,6 +1,6 @@
 //! `retention`: no log is older than the privacy statement says.
 
-use super::{DAY, Evidence, Judgement, Promise, inside, is_edited, some};
+use super::{DAY, Evidence, Judgement, Promise, count, inside, is_edited, some};
 use crate::inside::{Facts, LogFile, Logs};
 use crate::model::finding::Source;
 
@@ -10,19 +10,27 @@ pub(super) const PROMISE: Promise = Promise {
     sources: &[
         Source::Law("GDPR art. 5(1)(e)"),
         Source::Law("GDPR art. 13(2)(a)"),
-        Source::Ours("retention.logs_days of the inventory"),
+        Source::Ours("inventory: retention.logs_days"),
     ],
     judge,
 };
 
-/// Logs that somebody else writes about the system alone, never about visitors: the installer's, once, and apt's last
-/// calculation, which it writes anew each time.
-const OF_THE_SYSTEM: [&str; 5] = [
-    "/var/log/installer/",
+/// Begins of logs that a distribution writes about the system alone, never about visitors: how it was installed, what
+/// its kernel and its services said when it started, what its package programs calculated.
+const OF_THE_SYSTEM: [&str; 13] = [
+    "/var/log/apport.log",
+    "/var/log/apt/eipp.log",
+    "/var/log/boot.log",
     "/var/log/bootstrap.log",
-    "/var/log/fontconfig.log",
+    "/var/log/dist-upgrade/",
+    "/var/log/dmesg",
     "/var/log/faillog",
-    "/var/log/apt/eipp.log.xz",
+    "/var/log/fontconfig.log",
+    "/var/log/gpu-manager.log",
+    "/var/log/installer/",
+    "/var/log/landscape/",
+    "/var/log/ubuntu-advantage",
+    "/var/log/ubuntu-pro-client",
 ];
 /// What was there before the deployment goes with the first nightly rotations.
 const NIGHTS: i64 = 2 * DAY;
@@ -47,8 +55,10 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
             facts.logs.files.iter().filter(|file| !is_of_the_system(&file.path)).map(|file| look.age(file.written));
         let oldest = oldest.chain(facts.logs.journal.oldest.map(|oldest| look.age(oldest))).max().unwrap_or(0);
         Judgement::kept(format!(
-            "{} logs and the journal end after {days} days; the oldest entry has {oldest} days",
-            facts.logs.files.len()
+            "{} and the journal end after {}; the oldest entry has {}",
+            count(facts.logs.files.len(), "log"),
+            count(usize::from(days), "day"),
+            count(usize::try_from(oldest).unwrap_or(usize::MAX), "day")
         ))
     })
 }
@@ -119,7 +129,7 @@ impl Look<'_> {
 }
 
 fn is_of_the_system(path: &str) -> bool {
-    OF_THE_SYSTEM.iter().any(|known| path == *known || (known.ends_with('/') && path.starts_with(known)))
+    OF_THE_SYSTEM.iter().any(|known| path.starts_with(known))
 }
 
 #[cfg(test)]

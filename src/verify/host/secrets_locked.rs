@@ -1,6 +1,6 @@
 //! `secrets-locked`: keys and secrets are closed, and open for those who need them.
 
-use super::{Evidence, Judgement, Promise, SECRETS, inside, is_lock, some};
+use super::{Evidence, Judgement, Promise, SECRETS, count, inside, is_lock, some};
 use crate::inside::{LockedFile, Reader};
 use crate::model::finding::Source;
 
@@ -9,8 +9,8 @@ pub(super) const PROMISE: Promise = Promise {
     title: "Keys and secrets are closed, and open for the daemons that need them",
     sources: &[
         Source::Law("GDPR art. 32(1)(b)"),
-        Source::Regulators("1. security"),
-        Source::Ours("docs/architecture.md, secrets and marks"),
+        Source::Regulators("1, security"),
+        Source::Ours("docs/architecture.md, \"Secrets and marks\""),
     ],
     judge,
 };
@@ -34,9 +34,9 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
             return Judgement::unseen("the host showed no secret");
         }
         Judgement::kept(format!(
-            "{} secrets and keys are closed; {} daemons read what they need",
-            facts.locked.len(),
-            facts.readers.len()
+            "closed: {} with a secret or key; what daemons need is open to them: {}",
+            count(facts.locked.len(), "file"),
+            count(facts.readers.len(), "file")
         ))
     })
 }
@@ -72,7 +72,7 @@ mod tests {
     fn closed_files_keep_it() {
         assert_eq!(
             judged(|_| ()),
-            (Verdict::Kept, "2 secrets and keys are closed; 1 daemons read what they need".into())
+            (Verdict::Kept, "closed: 2 files with a secret or key; what daemons need is open to them: 1 file".into())
         );
     }
 

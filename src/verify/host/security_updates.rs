@@ -9,9 +9,9 @@ pub(super) const PROMISE: Promise = Promise {
     name: "security-updates",
     title: "Security updates of the operating system install themselves",
     sources: &[
-        Source::Law("GDPR art. 32(1)(d)"),
-        Source::Regulators("1. security"),
-        Source::Ours("updates.security of the inventory"),
+        Source::Law("GDPR art. 32(1)"),
+        Source::Regulators("1, security"),
+        Source::Ours("inventory: updates.security"),
     ],
     judge,
 };

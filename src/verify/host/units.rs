@@ -10,10 +10,7 @@ use crate::model::resource::{Resource, Unit, UnitState};
 pub(super) const PROMISE: Promise = Promise {
     name: "units",
     title: "Everything that has to run runs, starts by itself, and nothing has failed",
-    sources: &[
-        Source::Law("GDPR art. 32(1)(b)"),
-        Source::Ours("docs/architecture.md, units and their signs of health"),
-    ],
+    sources: &[Source::Law("GDPR art. 32(1)(b)"), Source::Ours("docs/architecture.md, \"The transaction\"")],
     judge,
 };
 

@@ -3,6 +3,7 @@
 mod addresses_in_eea;
 mod caa;
 mod dnssec;
+mod egress;
 mod known_operator;
 mod mirrors_in_eea;
 mod names_lead_here;
@@ -20,4 +21,5 @@ pub(super) const ALL: &[Promise] = &[
     names_lead_here::PROMISE,
     caa::PROMISE,
     dnssec::PROMISE,
+    egress::PROMISE,
 ];

@@ -1,12 +1,13 @@
 //! What a page may load, run and be framed by.
 
 use super::answers::{Faults, RENDER_AGAIN, addresses, is_ours, seen, stripped, with_headers};
-use super::policy::Policy;
+use super::policy::{Policy, is_nonce, nonce};
 use crate::model::deployment::{Deployment, MeetingHosts};
 use crate::model::finding::Source;
 use crate::outside::fetch::Page;
 use crate::outside::web::{Facts, Kind};
 use crate::verify::{Evidence, Judgement, Promise};
+use std::collections::BTreeSet;
 
 pub(super) const PROMISE: Promise = Promise {
     name: "content-policy",
@@ -27,17 +28,19 @@ const DATA: [&str; 3] = ["img-src", "media-src", "font-src"];
 /// Where Jitsi's shell takes such data too: models for backgrounds, and workers that it makes itself.
 const SHELL_DATA: [&str; 3] = ["connect-src", "worker-src", "child-src"];
 /// What Jitsi's shell cannot do without.
-const SHELL_WORDS: [(&str, &str); 3] =
-    [("script-src", "'unsafe-inline'"), ("script-src", "'wasm-unsafe-eval'"), ("style-src", "'unsafe-inline'")];
+const SHELL_WORDS: [(&str, &str); 2] = [("script-src", "'wasm-unsafe-eval'"), ("style-src", "'unsafe-inline'")];
 
 fn judge(evidence: &Evidence<'_>) -> Judgement {
     seen(evidence, |facts| look(facts, evidence.deployment))
 }
 
 fn look(facts: &Facts, deployment: &Deployment) -> Judgement {
-    let (mut faults, mut judged) = (Faults::default(), 0);
+    let (mut faults, mut judged, mut nonces) = (Faults::default(), 0, BTreeSet::new());
     for (sight, page) in with_headers(facts).filter(|(_, page)| !stripped(page)) {
         judged += 1;
+        if nonce(page).is_some_and(|nonce| !nonces.insert(nonce)) {
+            faults.add("the number that its scripts carry is not new", sight);
+        }
         let rules = Rules { deployment, kind: sight.kind };
         if let Some(what) = rules.fault(page) {
             faults.add(what, sight);
@@ -46,8 +49,7 @@ fn look(facts: &Facts, deployment: &Deployment) -> Judgement {
     if judged == 0 {
         return Judgement::unseen("no answer carries the headers of the site, which the promise `headers` tells");
     }
-    let kept =
-        format!("{judged} answers of {}: no other site; scripts in the page for Jitsi's shell alone", addresses(facts));
+    let kept = format!("{judged} answers of {}: no other site, no script that somebody puts in", addresses(facts));
     faults.judged(kept, RENDER_AGAIN)
 }
 
@@ -91,7 +93,7 @@ impl Rules<'_> {
         match source {
             "'self'" | "'none'" | "'report-sample'" | "'strict-dynamic'" => true,
             "data:" | "blob:" => DATA.contains(&name) || shell && source_of_shell(name, source),
-            word if word.starts_with("'sha") || word.starts_with("'nonce-") => true,
+            word if word.starts_with("'sha") || is_nonce(word) => true,
             word if word.starts_with('\'') => shell && SHELL_WORDS.contains(&(name, word)),
             host => {
                 let itself = [domain.to_owned(), format!("https://{domain}"), format!("wss://{domain}")];
@@ -171,6 +173,8 @@ mod tests {
                 "connect-src allows wss://rtcstats",
             ),
             (ROOM, "'wasm-unsafe-eval'", "'unsafe-eval'", "script-src allows 'unsafe-eval'"),
+            (ROOM, "script-src 'self'", "script-src 'self' 'unsafe-inline'", "script-src allows 'unsafe-inline'"),
+            (ROOM, "script-src 'self'", "script-src 'self' 'nonce-0123'", "script-src allows 'nonce-0123'"),
             (ROOM, "object-src 'none'", "object-src 'self'", "the policy allows plugins"),
             (
                 ROOM,
@@ -197,6 +201,26 @@ mod tests {
         let mut stage = Stage::new();
         stage.change("/", |page| page.headers.push((HEADER.to_owned(), "script-src *".to_owned())));
         assert_eq!(stage.judged(&PROMISE).verdict, Verdict::Kept);
+    }
+
+    #[test]
+    fn a_number_that_comes_twice_breaks_it() {
+        let number = |page: &Page, number: &str| {
+            let value = page.header(HEADER).next().unwrap().replace("'wasm", &format!("'nonce-{number}' 'wasm"));
+            with_header(page.clone(), HEADER, &value)
+        };
+        let mut stage = Stage::new();
+        stage.change(ROOM, |page| *page = number(page, "0123456789abcdef0123456789abcdef"));
+        broken(
+            &stage.judged(&PROMISE),
+            "the number that its scripts carry is not new: /12345678901234567890 of 2001:db8::1",
+        );
+        let mut stage = Stage::new();
+        for (at, sight) in stage.facts().pages.iter_mut().filter(|sight| sight.kind == Kind::Shell).enumerate() {
+            sight.answer = sight.answer.as_ref().map(|page| number(page, &format!("{at:032x}"))).map_err(Clone::clone);
+        }
+        assert_eq!(stage.judged(&PROMISE).verdict, Verdict::Kept);
+        assert_eq!(stage.judged(&super::super::same_answer::PROMISE).verdict, Verdict::Kept);
     }
 
     #[test]

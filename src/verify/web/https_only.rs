@@ -35,10 +35,8 @@ fn look(facts: &Facts, domain: &Domain) -> Judgement {
     if answered == 0 {
         return Judgement::unseen("port 80 does not answer");
     }
-    faults.judged(
-        format!("each of {answered} requests in clear to {} led to https://{domain}", addresses(facts)),
-        RENDER_AGAIN,
-    )
+    let kept = format!("{answered} requests in clear to {}: none was served, pages led to HTTPS", addresses(facts));
+    faults.judged(kept, RENDER_AGAIN)
 }
 
 fn fault(clear: &InClear, page: &Page, domain: &Domain) -> Option<String> {

@@ -12,6 +12,7 @@ mod own_stun;
 mod pages_there;
 mod policy;
 mod private_settings;
+mod published_facts;
 mod same_answer;
 mod security_txt;
 mod server_says_little;
@@ -35,5 +36,6 @@ pub(super) const ALL: &[Promise] = &[
     own_stun::PROMISE,
     door::PROMISE,
     security_txt::PROMISE,
+    published_facts::PROMISE,
     same_answer::PROMISE,
 ];

@@ -1,5 +1,21 @@
 //! Content-Security-Policy as a browser reads it (W3C Content Security Policy Level 3).
 
+use crate::outside::fetch::Page;
+
+/// 128 bits in base64, the least that cannot be guessed (§7.1).
+const LEAST: usize = 22;
+
+/// Whether a source is such a number that is long enough.
+pub(super) fn is_nonce(source: &str) -> bool {
+    source.strip_prefix("'nonce-").and_then(|rest| rest.strip_suffix('\'')).is_some_and(|nonce| nonce.len() >= LEAST)
+}
+
+/// The number that scripts of this answer carry (§2.3.1, `nonce-source`), made anew for each answer.
+pub(super) fn nonce(page: &Page) -> Option<&str> {
+    let rest = page.header("content-security-policy").find_map(|value| value.split("'nonce-").nth(1))?;
+    rest.split('\'').next().filter(|nonce| nonce.len() >= LEAST)
+}
+
 /// One policy: its directives with their sources, in lower case where case does not matter.
 pub(super) struct Policy {
     directives: Vec<(String, Vec<String>)>,

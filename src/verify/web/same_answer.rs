@@ -1,10 +1,12 @@
 //! IPv4 and IPv6 lead to the same.
 
 use super::answers::{Faults, seen};
+use super::policy::nonce;
 use crate::model::finding::Source;
 use crate::outside::fetch::Page;
 use crate::outside::web::{Facts, Kind, Sight};
 use crate::verify::{Evidence, Judgement, Promise};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -64,19 +66,30 @@ fn difference(sight: &Sight, first: &Page, page: &Page) -> Option<String> {
     if first.status != page.status {
         return Some(format!("answers {} instead of {}", page.status, first.status));
     }
-    if headers(first) != headers(page) {
-        let mut differing =
-            headers(first).symmetric_difference(&headers(page)).map(|(name, _)| name.to_string()).collect::<Vec<_>>();
-        differing.sort();
-        return Some(format!("{} differs", differing.first().map_or("a header", String::as_str)));
+    let (one, other) = (headers(first), headers(page));
+    if one != other {
+        let name = one.symmetric_difference(&other).next().map(|(name, _)| name.clone());
+        return Some(format!("{} differs", name.unwrap_or_default()));
     }
     // A form may carry something that is made anew each time.
-    (first.body != page.body && sight.kind != Kind::Door).then(|| "the content differs".to_owned())
+    (content(first) != content(page) && sight.kind != Kind::Door).then(|| "the content differs".to_owned())
 }
 
-fn headers(page: &Page) -> BTreeSet<(&str, &str)> {
+fn headers(page: &Page) -> BTreeSet<(String, String)> {
     let lasting = page.headers.iter().filter(|(name, _)| !MOVING.contains(&name.as_str()));
-    lasting.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    lasting.map(|(name, value)| (name.clone(), without_number(page, value))).collect()
+}
+
+/// The content without what is made anew for each answer.
+fn content(page: &Page) -> Cow<'_, [u8]> {
+    match nonce(page) {
+        Some(_) => Cow::Owned(without_number(page, &page.text()).into_bytes()),
+        None => Cow::Borrowed(&page.body),
+    }
+}
+
+fn without_number(page: &Page, text: &str) -> String {
+    nonce(page).map_or_else(|| text.to_owned(), |number| text.replace(number, ""))
 }
 
 #[cfg(test)]

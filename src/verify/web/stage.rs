@@ -11,6 +11,7 @@ use crate::model::values::*;
 use crate::outside::fetch::{Page, Scheme};
 use crate::outside::web::{CHALLENGE, Facts, InClear, Kind, Sight, Stranger, Welcome};
 use crate::outside::{ToldBy, Way};
+use crate::papers::published::{PATH, Published};
 use crate::verify::{Evidence, Judgement, Promise, Seen};
 use http::Method;
 use rustls::RootCertStore;
@@ -28,7 +29,7 @@ const NOW: i64 = 1_795_262_400;
 
 const OURS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-const SHELL: &str = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+const SHELL: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob: data:; connect-src 'self' wss://meet.example.nl data: blob:; \
     worker-src 'self' blob:; child-src 'self' blob:; manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'self'; \
     object-src 'none'; frame-ancestors 'none'";
@@ -222,6 +223,8 @@ fn facts() -> Facts {
         };
         facts.pages.extend(ANSWERS.into_iter().map(sight));
         facts.pages.push(sight((Kind::Shell, ROOM, 200, "text/html", &shell)));
+        let published = serde_json::to_string_pretty(&Published::of(&deployment())).unwrap();
+        facts.pages.push(sight((Kind::Published, PATH, 200, "application/json", &published)));
         facts.in_clear.extend(["/", "/config.js", CHALLENGE].map(|path| in_clear(address, path)));
         let (name, scheme) = ("somebody-else.invalid".to_owned(), Scheme::Https);
         facts.strangers.push(Stranger { address, scheme, name, welcome: Welcome::Refused });

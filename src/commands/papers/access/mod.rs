@@ -40,8 +40,8 @@ pub(super) fn run(args: &AccessRequest, ssh_config: Option<&Path>, terminal: &mu
 }
 
 fn language(args: &AccessRequest, deployment: &Deployment) -> Language {
-    let first = deployment.languages.first().copied().unwrap_or(Language::Nl);
-    args.language.map_or(first, spoken)
+    let first = deployment.languages.first().copied();
+    args.language.map_or(first.unwrap_or(Language::En), spoken)
 }
 
 /// What stands in the place of somebody else's address.

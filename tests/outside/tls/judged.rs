@@ -1,0 +1,73 @@
+//! What the promises about encryption say when nothing else was looked at.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use vc4all_deploy::model::deployment::Deployment;
+use vc4all_deploy::model::digest::Digest;
+use vc4all_deploy::model::finding::Verdict;
+use vc4all_deploy::model::observed::Observed;
+use vc4all_deploy::model::traits::Traits;
+use vc4all_deploy::outside::tls::Facts;
+use vc4all_deploy::outside::{ToldBy, Way};
+use vc4all_deploy::plan;
+use vc4all_deploy::verify::{Evidence, promises};
+
+/// Now, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
+}
+
+/// The promises that these facts break. The port of the test stands for the web server's.
+pub(crate) fn broken(facts: &Facts) -> Vec<&'static str> {
+    let mut facts = facts.clone();
+    facts.endpoints.iter_mut().for_each(|endpoint| endpoint.port = 443);
+    let deployment = crate::stage::deployment();
+    let way = Way {
+        domain: deployment.domain.clone(),
+        addresses: Vec::new(),
+        told_by: ToldBy::Inventory,
+        roots: Arc::new(rustls::RootCertStore::empty()),
+        patience: Duration::ZERO,
+    };
+    let unseen = || "it was not looked at".to_owned();
+    let evidence = Evidence {
+        deployment: &deployment,
+        claims: &[],
+        observed: &observed(&deployment),
+        plan: &plan::fresh(&deployment, &[]),
+        now: now(),
+        way: &way,
+        tls: Ok(facts),
+        web: Err(unseen()),
+        talk: Err(unseen()),
+        relay: Err(unseen()),
+        ports: Err(unseen()),
+        names: Err(unseen()),
+        inside: Err(unseen()),
+    };
+    let encryption = ["tls-", "certificate-", "same-certificate"];
+    let broken = promises().filter(|promise| encryption.iter().any(|prefix| promise.name.starts_with(prefix)));
+    broken.filter(|promise| (promise.judge)(&evidence).verdict == Verdict::Broken).map(|promise| promise.name).collect()
+}
+
+fn observed(deployment: &Deployment) -> Observed {
+    let traits: Traits = crate::support::fresh(deployment, deployment.host.release);
+    Observed {
+        digest: Digest::of(b""),
+        traits,
+        packages: Default::default(),
+        paths: Default::default(),
+        units: Default::default(),
+        secrets: Default::default(),
+        accounts: Default::default(),
+        roster: Default::default(),
+        certificate: None,
+        listeners: Vec::new(),
+        foreign_sites: Vec::new(),
+        resolved: Vec::new(),
+        broken_run: false,
+        generation: 1,
+        free_mib: 0,
+        clock: 0,
+    }
+}
