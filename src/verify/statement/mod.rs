@@ -3,13 +3,12 @@
 mod issuer;
 mod notice;
 mod pages;
-mod published;
 mod served;
 
 use super::Promise;
 
 /// The promises of this chapter in the order in which they are shown.
-pub(super) const ALL: &[Promise] = &[served::PROMISE, issuer::PROMISE, notice::PROMISE, published::PROMISE];
+pub(super) const ALL: &[Promise] = &[served::PROMISE, issuer::PROMISE, notice::PROMISE];
 
 #[cfg(test)]
 mod tests {
