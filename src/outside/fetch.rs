@@ -9,6 +9,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -93,7 +94,7 @@ pub fn fetch(way: &Way, address: IpAddr, ask: &Ask<'_>) -> Result<Page> {
 /// # Errors
 /// As [`fetch`].
 pub fn fetch_as(way: &Way, address: IpAddr, name: &str, ask: &Ask<'_>) -> Result<Page> {
-    let mut line = Line { address, name, open: None };
+    let mut line = Line { address, name: Cow::Borrowed(name), open: None };
     runtime()?.block_on(line.ask(ask, way.patience))
 }
 
@@ -115,6 +116,32 @@ pub fn fetch_all(way: &Way, address: IpAddr, asks: &[Ask<'_>]) -> Vec<Result<Pag
     answers.into_iter().map(|answer| answer.unwrap_or_else(unasked)).collect()
 }
 
+/// A connection to one address that stays open from one request to the next, for whoever has many that wait for each other.
+pub struct Kept {
+    runtime: Runtime,
+    line: Line<'static>,
+    patience: Duration,
+}
+
+impl Kept {
+    /// One for this address; it is opened by the first request.
+    ///
+    /// # Errors
+    /// When the runtime does not start.
+    pub fn new(way: &Way, address: IpAddr) -> Result<Self> {
+        let line = Line { address, name: Cow::Owned(way.domain.to_string()), open: None };
+        Ok(Self { runtime: runtime()?, line, patience: way.patience })
+    }
+
+    /// Asks; as [`fetch`].
+    ///
+    /// # Errors
+    /// As [`fetch`].
+    pub fn fetch(&mut self, ask: &Ask<'_>) -> Result<Page> {
+        self.runtime.block_on(self.line.ask(ask, self.patience))
+    }
+}
+
 /// What the connections of one call share.
 struct Work<'a> {
     asks: &'a [Ask<'a>],
@@ -125,7 +152,7 @@ struct Work<'a> {
 /// Takes asks as long as there are some and the address answers.
 fn one_line(way: &Way, address: IpAddr, work: Work<'_>) -> Vec<(usize, Result<Page>)> {
     let Ok(runtime) = runtime() else { return Vec::new() };
-    let mut line = Line { address, name: way.domain.as_str(), open: None };
+    let mut line = Line { address, name: Cow::Borrowed(way.domain.as_str()), open: None };
     let mut answers = Vec::new();
     loop {
         let at = work.next.fetch_add(1, Ordering::Relaxed);
@@ -147,7 +174,7 @@ fn runtime() -> Result<Runtime> {
 /// A connection that is opened when it is needed and used as long as it lasts.
 struct Line<'a> {
     address: IpAddr,
-    name: &'a str,
+    name: Cow<'a, str>,
     open: Option<SendRequest<Full<Bytes>>>,
 }
 
@@ -181,7 +208,7 @@ impl Line<'_> {
         match ask.scheme {
             Scheme::Http => handshake(stream).await,
             Scheme::Https => {
-                let name = ServerName::try_from(self.name.to_owned()).context("the name")?;
+                let name = ServerName::try_from(self.name.to_string()).context("the name")?;
                 let connector = TlsConnector::from(Arc::new(trusting::tls()?));
                 handshake(connector.connect(name, stream).await.context("TLS")?).await
             }
@@ -191,7 +218,7 @@ impl Line<'_> {
     async fn exchange(&self, sender: &mut SendRequest<Full<Bytes>>, ask: &Ask<'_>) -> Result<Page> {
         sender.ready().await?;
         let host =
-            self.name.parse::<Ipv6Addr>().map_or_else(|_| self.name.to_owned(), |address| format!("[{address}]"));
+            self.name.parse::<Ipv6Addr>().map_or_else(|_| self.name.to_string(), |address| format!("[{address}]"));
         let mut request = Request::builder().method(ask.method.clone()).uri(ask.path);
         request = request.header("Host", host).header("User-Agent", "vc4all-deploy");
         for (name, value) in ask.headers {

@@ -4,18 +4,17 @@ use super::line::Call;
 use super::xml::{self, Element, escape};
 use crate::model::secret::Secret;
 use crate::outside::Way;
-use crate::outside::fetch::{Ask, Scheme, fetch};
+use crate::outside::fetch::{Ask, Kept, Scheme};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use http::Method;
-use std::net::IpAddr;
 
 /// Seconds for which the server may hold a request that it has nothing to say to.
 const WAIT: u8 = 1;
 
 /// A session.
 pub(super) struct Bosh {
-    way: Way,
-    address: IpAddr,
+    line: Kept,
+    origin: String,
     path: Secret<String>,
     domain: String,
     rid: u64,
@@ -31,8 +30,9 @@ impl Bosh {
         getrandom::fill(&mut seed).map_err(|error| anyhow!("no random number: {error}"))?;
         let path = Secret::new(call.address("/http-bind"));
         let (rid, domain) = (u64::from(u32::from_le_bytes(seed)) + 1, call.domain.clone());
-        let (way, sid, out, come) = (way.clone(), String::new(), String::new(), Vec::new());
-        let mut bosh = Self { way, address, path, domain, rid, sid, out, come };
+        let (line, origin) = (Kept::new(way, address)?, format!("https://{}", way.domain));
+        let (sid, out, come) = (String::new(), String::new(), Vec::new());
+        let mut bosh = Self { line, origin, path, domain, rid, sid, out, come };
         let attributes = format!(
             "to='{}' xml:lang='en' wait='{WAIT}' hold='1' content='text/xml; charset=utf-8' ver='1.6' \
              xmpp:version='1.0' xmlns:xmpp='urn:xmpp:xbosh'",
@@ -84,17 +84,16 @@ impl Bosh {
             self.rid
         );
         self.rid += 1;
-        let origin = format!("https://{}", self.way.domain);
         let ask = Ask {
             scheme: Scheme::Https,
             port: 443,
             method: Method::POST,
             path: self.path.reveal(),
-            headers: &[("Content-Type", "text/xml; charset=utf-8"), ("Origin", &origin)],
+            headers: &[("Content-Type", "text/xml; charset=utf-8"), ("Origin", &self.origin)],
             body: body.into_bytes(),
         };
         // The outer words of the error name the path, in which the token stands.
-        let page = fetch(&self.way, self.address, &ask).map_err(|error| anyhow!("{}", error.root_cause()))?;
+        let page = self.line.fetch(&ask).map_err(|error| anyhow!("{}", error.root_cause()))?;
         ensure!(page.status == 200, "HTTP {}", page.status);
         ensure!(page.body.len() <= xml::LONGEST, "an answer of {} bytes is too long", page.body.len());
         let body = xml::parse(&page.text())?;
