@@ -13,7 +13,11 @@ const SCRIPT: &str = "
     while [ $# -gt 0 ]; do
       case $1 in *:*) family=-6 bits=128 now=nodad ;; *) family=-4 bits=32 now= ;; esac
       for address in $1 $2; do ip addr add $address/$bits dev lo $now; done
-      ip $family route del local $1 dev lo table local
+      # The kernel makes this route a moment after the address.
+      tries=0
+      until ip $family route del local $1 dev lo table local 2>/dev/null; do
+        tries=$((tries + 1)); [ $tries -lt 500 ]; sleep 0.01
+      done
       ip $family route add local $1 dev lo src $2 table local
       shift 2
     done

@@ -11,7 +11,7 @@ const UNIT: &str = "coturn.service";
 pub(super) enum Word {
     /// It holds there; what it does, without the place.
     Holds(String),
-    /// It does not hold there; what was seen.
+    /// It does not hold there; what it does, without the place.
     Fails(String),
     /// Nothing can be said there, and why.
     Unknown(String),
@@ -37,14 +37,14 @@ pub(super) fn judge(
     for door in facts.doors.iter().filter(|door| transport.is_none_or(|wanted| door.transport == wanted)) {
         match word(door) {
             Word::Holds(seen) => holds.push((seen, door)),
-            Word::Fails(seen) => fails.push(seen),
+            Word::Fails(seen) => fails.push((seen, door)),
             Word::Unknown(why) => unknown.push(why),
             Word::NoWay => no_way.push(door.address.to_string()),
         }
     }
     no_way.dedup();
     if !fails.is_empty() {
-        return Judgement::broken(list(&fails), remedy);
+        return Judgement::broken(together(&fails), remedy);
     }
     if !unknown.is_empty() {
         return Judgement::unseen(list(&unknown));

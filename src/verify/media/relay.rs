@@ -1,6 +1,6 @@
 //! Whoever is in a room gets a relayed address, and reaches the bridge from it.
 
-use super::doors::{self, Word, list, place, silent};
+use super::doors::{self, Word, list, silent};
 use crate::model::finding::Source;
 use crate::model::ports::{RELAY_FIRST, RELAY_LAST};
 use crate::outside::relay::{Door, Kind, Reply};
@@ -34,15 +34,14 @@ fn word(door: &Door, own: &[IpAddr]) -> Word {
     if let Some(word) = silent(door) {
         return word;
     }
-    let place = place(door);
     match &door.with {
         None => Word::Unknown(NO_CREDENTIALS.to_owned()),
         Some(Reply::NoWay(_)) => Word::NoWay,
-        Some(Reply::Silent(why)) => Word::Fails(format!("{place}: {why}")),
-        Some(Reply::Refused(code)) => Word::Fails(format!("{place} refuses a participant with error {code}")),
+        Some(Reply::Silent(why)) => Word::Fails(why.clone()),
+        Some(Reply::Refused(code)) => Word::Fails(format!("refuses a participant with error {code}")),
         Some(Reply::Gave(relayed)) => match faults(door, *relayed, own) {
             faults if faults.is_empty() => Word::Holds("relays to the bridge".to_owned()),
-            faults => Word::Fails(format!("{place} {}", list(&faults))),
+            faults => Word::Fails(list(&faults)),
         },
     }
 }
@@ -74,7 +73,7 @@ mod tests {
         let door = stage.door("192.0.2.1", Transport::Tls);
         door.with = Some(Reply::Refused(401));
         door.peers.clear();
-        broken(&stage.judged(&PROMISE), "TLS port 5349 of 192.0.2.1 refuses a participant with error 401");
+        broken(&stage.judged(&PROMISE), "refuses a participant with error 401 over TLS at 192.0.2.1");
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn word(door: &Door) -> Word {
     let others: Vec<&Peer> = door.peers.iter().filter(|peer| peer.kind != Kind::Bridge).collect();
     let allowed: Vec<String> = others.iter().filter(|peer| peer.is_allowed()).map(|peer| named(peer)).collect();
     if !allowed.is_empty() {
-        return Word::Fails(format!("{place} passes on to {}", list(&allowed)));
+        return Word::Fails(format!("passes on to {}", list(&allowed)));
     }
     if others.is_empty() {
         return Word::Unknown(format!("{place} gave nobody an address to try it with"));
@@ -69,7 +69,7 @@ mod tests {
         kept(&stage.judged(&PROMISE), "refuses 2 addresses over UDP and TLS at 192.0.2.1 and 2001:db8::1");
         let given = || Reply::Gave("0.0.0.0:0".parse().unwrap());
         stage.door("192.0.2.1", Transport::Udp).peers[1].permission = given();
-        broken(&stage.judged(&PROMISE), "UDP port 3478 of 192.0.2.1 passes on to 127.0.0.1 (inside)");
+        broken(&stage.judged(&PROMISE), "passes on to 127.0.0.1 (inside) over UDP at 192.0.2.1");
         let mut stage = Stage::new();
         stage.door("192.0.2.1", Transport::Udp).peers[2].channel = Some(given());
         broken(&stage.judged(&PROMISE), "192.0.2.99 (a stranger)");

@@ -1,6 +1,6 @@
 //! The relay answers inside TLS, for people whose network lets nothing else out.
 
-use super::doors::{self, Word, place};
+use super::doors::{self, Word};
 use crate::model::finding::Source;
 use crate::outside::relay::{Door, Reply, Transport};
 use crate::verify::{Evidence, Judgement, Promise};
@@ -25,7 +25,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 fn word(door: &Door) -> Word {
     match &door.binding {
         Reply::NoWay(_) => Word::NoWay,
-        Reply::Silent(why) => Word::Fails(format!("{}: {why}", place(door))),
+        Reply::Silent(why) => Word::Fails(why.clone()),
         Reply::Gave(_) | Reply::Refused(_) => Word::Holds("answers".to_owned()),
     }
 }
@@ -40,7 +40,7 @@ mod tests {
         let mut stage = Stage::new();
         kept(&stage.judged(&PROMISE), "answers over TLS at 192.0.2.1 and 2001:db8::1");
         stage.door("2001:db8::1", Transport::Tls).binding = Reply::Silent("TLS: connection refused".into());
-        broken(&stage.judged(&PROMISE), "TLS port 5349 of 2001:db8::1: TLS: connection refused");
+        broken(&stage.judged(&PROMISE), "TLS: connection refused over TLS at 2001:db8::1");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Our own STUN server answers at every address.
 
-use super::doors::{self, Word, place};
+use super::doors::{self, Word};
 use crate::model::finding::Source;
 use crate::model::reach::is_private;
 use crate::outside::relay::{Door, Reply, Transport};
@@ -27,13 +27,12 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 }
 
 fn word(door: &Door, own: &[IpAddr]) -> Word {
-    let place = place(door);
     match &door.binding {
         Reply::NoWay(_) => Word::NoWay,
-        Reply::Silent(why) => Word::Fails(format!("{place}: {why}")),
-        Reply::Refused(code) => Word::Fails(format!("{place} answers with error {code}")),
+        Reply::Silent(why) => Word::Fails(why.clone()),
+        Reply::Refused(code) => Word::Fails(format!("answers with error {code}")),
         Reply::Gave(told) => match mistaken(door, told.ip(), own) {
-            Some(what) => Word::Fails(format!("{place} says that we are {}, {what}", told.ip())),
+            Some(what) => Word::Fails(format!("says that we are {}, {what}", told.ip())),
             None => Word::Holds(format!("says that we are {}", told.ip())),
         },
     }
@@ -66,7 +65,7 @@ mod tests {
         let mut stage = Stage::new();
         kept(&stage.judged(&PROMISE), "says that we are 198.51.100.7 over UDP at 192.0.2.1; says");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Silent("no answer".into());
-        broken(&stage.judged(&PROMISE), "UDP port 3478 of 192.0.2.1: no answer");
+        broken(&stage.judged(&PROMISE), "no answer over UDP at 192.0.2.1");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Refused(400);
         broken(&stage.judged(&PROMISE), "error 400");
     }
