@@ -1,5 +1,5 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test agent lint bench golden lab-down setup advisories
+.PHONY: demo test proof agent lint bench golden lab-down setup advisories
 
 # Shows the main job: a lab host, `up` on it for real, and what came of it.
 demo: agent
@@ -9,6 +9,12 @@ demo: agent
 test: setup agent lint
 	cargo test --locked --no-fail-fast
 	tests/lab/packages/check
+
+# Visits an instance with a browser and says whom its pages make it ask: `make proof DOMAIN=meet.example.org`. OPTIONS are
+# those of tests/browser/proof.mjs, such as OPTIONS='--by-hand'.
+proof:
+	tests/lab/setup test
+	node tests/browser/proof.mjs $(DOMAIN) $(OPTIONS)
 
 # The program for hosts, static, beside the programs that put it there. `make agent ARCH=aarch64` where that target and
 # its linker are installed.

@@ -250,8 +250,7 @@ fn the_proof_in_a_browser_is_kept_by_our_pages_and_broken_by_whoever_is_named() 
             "usr/share/jitsi-meet/body.html",
             "<script>const call = new RTCPeerConnection({ iceServers: [{ urls: 'stun:stun.example:3478' }] });
             new WebSocket('wss://talk.example/x');
-            navigator.sendBeacon('https://count.example/');
-            new Worker(URL.createObjectURL(new Blob([\"fetch('https://work.example/').catch(() => 0)\"])));</script>",
+            navigator.sendBeacon('https://count.example/');</script>",
         ),
     ]);
     for (page, foreign) in [
@@ -260,7 +259,6 @@ fn the_proof_in_a_browser_is_kept_by_our_pages_and_broken_by_whoever_is_named() 
         ("room", "stun:stun.example:3478"),
         ("room", "wss://talk.example/x"),
         ("room", "https://count.example/"),
-        ("", "https://work.example/"),
     ] {
         let told = said.lines().any(|line| line.trim_start().starts_with(page) && line.contains(foreign));
         assert!(told, "{foreign} on {page}: {said}");

@@ -17,6 +17,8 @@ mod doors;
 mod egress;
 #[path = "end_to_end/elsewhere.rs"]
 mod elsewhere;
+#[path = "end_to_end/graders.rs"]
+mod graders;
 #[path = "end_to_end/interruptions.rs"]
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
@@ -81,6 +83,7 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     web::tell(story, &deployment, &visitor);
     observatory::tell(story, &deployment, &visitor);
     browser::tell(story, &deployment, &visitor);
+    graders::testssl(story, &deployment, &visitor);
     ports::tell(story, &deployment, &visitor);
     let rooms = meetings::tell(story, &deployment, &visitor)?;
     let secrets = doors::tell(story, &deployment, &visitor);

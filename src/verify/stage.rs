@@ -35,6 +35,8 @@ pub(super) struct Stage {
     pub(super) names: Seen<names::Facts>,
     pub(super) talk: Seen<talk::Facts>,
     pub(super) inside: Seen<inside::Facts>,
+    pub(super) tls: Seen<tls::Facts>,
+    pub(super) now: i64,
 }
 
 impl Stage {
@@ -57,6 +59,8 @@ impl Stage {
             names: Ok(names()),
             talk: Err("nobody talked".to_owned()),
             inside: Err("nobody looked inside".to_owned()),
+            tls: Err("nobody shook hands".to_owned()),
+            now: 0,
             way: Way {
                 domain: domain(),
                 addresses,
@@ -75,9 +79,9 @@ impl Stage {
             claims: &[],
             observed: &self.observed,
             plan: &plan,
-            now: 0,
+            now: self.now,
             way: &self.way,
-            tls: Err::<tls::Facts, _>("nobody shook hands".to_owned()),
+            tls: self.tls.clone(),
             web: Err::<web::Facts, _>("nobody fetched".to_owned()),
             talk: self.talk.clone(),
             relay: self.relay.clone(),

@@ -8,6 +8,7 @@ mod server;
 use crate::stage::have;
 use judged::broken;
 use server::{Pair, Server, Workshop};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use vc4all_deploy::outside::tls::{Silence, Spoken, Trust, Version};
 
@@ -78,6 +79,24 @@ fn the_web_server_as_rendered_has_no_weakness() {
     assert_eq!(spoken.trust, Trust::Trusted);
     let suites: Vec<usize> = spoken.suites.values().map(Vec::len).collect();
     assert_eq!(suites, [3, 3], "{:?}", spoken.suites);
+}
+
+/// coturn has no setting for groups and signatures; what its drop-in hands to the library has to be enough.
+#[test]
+fn the_relays_library_settings_leave_no_weak_group_or_signature() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let workshop = Workshop::open();
+    let pair = workshop.pair("ec:P-256", &[]);
+    let plain: Vec<String> = ["-cipher", "ECDHE+AESGCM", "-serverpref", "-www"].map(str::to_owned).to_vec();
+    let without = Server::openssl(&pair, &plain).look(&workshop);
+    assert!(broken(&without).contains(&"tls-groups"), "without them the library has a choice of its own: {without:?}");
+    let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/turn/openssl.cnf");
+    let with = Server::openssl_with(&settings, &pair, &plain).look(&workshop);
+    assert_eq!(broken(&with), [""; 0], "{with:?}");
+    let signatures = &with.endpoints[0].spoken.as_ref().unwrap().signatures;
+    assert!(signatures.iter().all(|scheme| !scheme.to_string().contains("SHA-224")), "{signatures:?}");
 }
 
 #[test]

@@ -248,6 +248,15 @@ mod tests {
     }
 
     #[test]
+    fn compression_is_seen() {
+        let mut all = hello(0xc02b, &[]);
+        // Behind the message's head, the version, the random number, the session's name and the suite.
+        all[4 + 2 + 32 + 1 + 2] = 1;
+        all.extend(message(14, &[]));
+        assert_eq!(flight(&record_of(22, &all)).compression, 1);
+    }
+
+    #[test]
     fn refusals_keep_their_number_and_warnings_are_passed_over() {
         let mut bytes = record_of(21, &[1, 112]);
         assert_eq!(read(&bytes).unwrap(), None);

@@ -41,79 +41,21 @@ const UP: &str = "Run `vc4all-deploy up`; it writes the TLS settings anew";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::digest::Digest;
     use crate::model::finding::Verdict;
-    use crate::model::observed::Observed;
-    use crate::model::traits::{Architecture, Traits};
     use crate::outside::tls::{
         Certificate, Endpoint, Facts, Group, Hash, Key, Order, Scheme, Silence, Spoken, Suite, Trust, Version,
     };
-    use crate::outside::{ToldBy, Way};
-    use crate::verify::{Evidence, Judgement};
-    use crate::{inventory, plan};
-    use std::path::Path;
-    use std::sync::Arc;
-    use std::time::Duration;
+    use crate::verify::Judgement;
+    use crate::verify::stage::Stage;
 
     pub(super) const NOW: i64 = 1_800_000_000;
     const DAY: i64 = 86_400;
 
-    /// What a promise says to what was seen of TLS, and to nothing else.
+    /// What a promise says to what was seen of TLS.
     pub(super) fn judged(promise: &Promise, facts: Facts) -> Judgement {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories");
-        let deployment = inventory::load(&folder.join("voorbeeldstad.yml")).unwrap();
-        let way = Way {
-            domain: deployment.domain.clone(),
-            addresses: vec!["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()],
-            told_by: ToldBy::Inventory,
-            roots: Arc::new(rustls::RootCertStore::empty()),
-            patience: Duration::ZERO,
-        };
-        let unseen = || "it was not looked at".to_owned();
-        let evidence = Evidence {
-            deployment: &deployment,
-            claims: &[],
-            observed: &observed(deployment.host.release),
-            plan: &plan::fresh(&deployment, &[]),
-            now: NOW,
-            way: &way,
-            tls: Ok(facts),
-            web: Err(unseen()),
-            talk: Err(unseen()),
-            relay: Err(unseen()),
-            ports: Err(unseen()),
-            names: Err(unseen()),
-            inside: Err(unseen()),
-        };
-        (promise.judge)(&evidence)
-    }
-
-    fn observed(release: crate::model::traits::Release) -> Observed {
-        let traits = Traits {
-            release,
-            architecture: Architecture::X86_64,
-            memory_mib: 0,
-            addresses: Vec::new(),
-            ssh_ports: Vec::new(),
-        };
-        Observed {
-            digest: Digest::of(b""),
-            traits,
-            packages: Default::default(),
-            paths: Default::default(),
-            units: Default::default(),
-            secrets: Default::default(),
-            accounts: Default::default(),
-            roster: Default::default(),
-            certificate: None,
-            listeners: Vec::new(),
-            foreign_sites: Vec::new(),
-            resolved: Vec::new(),
-            broken_run: false,
-            generation: 1,
-            free_mib: 0,
-            clock: NOW,
-        }
+        let mut stage = Stage::new();
+        (stage.tls, stage.now) = (Ok(facts), NOW);
+        stage.judged(promise)
     }
 
     pub(super) fn suite(name: &str) -> Suite {

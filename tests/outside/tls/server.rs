@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -143,7 +143,17 @@ pub(crate) struct Server {
 impl Server {
     /// `openssl s_server` with these arguments.
     pub(crate) fn openssl(pair: &Pair, arguments: &[String]) -> Self {
+        Self::of(Command::new("openssl"), pair, arguments)
+    }
+
+    /// The same, with the library's settings in a file.
+    pub(crate) fn openssl_with(settings: &Path, pair: &Pair, arguments: &[String]) -> Self {
         let mut command = Command::new("openssl");
+        command.env("OPENSSL_CONF", settings);
+        Self::of(command, pair, arguments)
+    }
+
+    fn of(mut command: Command, pair: &Pair, arguments: &[String]) -> Self {
         command.args(["s_server", "-accept", "127.0.0.1:0", "-cert"]).arg(&pair.own);
         if let Some(above) = &pair.above {
             command.arg("-cert_chain").arg(above);
