@@ -93,8 +93,9 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
     renewal::tell(story, &deployment, &visitor);
     logins::tell(story, &deployment);
     interruptions::tell(story, &deployment);
-    packages::tell(story, &deployment);
+    // After this the tests themselves let the host fetch packages from a server of theirs.
     egress::end(story, &deployment);
+    packages::tell(story, &deployment);
     Ok(())
 }
 

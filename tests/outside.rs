@@ -24,6 +24,8 @@ mod scene;
 #[path = "support/stage.rs"]
 mod stage;
 mod support;
+#[path = "outside/talk.rs"]
+mod talk;
 #[path = "outside/tls.rs"]
 mod tls;
 #[allow(dead_code, reason = "other suites use the rest of it")]

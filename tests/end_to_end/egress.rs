@@ -24,9 +24,19 @@ pub(crate) fn begin(story: &mut Story, deployment: &Deployment<'_>) {
 
 /// Compares what was counted since [`begin`] with the lists of all inventories that this story used.
 pub(crate) fn end(story: &mut Story, deployment: &Deployment<'_>) {
+    story.check("the daily work of apt runs: lists, and security updates", || daily(deployment.host));
     story.check("the host asked nobody who is not on its egress list", || nobody_else(deployment));
     story.check("a connection to a stranger would have been seen", || stranger(deployment));
     story.check("the count is taken away", || nft(deployment.host, &["delete", "table", "inet", TABLE], "").map(drop));
+}
+
+/// What the timers start each day, at once; the stamps say that today's work is done.
+fn daily(host: &Host) -> Result<()> {
+    host.run(
+        "rm -f /var/lib/apt/periodic/*; systemctl start apt-daily.service; systemctl start apt-daily-upgrade.service",
+    )?;
+    host.run("ls /var/lib/apt/periodic/update-stamp /var/lib/apt/periodic/upgrade-stamp; grep -q INFO /var/log/unattended-upgrades/unattended-upgrades.log")
+        .map(drop)
 }
 
 fn nobody_else(deployment: &Deployment<'_>) -> Result<()> {

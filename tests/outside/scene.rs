@@ -12,13 +12,14 @@ use vc4all_deploy::model::finding::{Finding, Verdict};
 use vc4all_deploy::model::observed::Observed;
 use vc4all_deploy::model::plan::Plan;
 use vc4all_deploy::model::traits::{Architecture, Release, Traits};
-use vc4all_deploy::outside::{ToldBy, Way, names, ports, relay};
+use vc4all_deploy::outside::{ToldBy, Way, names, ports, relay, talk};
 use vc4all_deploy::verify::{Evidence, Seen, judge};
 
 /// What a test brings.
 pub(crate) struct Scene {
     pub(crate) deployment: Deployment,
     pub(crate) way: Way,
+    pub(crate) talk: Seen<talk::Facts>,
     pub(crate) relay: Seen<relay::Facts>,
     pub(crate) ports: Seen<ports::Facts>,
     pub(crate) names: Seen<names::Facts>,
@@ -37,7 +38,7 @@ impl Scene {
             roots: Arc::new(RootCertStore::empty()),
             patience: Duration::from_secs(5),
         };
-        Self { deployment, way, relay: Err(not()), ports: Err(not()), names: Err(not()) }
+        Self { deployment, way, talk: Err(not()), relay: Err(not()), ports: Err(not()), names: Err(not()) }
     }
 
     /// Every finding about it.
@@ -59,7 +60,7 @@ impl Scene {
             way: &self.way,
             tls: Err(not()),
             web: Err(not()),
-            talk: Err(not()),
+            talk: self.talk.clone(),
             relay: self.relay.clone(),
             ports: self.ports.clone(),
             names: self.names.clone(),

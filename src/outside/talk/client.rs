@@ -44,6 +44,8 @@ pub(super) enum Welcome {
     In(Box<Client>),
     /// They are not, with this condition.
     Refused(String),
+    /// The domain is not there: the stream ended with this condition before anybody logged in.
+    Absent(String),
 }
 
 impl Client {
@@ -57,7 +59,7 @@ impl Client {
         let first = client.wait(|stanza| stanza.is("features") || ends(stanza))?;
         let first = first.context("no greeting came in time")?;
         if ends(&first) {
-            return Ok(Welcome::Refused(reason(&first)));
+            return Ok(Welcome::Absent(reason(&first)));
         }
         client.send(&format!("<auth xmlns='{SASL}' mechanism='ANONYMOUS'/>"))?;
         let outcome = client.wait(|stanza| stanza.space == SASL || ends(stanza))?;

@@ -18,6 +18,8 @@ pub(super) fn pretend(transport: Transport, way: &Way, visit: &Visit, hurry: Hur
                 Login::In
             }
             Ok(Welcome::Refused(why)) => Login::Refused(why),
+            // Nobody looked at the token.
+            Ok(Welcome::Absent(why)) => Login::Unseen(format!("the main domain ends each session: {why}")),
             Err(error) => Login::Unseen(format!("{error:#}")),
         };
         (pretence, login)

@@ -170,7 +170,7 @@ impl<'a> Stay<'a> {
                 self.talk.answers = Ok(());
                 (Login::In, Some(client))
             }
-            Ok(Welcome::Refused(why)) => {
+            Ok(Welcome::Refused(why) | Welcome::Absent(why)) => {
                 self.talk.answers = Ok(());
                 (Login::Refused(why), None)
             }

@@ -54,9 +54,12 @@ mod tests {
         assert_eq!(judged(&PROMISE, good()), Judgement::kept(kept));
     }
 
+    /// What changes in what was seen, and what is said about it.
+    type Fault = (fn(&mut Spoken), &'static str);
+
     #[test]
     fn each_detail_breaks_it() {
-        let changes: [(fn(&mut Spoken), &str); 5] = [
+        let changes: [Fault; 5] = [
             (|spoken| spoken.compression = true, "compression is accepted"),
             (|spoken| spoken.secure_renegotiation = Some(false), "renegotiation is not bound to its connection"),
             (|spoken| spoken.extended_master_secret = Some(false), "keys of TLS 1.2 are not bound to the handshake"),

@@ -27,6 +27,16 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     if !strange.is_empty() {
         return Judgement::broken(strange.join("; "), REMEDY);
     }
+    if let Some(host) = facts.hosts.iter().find(|host| is_unguarded(host))
+        && evidence.inside.as_ref().is_ok_and(|inside| inside.unit_runs(FIREWALL))
+    {
+        let seen = format!(
+            "{} TCP ports of {} refuse aloud: no firewall stands before them",
+            host.refused.len(),
+            host.address
+        );
+        return Judgement::broken(seen, "Load the firewall's rules again: run `systemctl reload nftables` on the host");
+    }
     let (seen, unreached): (Vec<&Host>, Vec<&Host>) = facts.hosts.iter().partition(|host| !host.open.is_empty());
     let none: Vec<String> = unreached.iter().map(|host| host.address.to_string()).collect();
     if seen.is_empty() {
@@ -41,6 +51,14 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
         text.push_str(&format!("; nothing at all answers at {}", none.join(", ")));
     }
     Judgement::kept(format!("{text} (UDP cannot be tried like this)"))
+}
+
+/// The firewall's unit; that it runs is a promise of its own.
+const FIREWALL: &str = "nftables.service";
+
+/// Whether most ports say that they are closed; our firewall is silent, and a provider's may refuse a few.
+fn is_unguarded(host: &Host) -> bool {
+    host.refused.len() > host.tried() / 2
 }
 
 fn strange(host: &Host, wanted: &[u16]) -> Option<String> {
@@ -61,7 +79,10 @@ fn numbers(ports: &[u16]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inside::UnitFacts;
+    use crate::model::names::UnitName;
     use crate::verify::stage::{Stage, broken, kept, unseen};
+    use std::collections::BTreeMap;
 
     #[test]
     fn only_declared_ports_answer() {
@@ -78,6 +99,21 @@ mod tests {
         let mut stage = Stage::new();
         stage.ports()[0].open = vec![22, 80, 443];
         kept(&stage.judged(&PROMISE), "22, 80, 443 of");
+    }
+
+    #[test]
+    fn a_firewall_that_lets_everybody_knock_is_found() {
+        let running = UnitFacts { active: "active".into(), ..UnitFacts::default() };
+        let units = BTreeMap::from([(UnitName::new(FIREWALL).unwrap(), running)]);
+        let mut stage = Stage::new();
+        stage.ports()[0].refused = (1000..2300).collect();
+        stage.ports()[0].silent = 0;
+        kept(&stage.judged(&PROMISE), "22, 80, 443, 5349");
+        stage.inside = Ok(crate::inside::Facts { units, ..Default::default() });
+        broken(&stage.judged(&PROMISE), "1300 TCP ports of 192.0.2.1 refuse aloud");
+        stage.ports()[0].refused.truncate(20);
+        stage.ports()[0].silent = 1200;
+        kept(&stage.judged(&PROMISE), "22, 80, 443, 5349");
     }
 
     #[test]

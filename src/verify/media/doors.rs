@@ -1,6 +1,6 @@
 //! How the ways to the relay are judged one after the other, and what they say together.
 
-use crate::model::observed::Observed;
+use crate::inside::UnitFacts;
 use crate::outside::relay::{Door, Reply, Transport};
 use crate::verify::{Evidence, Judgement};
 
@@ -9,7 +9,7 @@ const UNIT: &str = "coturn.service";
 
 /// What one way says to a promise.
 pub(super) enum Word {
-    /// It holds there; what was seen.
+    /// It holds there; what it does, without the place.
     Holds(String),
     /// It does not hold there; what was seen.
     Fails(String),
@@ -30,13 +30,13 @@ pub(super) fn judge(
         Ok(facts) => facts,
         Err(why) => return Judgement::unseen(why.clone()),
     };
-    if !runs(evidence.observed) {
+    if !runs(evidence) {
         return Judgement::unseen(format!("{UNIT} does not run"));
     }
     let (mut holds, mut fails, mut unknown, mut no_way) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for door in facts.doors.iter().filter(|door| transport.is_none_or(|wanted| door.transport == wanted)) {
         match word(door) {
-            Word::Holds(seen) => holds.push(seen),
+            Word::Holds(seen) => holds.push((seen, door)),
             Word::Fails(seen) => fails.push(seen),
             Word::Unknown(why) => unknown.push(why),
             Word::NoWay => no_way.push(door.address.to_string()),
@@ -52,16 +52,37 @@ pub(super) fn judge(
     if holds.is_empty() {
         return Judgement::unseen(format!("this machine has no way to {}", list(&no_way)));
     }
-    let mut seen = list(&holds);
+    let mut seen = together(&holds);
     if !no_way.is_empty() {
         seen.push_str(&format!("; this machine has no way to {}", list(&no_way)));
     }
     Judgement::kept(seen)
 }
 
-/// Whether the daemon runs; that it does is a promise of the host's own.
-fn runs(observed: &Observed) -> bool {
-    observed.units.iter().all(|(name, unit)| name.as_str() != UNIT || unit.active)
+/// What ways do, and before it which ones do the same.
+fn together(holds: &[(String, &Door)]) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut phrases: Vec<&String> = holds.iter().map(|(phrase, _)| phrase).collect();
+    phrases.dedup();
+    for phrase in phrases {
+        let same = || holds.iter().filter(move |(other, _)| other == phrase).map(|(_, door)| *door);
+        let mut ways: Vec<&str> = same().map(|door| door.transport.word()).collect();
+        let mut addresses: Vec<String> = same().map(|door| door.address.to_string()).collect();
+        ways.sort_unstable();
+        ways.reverse();
+        ways.dedup();
+        addresses.dedup();
+        said.push(format!("{phrase} over {} at {}", ways.join(" and "), addresses.join(" and ")));
+    }
+    said.dedup();
+    list(&said)
+}
+
+/// Whether the daemon runs, as it was last seen; that it does is a promise of the host's own.
+fn runs(evidence: &Evidence<'_>) -> bool {
+    let before = evidence.observed.units.iter().find(|(name, _)| name.as_str() == UNIT);
+    let after = evidence.inside.as_ref().ok().and_then(|facts| facts.unit(UNIT));
+    after.map_or_else(|| before.is_none_or(|(_, unit)| unit.active), UnitFacts::runs)
 }
 
 /// Where a door is, in a sentence.

@@ -29,7 +29,7 @@ fn word(door: &Door) -> Word {
         (Reply::Gave(_), _) => Word::Fails(format!("{place} relays for anybody")),
         (_, Reply::Gave(_)) => Word::Fails(format!("{place} takes a made-up password")),
         (Reply::Refused(UNAUTHENTICATED), Reply::Refused(UNAUTHENTICATED)) => {
-            Word::Holds(format!("{place} refuses no and wrong credentials"))
+            Word::Holds("refuses no and wrong credentials".to_owned())
         }
         (first, second) => Word::Unknown(format!("{place}: {}, {}", said(first), said(second))),
     }

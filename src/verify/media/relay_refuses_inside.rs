@@ -39,7 +39,7 @@ fn word(door: &Door) -> Word {
     if let Some(peer) = others.iter().find(|peer| !is_refused(peer)) {
         return Word::Unknown(format!("{place} does not say whether it passes on to {}", peer.address));
     }
-    Word::Holds(format!("{place} refuses {} addresses", others.len()))
+    Word::Holds(format!("refuses {} addresses", others.len()))
 }
 
 fn is_refused(peer: &Peer) -> bool {
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn each_forbidden_peer_breaks_it_by_either_request() {
         let mut stage = Stage::new();
-        kept(&stage.judged(&PROMISE), "UDP port 3478 of 192.0.2.1 refuses 2 addresses");
+        kept(&stage.judged(&PROMISE), "refuses 2 addresses over UDP and TLS at 192.0.2.1 and 2001:db8::1");
         let given = || Reply::Gave("0.0.0.0:0".parse().unwrap());
         stage.door("192.0.2.1", Transport::Udp).peers[1].permission = given();
         broken(&stage.judged(&PROMISE), "UDP port 3478 of 192.0.2.1 passes on to 127.0.0.1 (inside)");

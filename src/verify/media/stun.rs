@@ -34,7 +34,7 @@ fn word(door: &Door, own: &[IpAddr]) -> Word {
         Reply::Refused(code) => Word::Fails(format!("{place} answers with error {code}")),
         Reply::Gave(told) => match mistaken(door, told.ip(), own) {
             Some(what) => Word::Fails(format!("{place} says that we are {}, {what}", told.ip())),
-            None => Word::Holds(format!("{place} says that we are {}", told.ip())),
+            None => Word::Holds(format!("says that we are {}", told.ip())),
         },
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn every_address_must_tell_us_our_own() {
         let mut stage = Stage::new();
-        kept(&stage.judged(&PROMISE), "UDP port 3478 of 192.0.2.1 says that we are 198.51.100.7");
+        kept(&stage.judged(&PROMISE), "says that we are 198.51.100.7 over UDP at 192.0.2.1; says");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Silent("no answer".into());
         broken(&stage.judged(&PROMISE), "UDP port 3478 of 192.0.2.1: no answer");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Refused(400);

@@ -41,9 +41,10 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     Judgement::kept(format!("{}; {WHOM}", list(&register.inside)))
 }
 
-/// The package sources, by name.
+/// The package sources, by name: Jitsi's, and those that stand on the host.
 fn mirrors(evidence: &Evidence<'_>) -> BTreeSet<String> {
-    BTreeSet::from([without_port(evidence.deployment.packages.jitsi.authority())])
+    let apt = evidence.inside.iter().flat_map(|facts| facts.apt_servers.iter().map(|server| without_port(server)));
+    apt.chain([without_port(evidence.deployment.packages.jitsi.authority())]).collect()
 }
 
 #[cfg(test)]
@@ -62,6 +63,12 @@ mod tests {
         let judgement = stage.judged(&PROMISE);
         assert_eq!(judgement.verdict, Verdict::Noted);
         assert!(judgement.seen.contains("8.8.8.8 (US)") && judgement.remedy.is_some(), "{judgement:?}");
+        stage.names().others.insert("download.jitsi.org".into(), at("193.0.6.139"));
+        let apt_servers = vec!["mirror.voorbeeldstad.nl".to_owned(), "193.0.6.139:8080".to_owned()];
+        stage.inside = Ok(crate::inside::Facts { apt_servers, ..Default::default() });
+        unseen(&stage.judged(&PROMISE), "mirror.voorbeeldstad.nl: nobody asked for its address");
+        stage.names().others.insert("mirror.voorbeeldstad.nl".into(), at("193.0.6.139"));
+        kept(&stage.judged(&PROMISE), "193.0.6.139 (NL)");
         stage.names().others.insert("download.jitsi.org".into(), Found::NoSuchName);
         unseen(&stage.judged(&PROMISE), "no address here");
         stage.names().others.clear();

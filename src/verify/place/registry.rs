@@ -21,14 +21,16 @@ pub(super) struct Register {
 impl Register {
     /// Notes an address of somebody.
     pub(super) fn add(&mut self, whose: &str, address: IpAddr) {
+        let shown = address.to_string();
+        let whose = if whose == shown { shown } else { format!("{whose} {shown}") };
         match country::of(address) {
-            Some(code) if code.is_in_eea() => self.inside.push(format!("{whose} {address} ({code})")),
+            Some(code) if code.is_in_eea() => self.inside.push(format!("{whose} ({code})")),
             Some(code) if code.as_str() == SEVERAL => {
-                self.unknown.push(format!("{whose} {address} is registered for several countries of Europe"));
+                self.unknown.push(format!("{whose} is registered for several countries of Europe"));
             }
-            Some(code) => self.outside.push(format!("{whose} {address} ({code})")),
-            None if is_private(address) => self.unknown.push(format!("{whose} {address} is a private address")),
-            None => self.unknown.push(format!("{whose} {address} stands in no registry")),
+            Some(code) => self.outside.push(format!("{whose} ({code})")),
+            None if is_private(address) => self.unknown.push(format!("{whose} is a private address")),
+            None => self.unknown.push(format!("{whose} stands in no registry")),
         }
     }
 
