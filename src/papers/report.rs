@@ -2,6 +2,7 @@
 
 use super::paper::{Sheet, page};
 use crate::model::finding::{Finding, Report, Source, Verdict};
+use crate::model::values::is_invisible;
 use crate::render::Renderer;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
@@ -65,7 +66,13 @@ pub fn html(report: &Report) -> Result<String> {
             .collect(),
     };
     let title = format!("Promises of {}, {}", report.domain, sight.when);
-    page(&Sheet { lang: "en", title: &title }, &renderer.text("papers/report.html", &sight)?, &renderer)
+    let body = renderer.text("papers/report.html", &sight)?;
+    page(&Sheet { lang: "en", title: &title }, &body.replace(is_odd, "?"), &renderer)
+}
+
+/// What no text of a page should hold: a host may say anything.
+fn is_odd(c: char) -> bool {
+    c != '\n' && (c.is_control() || is_invisible(c))
 }
 
 /// Milliseconds as seconds with one decimal.
@@ -165,8 +172,9 @@ mod tests {
 
     #[test]
     fn what_a_host_says_stays_text_and_nobody_else_is_asked() {
-        let hostile = "<script>alert(1)</script> <!-- paper --> {{ domain }} ]]>";
+        let hostile = "\u{1b}[2J\u{202e}<script>alert(1)</script> <!-- paper --> {{ domain }} ]]>";
         let page = html(&report(vec![finding(Verdict::Broken, hostile)])).unwrap();
+        assert!(!page.contains(['\u{1b}', '\u{202e}']));
         assert!(!page.contains("<script") && page.contains("&lt;script&gt;") && page.contains("{{ domain }}"));
         assert!(!page.contains("src=") && !page.contains("http://") && !page.contains("https://"), "{page}");
     }
