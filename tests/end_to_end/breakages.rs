@@ -1,8 +1,18 @@
 //! An instance that is broken on purpose, in one way after the other: each is found by the promise that is about it, and
 //! every other promise stays as it was.
 
-#[path = "breakages/list.rs"]
-mod list;
+#[path = "breakages/encryption.rs"]
+mod encryption;
+#[path = "breakages/host.rs"]
+mod host;
+#[path = "breakages/media.rs"]
+mod media;
+#[path = "breakages/pages.rs"]
+mod pages;
+#[path = "breakages/rooms.rs"]
+mod rooms;
+#[path = "breakages/told.rs"]
+mod told;
 
 use crate::lab::{Lab, Release};
 use crate::program::{Deployment, Said};
@@ -23,6 +33,16 @@ pub(crate) struct Breakage {
     mend: &'static str,
 }
 
+const fn of(what: &'static str, promises: &'static [&'static str], harm: &'static str, mend: &'static str) -> Breakage {
+    Breakage { what, promises, harm, mend }
+}
+
+const NGINX: &str = "lighten nginx.service";
+const PROSODY: &str = "lighten prosody.service";
+const COTURN: &str = "lighten coturn.service";
+
+const CHAPTERS: [&[Breakage]; 6] = [encryption::ALL, pages::ALL, rooms::ALL, media::ALL, host::ALL, told::ALL];
+
 const PRELUDE: &str = include_str!("breakages/prelude.sh");
 
 pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
@@ -33,7 +53,7 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
         verdicts(&deployment, 0)
     });
     let Some(whole) = up else { return Ok(()) };
-    for breakage in list::ALL {
+    for breakage in CHAPTERS.into_iter().flatten() {
         story.check(&format!("found: {}", breakage.what), || found(&deployment, breakage, &whole));
     }
     Ok(())

@@ -72,7 +72,7 @@ impl<'a> Stay<'a> {
 
     fn try_easy(&self, guest: &mut Client) -> Result<Entry> {
         let domain = self.way.domain.as_str();
-        let Some(name) = self.visit.easy() else {
+        let Some(name) = self.visit.easy(self.transport) else {
             return Ok(Entry::Unseen("the inventory takes nearly every name".to_owned()));
         };
         let room = format!("{name}@conference.{domain}");

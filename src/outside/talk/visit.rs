@@ -1,6 +1,7 @@
 //! Whom a visit brings along: a room that nobody else has, and tokens that are good, bent or unsigned.
 
 use super::facts::Pretence;
+use super::line::Transport;
 use crate::model::deployment::{Deployment, MeetingHosts};
 use crate::model::secret::Secret;
 use base64::Engine as _;
@@ -8,9 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A name that everybody guesses.
-const EASY: &str = "a";
-/// Where less is asked for, [`EASY`] may be good enough.
+/// Letters that stand for the digits of a room in a name that everybody guesses: three of them in a row.
+const LETTERS: [char; 10] = ['b', 'd', 'f', 'h', 'k', 'm', 'p', 'r', 't', 'v'];
+/// Where less is asked for, three letters may be good enough.
 const FEWEST_BITS: u16 = 8;
 
 /// Whom a visit brings along.
@@ -21,7 +22,7 @@ pub struct Visit {
     issuer: String,
     audience: String,
     domain: String,
-    easy: Option<&'static str>,
+    asked_bits: u16,
 }
 
 impl Visit {
@@ -35,8 +36,8 @@ impl Visit {
             }
             MeetingHosts::Jwt(portal) => (portal.issuer.as_str().to_owned(), portal.audience.as_str().to_owned()),
         };
-        let easy = (deployment.access.room_name_bits >= FEWEST_BITS).then_some(EASY);
-        Self { room, token, issuer, audience, domain: deployment.domain.to_string(), easy }
+        let asked_bits = deployment.access.room_name_bits;
+        Self { room, token, issuer, audience, domain: deployment.domain.to_string(), asked_bits }
     }
 
     /// The room's name.
@@ -49,9 +50,16 @@ impl Visit {
         self.token.as_ref()
     }
 
-    /// A name that the gate has to refuse; none where the inventory takes nearly every name.
-    pub(super) fn easy(&self) -> Option<&'static str> {
-        self.easy
+    /// A name that the gate has to refuse; none where the inventory takes nearly every name. It is another one for each
+    /// way and visit: a room that the focus has just left would be refused for another reason.
+    pub(super) fn easy(&self, way: Transport) -> Option<String> {
+        let first = match way {
+            Transport::Bosh => 0,
+            Transport::Websocket => 3,
+        };
+        let digits = self.room.bytes().filter(u8::is_ascii_digit).skip(first).take(3);
+        let letters = digits.filter_map(|digit| LETTERS.get(usize::from(digit - b'0')));
+        (self.asked_bits >= FEWEST_BITS).then(|| letters.collect())
     }
 
     /// What must stand in no log afterwards. The nicknames are random, belong to nobody, and stand in warnings of
@@ -116,7 +124,7 @@ mod tests {
             issuer: "vc4all".into(),
             audience: "jitsi".into(),
             domain: "vergaderen.voorbeeldstad.nl".into(),
-            easy: Some(EASY),
+            asked_bits: 40,
         }
     }
 
@@ -129,6 +137,13 @@ mod tests {
         assert_eq!(shown(&visit(Some("hh.cc.Asig")), Pretence::BentToken), "hh.cc.Bsig");
         assert_eq!(shown(&visit(Some("hh.cc.sig")), Pretence::BentToken), "hh.cc.Aig");
         assert_eq!(shown(&visit(Some("hh.cc.")), Pretence::BentToken).split('.').count(), 3);
+    }
+
+    #[test]
+    fn easy_names_differ_for_each_way_and_visit() {
+        let name = |way| visit(None).easy(way).unwrap();
+        assert_eq!((name(Transport::Bosh), name(Transport::Websocket)), ("rdh".to_owned(), "mtf".to_owned()));
+        assert_eq!(Visit { asked_bits: 7, ..visit(None) }.easy(Transport::Bosh), None);
     }
 
     #[test]

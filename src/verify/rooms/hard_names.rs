@@ -22,19 +22,19 @@ pub(super) const PROMISE: Promise = Promise {
 };
 
 const REMEDY: &str = "Run `vc4all-deploy up`, so that the gate measures names again";
-/// Below this no name is tried: even a letter may be good enough.
+/// Below this no name is tried: even three letters may be good enough.
 const TRIED: u16 = 8;
 
 fn look(talk: &Talk) -> Look {
     match (&talk.easy, &talk.early) {
         (Entry::Outside(refusal), _) if refusal.condition == "not-allowed" && refusal.explained => {
-            Look::Kept("a name of one letter is refused, with the reason".to_owned())
+            Look::Kept("a name of three letters is refused, with the reason".to_owned())
         }
         (Entry::Outside(refusal), _) => {
-            Look::Broken(format!("a name of one letter is taken: a guest is answered {}", refusal.condition))
+            Look::Broken(format!("a name of three letters is taken: a guest is answered {}", refusal.condition))
         }
         (Entry::Inside { .. }, Entry::Inside { .. }) => Look::Unseen("guests get into any room".to_owned()),
-        (Entry::Inside { .. }, _) => Look::Broken("a name of one letter is taken: a guest is inside".to_owned()),
+        (Entry::Inside { .. }, _) => Look::Broken("a name of three letters is taken: a guest is inside".to_owned()),
         (Entry::Silence, _) => Look::Unseen("a guest got no answer in time".to_owned()),
         (Entry::Unseen(why), _) => Look::Unseen(why.clone()),
     }

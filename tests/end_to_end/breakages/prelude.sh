@@ -63,3 +63,13 @@ settled() {
     sleep 0.1
   done
 }
+
+# listening PORT: waits until something does.
+listening() {
+  tries=0
+  until ss -Hltn "sport = :$1" | grep -q .; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || exit 1
+    sleep 0.1
+  done
+}
