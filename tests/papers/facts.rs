@@ -96,7 +96,7 @@ const TOGGLES: [Toggle; 12] = [
             one.tls.authority = Authority::Other { directory, root: None };
         },
         papers: &[Paper::Statement, Paper::Processors],
-        before: ["Verenigde Staten", "United States"],
+        before: ["Let’s Encrypt", "Let’s Encrypt"],
         after: ["ca.voorbeeldstad.nl", "ca.voorbeeldstad.nl"],
     },
     Toggle {

@@ -24,7 +24,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
             Judgement::kept(format!("{who}; the machine is run by {} in {}", provider.name, provider.country))
         }
         None => {
-            Judgement::noted(format!("{who}; the inventory names no hosting company, so the machine must be their own"))
+            Judgement::noted(format!("{who}; no hosting company is named, so the machine must be their own"))
                 .with_remedy(REMEDY)
         }
     }
