@@ -13,6 +13,8 @@ mod inert;
 mod law;
 #[path = "papers/pages.rs"]
 mod pages;
+#[path = "papers/parties.rs"]
+mod parties;
 #[path = "papers/plain.rs"]
 mod plain;
 #[path = "papers/search.rs"]

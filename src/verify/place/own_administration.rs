@@ -19,10 +19,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
         Some(provider) => format!("{} runs the machine below the system", provider.name),
         None => "no hosting company is named".to_owned(),
     };
-    let seen = format!(
-        "you log in to {} as {user}; {below}; who else may log in cannot be seen",
-        host.address
-    );
+    let seen = format!("you log in to {} as {user}; {below}; who else may log in cannot be seen", host.address);
     Judgement::noted(seen).with_remedy(REMEDY)
 }
 
@@ -37,7 +34,7 @@ mod tests {
         let mut stage = Stage::new();
         let judgement = stage.judged(&PROMISE);
         assert_eq!(judgement.verdict, Verdict::Noted);
-        assert!(judgement.seen.contains("Voorbeeldhosting holds the machine"), "{judgement:?}");
+        assert!(judgement.seen.contains("Voorbeeldhosting runs the machine"), "{judgement:?}");
         stage.deployment.host.provider = None;
         assert!(stage.judged(&PROMISE).seen.contains("cannot be seen from here"));
     }
