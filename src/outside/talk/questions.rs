@@ -38,10 +38,12 @@ pub(super) fn ask_for_services(client: &mut Client, host: &str, at: &[String]) -
 /// # Errors
 /// When nobody answered at all.
 pub(super) fn who_gave(client: &mut Client, asked: &[(String, String)]) -> Result<Vec<String>> {
-    let (mut gave, mut answered) = (BTreeSet::new(), false);
+    let (mut gave, mut answered, mut waited) = (BTreeSet::new(), false, false);
     for (id, address) in asked {
-        // One silence is enough to wait for: whoever is silent once gives nothing.
-        let Some(answer) = client.answer(id)? else { break };
+        // One silence is enough to wait for; what others said meanwhile counts.
+        let answer = if waited { client.answer_so_far(id) } else { client.answer(id)? };
+        waited |= answer.is_none();
+        let Some(answer) = answer else { continue };
         answered = true;
         if services(&answer).iter().any(|service| service.password.is_some()) {
             gave.insert(address.clone());
