@@ -1,4 +1,5 @@
-//! How long rendering takes and how much memory it needs; prints figures, asserts nothing.
+//! How long rendering takes, how much longer the egress policy makes it, and how much memory it needs; prints figures,
+//! asserts nothing.
 
 #![allow(clippy::print_stdout, reason = "the figures are for the person who asked for them")]
 
@@ -13,6 +14,8 @@ use vc4all_deploy::model::deployment::Deployment;
 use vc4all_deploy::model::program::Programs;
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::model::traits::{Architecture, Release, Traits};
+use vc4all_deploy::papers;
+use vc4all_deploy::policy::{self, instance::Instance};
 use vc4all_deploy::render::Renderer;
 
 /// The municipality on one server that the repository describes.
@@ -34,11 +37,12 @@ fn main() -> Result<()> {
     let begun = Instant::now();
     let renderer = Renderer::new()?;
     line("parse the templates, once a run", begun.elapsed(), None);
-    one(&renderer)?;
+    let rendering = one(&renderer)?;
+    scan(&renderer, rendering)?;
     many()
 }
 
-fn one(renderer: &Renderer) -> Result<()> {
+fn one(renderer: &Renderer) -> Result<Duration> {
     let mut times = Vec::new();
     for run in 0..RUNS {
         let begun = Instant::now();
@@ -49,7 +53,26 @@ fn one(renderer: &Renderer) -> Result<()> {
     }
     line("read one inventory", median(times.iter().map(|(_, read)| *read)), None);
     let bound = Some(Duration::from_millis(10));
-    line("render one deployment", median(times.iter().map(|(render, _)| *render)), bound);
+    let rendering = median(times.iter().map(|(render, _)| *render));
+    line("render one deployment", rendering, bound);
+    Ok(rendering)
+}
+
+/// The egress policy over the same texts, beside what making them took.
+fn scan(renderer: &Renderer, rendering: Duration) -> Result<()> {
+    let deployment = deployment(0)?;
+    let (traits, claims) = (traits()?, claims(renderer, &deployment)?);
+    let bytes: usize = policy::pages(&claims).map(|page| page.text.len()).sum();
+    let mut times = Vec::new();
+    for _ in 0..RUNS {
+        let begun = Instant::now();
+        let list = papers::egress::list(&deployment, traits.release);
+        policy::check(&Instance::of(&deployment, &traits), &list, policy::pages(&claims))?;
+        times.push(begun.elapsed());
+    }
+    let scanning = median(times);
+    line(&format!("look through its {} kB for strangers", bytes / 1000), scanning, None);
+    println!("{:<48}{:>9.2} times", "compared with rendering it", scanning.as_secs_f64() / rendering.as_secs_f64());
     Ok(())
 }
 
@@ -95,15 +118,17 @@ fn deployment(number: usize) -> Result<Deployment> {
 }
 
 fn claims(renderer: &Renderer, deployment: &Deployment) -> Result<Vec<Claim>> {
-    let address = "203.0.113.10".parse()?;
-    let traits = Traits {
+    components::claims(&Scene { deployment, traits: &traits()?, renderer, programs: &Programs::new() })
+}
+
+fn traits() -> Result<Traits> {
+    Ok(Traits {
         release: Release::Debian13,
         architecture: Architecture::X86_64,
         memory_mib: 16384,
-        addresses: vec![address],
+        addresses: vec!["203.0.113.10".parse()?],
         ssh_ports: vec![22],
-    };
-    components::claims(&Scene { deployment, traits: &traits, renderer, programs: &Programs::new() })
+    })
 }
 
 fn median(times: impl IntoIterator<Item = Duration>) -> Duration {

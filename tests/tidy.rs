@@ -45,7 +45,7 @@ const DOORS: [(&str, &[&str]); 21] = [
     ("instant_acme", &["acme/client.rs"]),
     ("tokio", &["acme/client.rs", "door/", "outside/fetch.rs", "outside/ports/"]),
     ("indicatif", &["view/progress.rs"]),
-    ("clap", &["cli.rs", "main.rs", "agent/"]),
+    ("clap", &["cli/", "main.rs", "agent/"]),
     ("tera", &["render/"]),
     ("hyper", &["door/", "outside/fetch.rs"]),
     ("tls_parser", &["outside/tls/"]),

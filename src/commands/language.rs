@@ -1,14 +1,14 @@
 //! The language that somebody chose on the command line.
 
-use crate::cli::InvitationLanguage;
+use crate::cli::Tongue;
 use crate::model::deployment::Language;
 
 /// The same language as the deployment knows it.
-pub(super) fn spoken(language: InvitationLanguage) -> Language {
+pub(super) fn spoken(language: Tongue) -> Language {
     match language {
-        InvitationLanguage::Nl => Language::Nl,
-        InvitationLanguage::En => Language::En,
-        InvitationLanguage::De => Language::De,
-        InvitationLanguage::Fr => Language::Fr,
+        Tongue::Nl => Language::Nl,
+        Tongue::En => Language::En,
+        Tongue::De => Language::De,
+        Tongue::Fr => Language::Fr,
     }
 }

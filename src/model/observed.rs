@@ -44,6 +44,30 @@ pub struct Observed {
     pub clock: i64,
 }
 
+impl Observed {
+    /// A host of which nothing is known but what it is: none of ours was seen on it.
+    pub fn bare(traits: Traits) -> Self {
+        Self {
+            digest: Digest::of(b""),
+            traits,
+            packages: BTreeMap::new(),
+            paths: BTreeMap::new(),
+            units: BTreeMap::new(),
+            secrets: BTreeSet::new(),
+            accounts: BTreeSet::new(),
+            roster: BTreeSet::new(),
+            certificate: None,
+            listeners: Vec::new(),
+            foreign_sites: Vec::new(),
+            resolved: Vec::new(),
+            broken_run: false,
+            generation: 0,
+            free_mib: 0,
+            clock: 0,
+        }
+    }
+}
+
 /// A package as dpkg knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstalledPackage {

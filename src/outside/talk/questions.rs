@@ -115,7 +115,8 @@ pub(super) fn first_conference(client: &mut Client, host: &str, room: &str) -> R
     conference(client, host, room)
 }
 
-const MOMENTS: u32 = 8;
+/// Ten seconds in all: Jicofo tries again some seconds after Prosody went away.
+const MOMENTS: u32 = 40;
 const MOMENT: Duration = Duration::from_millis(250);
 
 /// Jicofo wants one, and remembers it for the time of a session; everybody's is the same here.

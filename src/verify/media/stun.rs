@@ -34,8 +34,8 @@ fn word(door: &Door, own: &[IpAddr]) -> Word {
         Reply::Silent(why) => Word::Fails(why.clone()),
         Reply::Refused(code) => Word::Fails(format!("answers with error {code}")),
         Reply::Gave(told) => match mistaken(door, told.ip(), own) {
-            Some(what) => Word::Fails(format!("says that we are {}, {what}", told.ip())),
-            None => Word::Holds(format!("says that we are {}", told.ip())),
+            Some(what) => Word::Fails(format!("tells us our address {}, {what}", told.ip())),
+            None => Word::Holds(format!("tells us our address {}", told.ip())),
         },
     }
 }
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn every_address_must_tell_us_our_own() {
         let mut stage = Stage::new();
-        kept(&stage.judged(&PROMISE), "says that we are 198.51.100.7 over UDP at 192.0.2.1; says");
+        kept(&stage.judged(&PROMISE), "tells us our address 198.51.100.7 over UDP at 192.0.2.1; tells");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Silent("no answer".into());
         broken(&stage.judged(&PROMISE), "no answer over UDP at 192.0.2.1");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Refused(400);
