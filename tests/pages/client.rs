@@ -138,8 +138,8 @@ fn no_other_host_is_named_where_a_browser_would_ask_it() {
         }
         for host in hosts(file.content.text()) {
             seen += 1;
-            // Links for a person to follow, and the name of a document type.
-            let link = path.ends_with(".html")
+            // Links for a person to follow, also by way of a directory, and the name of a document type.
+            let link = (path.ends_with(".html") || path.ends_with("/vc4all.json"))
                 && ["www.voorbeeldstad.nl", "www.autoriteitpersoonsgegevens.nl"].contains(&host.as_str());
             let namespace = path.ends_with("icon.svg") && host == "www.w3.org";
             let prosody = path.starts_with("/etc/nginx/") && host == "127.0.0.1";

@@ -108,8 +108,12 @@ pub(crate) fn render_with(
     let mut claims = Vec::new();
     for (name, resources) in components::ALL.iter().filter(|(name, _)| OURS.contains(name)) {
         let component = ComponentName::new(*name)?;
-        let claim = |resource| Claim { component: component.clone(), resource };
-        claims.extend(resources(&scene)?.into_iter().map(claim));
+        for resource in resources(&scene)? {
+            // What two components want alike stands there once, as in the program.
+            if !claims.iter().any(|claim: &Claim| claim.resource == resource) {
+                claims.push(Claim { component: component.clone(), resource });
+            }
+        }
     }
     Ok(claims)
 }
