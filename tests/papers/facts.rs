@@ -50,7 +50,7 @@ const TOGGLES: [Toggle; 12] = [
         papers: &[Paper::Statement, Paper::Notice, Paper::Record, Paper::Impact, Paper::Access],
         before: [""; 4],
         after: [
-            "IP-adres zien",
+            "uw IP-adres zien|elkaars IP-adres zien",
             "can see|can then see",
             "andere Person Ihre IP-Adresse|IP-Adresse der anderen Person",
             "voir votre adresse IP|voir l’adresse IP de l’autre",

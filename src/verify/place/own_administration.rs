@@ -36,6 +36,6 @@ mod tests {
         assert_eq!(judgement.verdict, Verdict::Noted);
         assert!(judgement.seen.contains("Voorbeeldhosting runs the machine"), "{judgement:?}");
         stage.deployment.host.provider = None;
-        assert!(stage.judged(&PROMISE).seen.contains("cannot be seen from here"));
+        assert!(stage.judged(&PROMISE).seen.contains("cannot be seen"));
     }
 }
