@@ -245,6 +245,11 @@ fn a_trace_is_found_wherever_it_was_left_and_the_login_is_none() {
     write("access.log", "198.51.100.7 - - \"GET /\"\n");
     write("other.log", "198.51.100.77 was here, 1198.51.100.7 too\n");
     write("auth.log", "Nov 22 06:00:00 host sshd[12]: Accepted publickey for root from 198.51.100.7 port 40022\n");
+    write(
+        "audit.log",
+        "type=USER_LOGIN msg=audit(1.2:3): exe=\"/usr/sbin/sshd\" hostname=? addr=198.51.100.7 res=success'\n",
+    );
+    write("mapped.log", "client ::ffff:c633:6407 came\n");
     write("wtmp", "root 198.51.100.7 ");
     write("room.log", "joined Stille-Kamer-42@conference\n");
     write("old.log", "stille-kamer-42\n");
@@ -252,7 +257,7 @@ fn a_trace_is_found_wherever_it_was_left_and_the_login_is_none() {
     assert!(old.success());
     let packed = Command::new("gzip").arg("-k").arg(folder.path().join("room.log")).status().unwrap();
     assert!(packed.success());
-    let asked = "ago 5\nneedle room stille-kamer-42\nneedle token abcdefghijklmnop\n";
+    let asked = "ago 5\nneedle address ::ffff:c633:6407\nneedle room stille-kamer-42\nneedle token abcdefghijklmnop\n";
     let Some(answer) = isolated(folder.path(), asked).filter(|answer| answer.contains("searched ")) else {
         assert!(std::env::var_os("CI").is_none(), "this machine gives nobody folders of their own");
         eprintln!("left out: this machine gives nobody folders of their own (unshare --mount)");
@@ -261,8 +266,12 @@ fn a_trace_is_found_wherever_it_was_left_and_the_login_is_none() {
     let mut found: Vec<&str> =
         answer.lines().filter(|line| line.starts_with("trace ") && line.contains("/var/")).collect();
     found.sort_unstable();
-    let wanted =
-        ["trace address /var/log/access.log", "trace room /var/log/room.log", "trace room /var/log/room.log.gz"];
+    let wanted = [
+        "trace address /var/log/access.log",
+        "trace address /var/log/mapped.log",
+        "trace room /var/log/room.log",
+        "trace room /var/log/room.log.gz",
+    ];
     assert_eq!(found, wanted, "{answer}");
     for secret in ["198.51.100.7", "stille-kamer", "abcdefgh"] {
         assert!(!answer.to_lowercase().contains(secret), "{secret} is in the answer");

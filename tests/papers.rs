@@ -13,6 +13,8 @@ mod inert;
 mod law;
 #[path = "papers/pages.rs"]
 mod pages;
+#[path = "papers/parties.rs"]
+mod parties;
 #[path = "papers/plain.rs"]
 mod plain;
 #[path = "papers/search.rs"]
@@ -36,12 +38,11 @@ fn renderer() -> &'static Renderer {
     ONE.get_or_init(|| Renderer::new().unwrap())
 }
 
-/// Every paper of a deployment in every language in which it is written.
+/// Every paper of a deployment in every language.
 fn papers(deployment: &Deployment) -> Vec<Written> {
     let known = Known::offline(deployment);
     let all = Language::ALL.into_iter().flat_map(|language| Paper::ALL.map(|paper| (paper, language)));
-    let written = all.filter(|(paper, language)| paper.is_in(*language));
-    written.map(|(paper, language)| Written::of(paper, language, &known, renderer()).unwrap()).collect()
+    all.map(|(paper, language)| Written::of(paper, language, &known, renderer()).unwrap()).collect()
 }
 
 fn paper(paper: Paper, language: Language, deployment: &Deployment) -> Written {

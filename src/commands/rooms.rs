@@ -20,6 +20,7 @@ use crate::model::values::{Line, Refusal};
 use crate::remote::Remote;
 use anyhow::Result;
 use std::path::Path;
+use std::time::Duration;
 
 pub(super) fn run(args: &NewRoom, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Exit> {
     let blueprint = Blueprint::load(&args.inventory)?;
@@ -78,7 +79,8 @@ fn refuse_foreign(deployment: &Deployment) -> Result<()> {
 /// The link that opens the room; the web client reads what stands in the fragment as JSON, so the token has quotes.
 fn with_token(remote: &mut dyn Remote, deployment: &Deployment, room: &str, hours: u8) -> Result<String> {
     let domain = &deployment.domain;
-    let token = token::sign(remote, domain.as_str(), room, hours)?;
+    let span = Duration::from_secs(u64::from(hours) * 3600);
+    let token = token::sign(remote, domain.as_str(), room, span)?;
     Ok(format!("Meeting host only    https://{domain}/{room}#jwt=%22{token}%22"))
 }
 

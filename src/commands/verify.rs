@@ -23,7 +23,7 @@ use anyhow::{Context as _, Result};
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(super) fn run(
     args: &cli::Verify,
@@ -88,6 +88,10 @@ pub(super) fn look(session: &mut Session<'_>, manner: &Manner) -> Result<Report>
     })
 }
 
+/// For how long the visit's token is good. The looks believe any certificate, so whoever stands in between may get to
+/// see it: it is good for one room that nobody else knows, and no longer than a visit may take.
+const A_VISIT: Duration = Duration::from_secs(120);
+
 /// A visit to a new room; where this host signs tokens, as a meeting host too.
 fn visit(session: &mut Session<'_>) -> Result<Visit> {
     let deployment = &session.blueprint.deployment;
@@ -95,7 +99,7 @@ fn visit(session: &mut Session<'_>) -> Result<Visit> {
     let token = match &deployment.access.meeting_hosts {
         // Without a token the promises that need a meeting host say that they saw nothing.
         MeetingHosts::Accounts { .. } => {
-            let signed = rooms::token::sign(&mut session.remote, deployment.domain.as_str(), &room, 1);
+            let signed = rooms::token::sign(&mut session.remote, deployment.domain.as_str(), &room, A_VISIT);
             signed.ok().map(Secret::new)
         }
         MeetingHosts::Oidc(_) | MeetingHosts::Jwt(_) => None,

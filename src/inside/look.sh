@@ -140,14 +140,15 @@ unpacked() {
 
 # Whoever administers the host is no participant: the lines about a login over SSH name the address that it came from.
 without_logins() {
-  grep -avE ' (sshd|sshd-session|sshd-auth|sudo|su|systemd-logind)(\[[0-9]+\])?: | systemd\[1\]: .*sshd?@|\[sshd\]'
+  grep -avE ' (sshd|sshd-session|sshd-auth|sudo|su|systemd-logind)(\[[0-9]+\])?: | systemd\[1\]: .*sshd?@|\[sshd\]|exe="[^"]*/(sshd|sshd-session|sshd-auth|sudo|su)"'
 }
 
 # Looks for all words at once; the filters run only where one was found.
 search_files() {
   all=$(for kind in address room token nickname; do words "$kind"; done)
   # Databases of logins at the host itself: wtmp(5), btmp, lastlog and their successors.
-  files=$(find /var/log /var/lib/prosody /var/lib/turn /var/lib/nginx -path /var/log/journal -prune -o -type f -size +0 \
+  # coturn writes below /var/tmp or /tmp where it is told no log, or none that it can write.
+  files=$(find /var/log /var/lib/prosody /var/lib/turn /var/lib/nginx /var/tmp /tmp -path /var/log/journal -prune -o -type f -size +0 \
     -newermt "@$begin" ! -name 'wtmp*' ! -name 'btmp*' ! -name 'lastlog*' ! -name '*[[:space:]]*' -print 2>/dev/null | head -n 500)
   printf 'searched %s\n' "$(printf '%s' "$files" | grep -c .)"
   [ -n "$all" ] || return 0
@@ -192,12 +193,12 @@ search_journal() {
       if (!open) return
       entries++
       login = about_login || unit ~ /^sshd?(@.*)?\.service$/ || other ~ /^sshd?@/ || \
-        name ~ /^(sshd|sshd-session|sshd-auth|sudo|su|systemd-logind)$/
+        name ~ /^(sshd|sshd-session|sshd-auth|sudo|su|systemd-logind)$/ || command ~ /^sshd/
       who = name != "" ? name : unit
       gsub(/[^A-Za-z0-9_.@-]/, "_", who)
       for (i = 1; i <= count; i++)
         if (found[i] && !(kind[i] == "address" && login)) seen[kind[i] " the journal (" who ")"] = 1
-      split("", found); name = unit = other = ""; about_login = open = 0
+      split("", found); name = unit = other = command = ""; about_login = open = 0
     }
     !journal && /^needle / { kind[++count] = $2; line = $0; sub(/^needle [a-z]+ /, "", line); word[count] = tolower(line); next }
     !journal { journal = 1; next }
@@ -207,7 +208,8 @@ search_journal() {
       if (field ~ /^SYSLOG_IDENTIFIER=/) name = substr(field, 19)
       else if (field ~ /^_SYSTEMD_UNIT=/) unit = substr(field, 15)
       else if (field ~ /^UNIT=/) other = substr(field, 6)
-      else if (field ~ /^MESSAGE=.*\[sshd\]/) about_login = 1
+      else if (field ~ /^_COMM=/) command = substr(field, 7)
+      else if (field ~ /^MESSAGE=.*(\[sshd\]|exe="[^"]*\/(sshd|sshd-session|sshd-auth|sudo|su)")/) about_login = 1
       field = tolower(field)
       for (i = 1; i <= count; i++)
         if (!found[i] && word[i] != "" && holds(field, word[i], kind[i] == "address")) found[i] = 1

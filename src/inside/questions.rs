@@ -57,13 +57,19 @@ impl Needle {
         usable.then(|| Self { kind, text: Secret::new(text.trim().to_owned()) })
     }
 
-    /// An address in every way in which daemons write it: RFC 5952, and without the shortening, as Java does.
+    /// An address in every way in which daemons write it: RFC 5952, and without the shortening, as Java does; one of IPv4
+    /// also with hexadecimal digits, as it stands inside of IPv6 (RFC 4291 §2.5.5.2). With dots it stands there by itself.
     pub fn address(address: IpAddr) -> Vec<Self> {
+        let address = address.to_canonical();
         let mut written = vec![address.to_string()];
-        if let IpAddr::V6(v6) = address {
-            let parts = v6.segments().map(|segment| format!("{segment:x}"));
-            written.push(parts.join(":"));
-            written.push(v6.segments().map(|segment| format!("{segment:04x}")).join(":"));
+        let segments = match address {
+            IpAddr::V4(v4) => v4.to_ipv6_mapped().segments(),
+            IpAddr::V6(v6) => v6.segments(),
+        };
+        written.push(segments.map(|segment| format!("{segment:x}")).join(":"));
+        written.push(segments.map(|segment| format!("{segment:04x}")).join(":"));
+        if address.is_ipv4() {
+            written.push(format!("::ffff:{:x}:{:x}", segments[6], segments[7]));
         }
         written.sort();
         written.dedup();
@@ -130,7 +136,9 @@ mod tests {
             let needles = Needle::address(address.parse().unwrap());
             needles.into_iter().map(|needle| needle.text.reveal().clone()).collect::<Vec<_>>()
         };
-        assert_eq!(spelled("10.87.0.1"), ["10.87.0.1"]);
+        let mapped = ["0000:0000:0000:0000:0000:ffff:0a57:0001", "0:0:0:0:0:ffff:a57:1", "10.87.0.1", "::ffff:a57:1"];
+        assert_eq!(spelled("10.87.0.1"), mapped);
+        assert_eq!(spelled("::ffff:10.87.0.1"), mapped);
         let whole = "fd87:0000:0000:0000:0000:0000:0000:0001";
         assert_eq!(spelled("fd87::1"), [whole, "fd87:0:0:0:0:0:0:1", "fd87::1"]);
     }

@@ -41,7 +41,8 @@ fn ask(language: Language) -> &'static str {
         Language::Nl => "vul in",
         Language::En => "fill in",
         Language::De => "ausfüllen",
-        Language::Fr => "à remplir",
+        // A sign of French does not come loose from its word.
+        Language::Fr => "à remplir\u{a0}",
     }
 }
 

@@ -41,8 +41,16 @@ pub fn country(code: &CountryCode) -> Option<&'static Country> {
 
 /// The name of the country with that code; the code where the country is elsewhere.
 pub fn name_of(code: &str, language: Language) -> &str {
-    COUNTRIES.iter().find(|country| country.code == code).map_or(code, |country| country.name(language))
+    let elsewhere = || ELSEWHERE.iter().find(|country| country.code == code);
+    let found = COUNTRIES.iter().find(|country| country.code == code).or_else(elsewhere);
+    found.map_or(code, |country| country.name(language))
 }
+
+/// Countries outside the EEA in which somebody on the egress list is established; nobody complains to an authority there.
+const ELSEWHERE: [Country; 2] = [
+    row("GB", ["Verenigd Koninkrijk", "United Kingdom", "Vereinigtes Königreich", "Royaume-Uni"], "", ""),
+    row("US", ["Verenigde Staten", "United States", "Vereinigte Staaten", "États-Unis"], "", ""),
+];
 
 /// The name in a language; the code where the country is elsewhere.
 pub fn name(code: &CountryCode, language: Language) -> String {

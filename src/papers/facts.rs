@@ -4,8 +4,9 @@ use super::countries::name;
 use super::gathered::Gathered;
 use super::host::HostFacts;
 use super::paper::Known;
-use super::statement::Statement;
-use crate::model::deployment::{Language, OperatorKind, SecurityUpdates};
+use super::statement::{Party, Statement};
+use crate::model::deployment::{Deployment, Language, OperatorKind, SecurityUpdates};
+use crate::policy;
 use serde::Serialize;
 
 /// What the templates of the papers see.
@@ -19,6 +20,8 @@ pub(super) struct Facts<'a> {
     participants: u16,
     /// Least guessing strength of a room's name in bits.
     room_name_bits: u16,
+    /// From whom the host fetches packages, as the egress list has it; an empty country is unknown.
+    packages: Vec<Party>,
     /// Whether security updates install themselves.
     updates_by_themselves: bool,
     /// What the host showed, where it was looked at.
@@ -40,10 +43,20 @@ impl<'a> Facts<'a> {
             home: name(&operator.country, language),
             participants: deployment.media.participants,
             room_name_bits: deployment.access.room_name_bits,
+            packages: packages(deployment, language),
             updates_by_themselves: deployment.updates.security == SecurityUpdates::Automatic,
             host: known.host,
             answer: known.answer,
             dutch_public_body: public && operator.country.as_str() == "NL",
         }
     }
+}
+
+fn packages(deployment: &Deployment, language: Language) -> Vec<Party> {
+    let party = |asked: crate::model::egress::Asked| Party {
+        name: asked.operator,
+        server: asked.host,
+        country: asked.country.map(|code| name(&code, language)).unwrap_or_default(),
+    };
+    policy::egress::packages(deployment, deployment.host.release).into_iter().map(party).collect()
 }

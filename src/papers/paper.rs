@@ -56,14 +56,6 @@ impl Paper {
             Self::Accessibility => "accessibility",
         }
     }
-
-    /// Whether it is written in this language: what a visitor may get to read is in all of them, what the operator drafts is not.
-    pub fn is_in(self, language: Language) -> bool {
-        match language {
-            Language::Nl | Language::En => true,
-            Language::De | Language::Fr => matches!(self, Self::Statement | Self::Notice | Self::Record | Self::Access),
-        }
-    }
 }
 
 /// A paper in one language.

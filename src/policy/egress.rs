@@ -14,8 +14,7 @@ use std::collections::BTreeSet;
 /// Whom this deployment may ask and name on a host of this release; `links` are what its papers let people click.
 pub fn list(deployment: &Deployment, release: Release, links: Vec<Named>) -> EgressList {
     let mut asked = vec![resolver(deployment)];
-    asked.extend(apt::distribution(release));
-    asked.extend(jitsi(deployment));
+    asked.extend(packages(deployment, release));
     asked.extend(clocks());
     asked.extend(authority(&deployment.tls.authority));
     asked.extend(deployment.media.stun.iter().map(stun));
@@ -27,6 +26,11 @@ pub fn list(deployment: &Deployment, release: Release, links: Vec<Named>) -> Egr
     let mut named = links;
     named.extend(written(deployment));
     EgressList { domain: deployment.domain.to_string(), asked: merged(asked), named }
+}
+
+/// From whom a host of this release fetches packages and updates.
+pub fn packages(deployment: &Deployment, release: Release) -> Vec<Asked> {
+    merged(apt::distribution(release).into_iter().chain(jitsi(deployment)).collect())
 }
 
 /// A web server that somebody asks, from its address.

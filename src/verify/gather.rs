@@ -7,8 +7,10 @@ use crate::model::observed::{Observed, Transport};
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
 use crate::outside::ports::Reach;
+use crate::outside::relay::{Door, Reply};
 use crate::outside::talk::Visit;
 use crate::outside::{Way, names, ports, relay, talk, tls, web};
+use crate::policy::address::{self, reach};
 use crate::remote::Remote;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -50,7 +52,7 @@ struct Outside {
 /// Looks at everything. A look that fails is part of the evidence, and stops no other.
 pub fn gather<'a>(subject: &Subject<'a>, remote: &mut dyn Remote) -> Evidence<'a> {
     let outside = outside(subject);
-    let visit = inside::Visit { began: subject.now, needles: needles(subject.visit, &outside) };
+    let visit = inside::Visit { began: subject.now, needles: needles(subject.visit, subject.way, &outside) };
     let inside = seen(inside::look(remote, &inside::Questions::about(subject.claims, visit)));
     Evidence {
         deployment: subject.deployment,
@@ -90,14 +92,27 @@ fn outside(subject: &Subject<'_>) -> Outside {
 }
 
 /// What no log may hold: the room, the token, and our own address as the instance sees it.
-fn needles(visit: &Visit, outside: &Outside) -> Vec<Needle> {
+fn needles(visit: &Visit, way: &Way, outside: &Outside) -> Vec<Needle> {
     // The room's name comes first, then the token's signature.
     let traces = visit.traces().into_iter().zip([NeedleKind::Room, NeedleKind::Token]);
     let mut needles: Vec<Needle> = traces.filter_map(|(text, kind)| Needle::new(kind, text.reveal())).collect();
     let doors = outside.relay.as_ref().map(|facts| facts.doors.as_slice()).unwrap_or_default();
-    let own: BTreeSet<IpAddr> = doors.iter().filter_map(|door| door.here.map(|here| here.ip())).collect();
-    needles.extend(own.into_iter().flat_map(Needle::address));
+    let own: BTreeSet<IpAddr> = doors.iter().filter_map(visitor).collect();
+    // Who comes from behind the host's own router has the host's address, which may stand anywhere.
+    let own = own.into_iter().filter(|address| !way.addresses.contains(address));
+    needles.extend(own.flat_map(Needle::address));
     needles
+}
+
+/// Our address as the relay sees it: behind a router it is another one than our own, which no log could name.
+fn visitor(door: &Door) -> Option<IpAddr> {
+    let here = door.here?.ip();
+    match door.binding {
+        Reply::Gave(told) if told.is_ipv4() == here.is_ipv4() && reach(told.ip()) != address::Reach::Host => {
+            Some(told.ip())
+        }
+        _ => Some(here),
+    }
 }
 
 fn seen<T>(look: Result<T>) -> Seen<T> {
@@ -107,4 +122,48 @@ fn seen<T>(look: Result<T>) -> Seen<T> {
 /// What a look brought; one that broke off saw nothing.
 fn end<T>(look: ScopedJoinHandle<'_, Seen<T>>) -> Seen<T> {
     look.join().unwrap_or_else(|_| Err("the look broke off".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::stage::Stage;
+
+    /// Whose address is looked for, where the relay says this to a visitor from there.
+    fn looked_for(told: Reply, here: &str) -> Option<String> {
+        let mut stage = Stage::new();
+        let door = stage.door("192.0.2.1", relay::Transport::Udp);
+        (door.binding, door.here) = (told, Some(here.parse().unwrap()));
+        visitor(door).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn behind_a_router_the_address_that_the_instance_sees_is_looked_for() {
+        let gave = |told: &str| Reply::Gave(told.parse().unwrap());
+        let looked = |told, here| looked_for(told, here).unwrap();
+        assert_eq!(looked(gave("198.51.100.7:7"), "192.168.1.5:7"), "198.51.100.7");
+        assert_eq!(looked(gave("198.51.100.7:7"), "198.51.100.7:7"), "198.51.100.7");
+        for strange in [gave("127.0.0.1:7"), gave("0.0.0.0:7"), gave("[::1]:7"), Reply::Silent("no answer".into())] {
+            assert_eq!(looked(strange, "198.51.100.9:7"), "198.51.100.9");
+        }
+    }
+
+    #[test]
+    fn the_host_s_own_address_is_nobody_s_trace() {
+        let mut stage = Stage::new();
+        let told = |door: &mut Door| door.binding = Reply::Gave(SocketAddr::new(door.address, 7));
+        stage.each_door(told);
+        let nothing = || "nobody looked".to_owned();
+        let outside = |relay| Outside {
+            tls: Err(nothing()),
+            web: Err(nothing()),
+            talk: Err(nothing()),
+            relay,
+            ports: Err(nothing()),
+            names: Err(nothing()),
+        };
+        let visit = Visit::new(&stage.deployment, "71358246905713582469".to_owned(), None);
+        assert_eq!(needles(&visit, &stage.way, &outside(stage.relay.clone())).len(), 1, "the room alone");
+        assert!(needles(&visit, &stage.way, &outside(Stage::new().relay)).len() > 1);
+    }
 }

@@ -15,7 +15,7 @@ const [clerk, member, chair, scribe] = accounts;
 const WORDS = {
     nl: { account: /^Account$/, passphrase: /^Wachtzin$/, code: /^Code$/, stay: /^Aangemeld blijven/, enter: /^Inloggen$/, failed: /^Niet gelukt: /, open: /^Open de ruimte$/, out: /^Afmelden$/, refused: /Dat klopt niet/ },
     en: { account: /^Account$/, passphrase: /^Passphrase$/, code: /^Code$/, stay: /^Stay signed in/, enter: /^Log in$/, failed: /^That did not work: /, open: /^Open the room$/, out: /^Sign out$/, refused: /That is not right/ },
-    de: { account: /^Konto$/, passphrase: /^Passphrase$/, code: /^Code$/, stay: /angemeldet bleiben$/, enter: /^Anmelden$/, failed: /^Nicht gelungen: /, open: /^Raum öffnen$/, out: /^Abmelden$/, refused: /Das stimmt nicht/ },
+    de: { account: /^Konto$/, passphrase: /^Passphrase$/, code: /^Code$/, stay: /angemeldet bleiben$/, enter: /^Anmelden$/, failed: /^Nicht gelungen: /, open: /^Raum öffnen$/, out: /^Abmelden$/, refused: /Die Angaben stimmen nicht/ },
     fr: { account: /^Compte$/, passphrase: /^Phrase de passe$/, code: /^Code$/, stay: /^Rester connecté/, enter: /^Se connecter$/, failed: /^Échec: /, open: /^Ouvrir la salle$/, out: /^Se déconnecter$/, refused: /Ce n’est pas correct/ }
 };
 

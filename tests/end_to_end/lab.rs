@@ -149,7 +149,7 @@ impl Host {
 // Secrets stay once they were made, whatever becomes of a run.
 const STATE: &str = r#"
 dpkg-query -W -f 'package ${Package} ${Version} ${db:Status-Abbrev}\n'
-systemctl list-unit-files --no-legend --no-pager | awk '{ print "unit", $1, $2 }'
+systemctl list-unit-files --no-legend --no-pager | grep -v '\.scope ' | awk '{ print "unit", $1, $2 }'
 ls -d /var/lib/vc4all/lock /usr/sbin/policy-rc.d 2> /dev/null || :
 places="/etc /usr/local /usr/share/jitsi-meet /var/www /var/lib/vc4all/tls"
 find $places -path /etc/vc4all -prune -o -printf 'path %p %y %M %u %g %l\n' 2> /dev/null | sort

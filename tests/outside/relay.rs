@@ -126,6 +126,11 @@ fn a_way_inside_is_found() {
     let loopback = |text: String| text + "allow-loopback-peers\nallowed-peer-ip=127.0.0.1\n";
     let scene = seen(loopback, 3478);
     only(&scene, "relay-refuses-inside", "passes on to 127.0.0.1 (inside)", &[]);
+    // As many relays are set up: everything special is denied, and so the whole world is served.
+    let special = ["0.0.0.0-127.255.255.255", "169.254.0.0-192.255.255.255", "203.0.113.0-255.255.255.255"];
+    let special = special.map(|range| format!("denied-peer-ip={range}\n")).concat();
+    let scene = seen(|text| text.replace("denied-peer-ip=0.0.0.0-255.255.255.255\n", &special), 3478);
+    only(&scene, "relay-refuses-inside", "passes on to 198.41.0.4 (a stranger) over UDP and TLS at 203.0.113.10", &[]);
     let own_data = |text: String| text + "allowed-peer-ip=169.254.169.254\n";
     let scene = seen(own_data, 3478);
     only(&scene, "relay-refuses-inside", "passes on to 169.254.169.254 (inside)", &[]);

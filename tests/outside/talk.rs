@@ -17,7 +17,7 @@ use vc4all_deploy::outside::talk::{self, Visit};
 const TOOLS: [&str; 6] = ["python3", "prosody", "prosodyctl", "openssl", "unshare", "ip"];
 const V4: &str = "203.0.113.10";
 const ROOM: &str = "71358246905713582469";
-const PROMISES: [&str; 14] = [
+const PROMISES: [&str; 15] = [
     "signalling",
     "gate",
     "rooms-by-hosts",
@@ -32,6 +32,7 @@ const PROMISES: [&str; 14] = [
     "components",
     "closed-brewery",
     "credentials-for-participants",
+    "own-relay",
 ];
 
 fn able() -> bool {
@@ -129,6 +130,11 @@ fn each_fault_of_prosodys_file_is_found_by_its_promise() {
         ("hard-names", "vc4all_gate_room_name_bits = 40", "vc4all_gate_room_name_bits = 0"),
         ("meeting-hosts", "app_secret = \"", "app_secret = \"another"),
         ("credentials-for-participants", "\"external_services\"; ", ""),
+        (
+            "own-relay",
+            "external_services = {",
+            "external_services = { { type = \"stun\", host = \"stun.example.org\", port = 3478, transport = \"udp\" },",
+        ),
         ("guest-rules", "vc4all_gate_guests = \"lobby-or-password\"", "vc4all_gate_guests = \"password\""),
     ];
     for (promise, old, new) in faults {

@@ -6,26 +6,30 @@ use vc4all_deploy::model::values::{CountryCode, Line, StunUri, WebAddress};
 use vc4all_deploy::papers::gathered::{Gathered, Line as Found, Place};
 use vc4all_deploy::papers::{HostFacts, Known, Paper, Program, Written};
 
-/// A fact: how it becomes otherwise, and the papers in which a text then appears or disappears, in Dutch and in English.
+/// A fact: how it becomes otherwise, and the papers in which a text then appears or disappears, in the order of
+/// `Language::ALL`; `|` stands between texts of which one is enough.
 struct Toggle {
     change: fn(&mut Deployment),
     papers: &'static [Paper],
-    before: [&'static str; 2],
-    after: [&'static str; 2],
+    before: [&'static str; 4],
+    after: [&'static str; 4],
 }
+
+/// The word for a meeting host's passphrase, in the order of `Language::ALL`.
+const PASSPHRASE: [&str; 4] = ["wachtzin", "passphrase", "Passphrase", "phrase de passe"];
 
 const TOGGLES: [Toggle; 12] = [
     Toggle {
         change: |one| one.retention.logs_days = 3,
         papers: &[Paper::Statement, Paper::Notice, Paper::Record, Paper::Impact, Paper::Access],
-        before: ["hoogstens 7 dagen", "at most 7 days"],
-        after: ["hoogstens 3 dagen", "at most 3 days"],
+        before: ["hoogstens 7 dagen", "at most 7 days", "höchstens 7 Tage", "7 jours au plus"],
+        after: ["hoogstens 3 dagen", "at most 3 days", "höchstens 3 Tage", "3 jours au plus"],
     },
     Toggle {
         change: |one| one.retention.logs_days = 1,
         papers: &[Paper::Statement, Paper::Notice, Paper::Record],
-        before: ["hoogstens 7 dagen", "at most 7 days"],
-        after: ["hoogstens 1 dag", "at most 1 day"],
+        before: ["hoogstens 7 dagen", "at most 7 days", "höchstens 7 Tage", "7 jours au plus"],
+        after: ["hoogstens 1 dag", "at most 1 day", "höchstens 1 Tag", "1 jour au plus"],
     },
     Toggle {
         change: |one| one.host.provider = None,
@@ -38,44 +42,54 @@ const TOGGLES: [Toggle; 12] = [
             Paper::Impact,
             Paper::Access,
         ],
-        before: ["Voorbeeldhosting", "Voorbeeldhosting"],
-        after: ["", ""],
+        before: ["Voorbeeldhosting"; 4],
+        after: [""; 4],
     },
     Toggle {
         change: |one| one.media.peer_to_peer = PeerToPeer::On,
         papers: &[Paper::Statement, Paper::Notice, Paper::Record, Paper::Impact, Paper::Access],
-        before: ["", ""],
-        after: ["IP-adres zien", "see"],
+        before: [""; 4],
+        after: [
+            "uw IP-adres zien|elkaars IP-adres zien",
+            "can see|can then see",
+            "andere Person Ihre IP-Adresse|IP-Adresse der anderen Person",
+            "voir votre adresse IP|voir l’adresse IP de l’autre",
+        ],
     },
     Toggle {
         change: |one| one.updates.security = SecurityUpdates::Manual,
         papers: &[Paper::Record, Paper::Impact],
-        before: ["installeren zichzelf", "install themselves"],
-        after: ["met de hand", "by hand"],
+        before: ["installeren zichzelf", "install themselves", "installieren sich selbst", "s’installent seules"],
+        after: ["met de hand", "by hand", "von Hand", "à la main"],
     },
     Toggle {
         change: |one| one.operator.kind = OperatorKind::Organisation,
         papers: &[Paper::Statement, Paper::Notice, Paper::Record, Paper::Impact],
-        before: ["algemeen belang", "public interest"],
-        after: ["gerechtvaardigd belang", "legitimate interest"],
+        before: ["algemeen belang", "public interest", "öffentliche", "intérêt public"],
+        after: ["gerechtvaardigd belang", "legitimate interest", "berechtigtes Interesse", "intérêt légitime"],
     },
     Toggle {
         change: |one| one.operator.privacy_officer = None,
         papers: &[Paper::Statement, Paper::Record],
-        before: ["fg@voorbeeldstad.nl", "fg@voorbeeldstad.nl"],
-        after: ["", ""],
+        before: ["fg@voorbeeldstad.nl"; 4],
+        after: [""; 4],
     },
     Toggle {
         change: |one| one.access.second_factor = SecondFactor::Optional,
         papers: &[Paper::Record],
-        before: ["en een code van een app", "and a code of an app"],
-        after: ["niet verplicht", "not required"],
+        before: [
+            "en een code van een app",
+            "and a code of an app",
+            "und dem Code einer App",
+            "et un code d’une application",
+        ],
+        after: ["niet verplicht", "not required", "nicht Pflicht", "pas obligatoire"],
     },
     Toggle {
         change: |one| one.access.guests = Guests::Password,
         papers: &[Paper::Record, Paper::Impact],
-        before: ["", ""],
-        after: ["wachtwoord", "password"],
+        before: [""; 4],
+        after: ["wachtwoord", "password", "Passwort", "mot de passe"],
     },
     Toggle {
         change: |one| {
@@ -84,10 +98,12 @@ const TOGGLES: [Toggle; 12] = [
             one.media.stun.push(ForeignStun { server, operator, country });
         },
         papers: &[Paper::Statement, Paper::Notice, Paper::Record, Paper::Processors, Paper::Impact, Paper::Access],
-        before: ["", ""],
+        before: [""; 4],
         after: [
             "Voorbeeldstun (Duitsland)|Voorbeeldstun | Duitsland",
             "Voorbeeldstun (Germany)|Voorbeeldstun | Germany",
+            "Voorbeeldstun (Deutschland)|Voorbeeldstun | Deutschland",
+            "Voorbeeldstun (Allemagne)|Voorbeeldstun | Allemagne",
         ],
     },
     Toggle {
@@ -96,14 +112,14 @@ const TOGGLES: [Toggle; 12] = [
             one.tls.authority = Authority::Other { directory, root: None };
         },
         papers: &[Paper::Statement, Paper::Processors],
-        before: ["Verenigde Staten", "United States"],
-        after: ["ca.voorbeeldstad.nl", "ca.voorbeeldstad.nl"],
+        before: ["Let’s Encrypt"; 4],
+        after: ["ca.voorbeeldstad.nl"; 4],
     },
     Toggle {
         change: |one| one.operator.country = CountryCode::parse("DE").unwrap(),
         papers: &[Paper::Statement, Paper::Notice, Paper::Impact, Paper::Access],
-        before: ["Autoriteit Persoonsgegevens", "Autoriteit Persoonsgegevens"],
-        after: ["Die Bundesbeauftragte", "Die Bundesbeauftragte"],
+        before: ["Autoriteit Persoonsgegevens"; 4],
+        after: ["Die Bundesbeauftragte"; 4],
     },
 ];
 
@@ -114,7 +130,7 @@ fn every_derived_sentence_flips_with_its_fact() {
         let mut changed = deployment.clone();
         (toggle.change)(&mut changed);
         for which in toggle.papers {
-            for (at, language) in [Language::Nl, Language::En].into_iter().enumerate() {
+            for (at, language) in Language::ALL.into_iter().enumerate() {
                 let (old, new) =
                     (paper(*which, language, &deployment).markdown, paper(*which, language, &changed).markdown);
                 assert_ne!(old, new, "fact {number} changes nothing in {which:?} {language:?}");
@@ -123,7 +139,11 @@ fn every_derived_sentence_flips_with_its_fact() {
                     old.contains(before) && (before.is_empty() || !new.contains(before)),
                     "{number} {which:?} {before}"
                 );
-                assert!(after.split('|').any(|after| new.contains(after.trim())), "{number} {which:?} {after}");
+                assert!(
+                    after.is_empty()
+                        || after.split('|').any(|after| new.contains(after.trim()) && !old.contains(after)),
+                    "{number} {which:?} {language:?} {after}"
+                );
             }
         }
     }
@@ -145,14 +165,16 @@ fn every_language_changes_with_the_facts() {
 #[test]
 fn the_papers_speak_of_the_same_facts_in_each_language() {
     for (name, deployment) in super::support::deployments() {
-        for which in [Paper::Statement, Paper::Notice, Paper::Record, Paper::Access] {
-            let shape = |language: Language| {
-                let page = paper(which, language, &deployment).body();
-                ["<h2", "<tr", "<li", "<mark", "<dt", "<a ", "<p"].map(|tag| page.matches(tag).count())
-            };
-            for language in Language::ALL {
-                assert_eq!(shape(language), shape(Language::Nl), "{name} {which:?} {language:?}");
-            }
+        let shape = |paper: &Written| {
+            let page = paper.body();
+            ["<h2", "<h3", "<tr", "<li", "<mark", "<dt", "<a ", "<p", "<code"].map(|tag| page.matches(tag).count())
+        };
+        let all = papers(&deployment);
+        assert_eq!(all.len(), Paper::ALL.len() * Language::ALL.len());
+        for one in &all {
+            let dutch = all.iter().find(|dutch| dutch.paper == one.paper && dutch.language == Language::Nl).unwrap();
+            assert_eq!(shape(one), shape(dutch), "{name} {}", one.stem());
+            assert_eq!(one.blanks, dutch.blanks, "{name} {}", one.stem());
         }
     }
 }
@@ -167,8 +189,10 @@ fn who_logs_in_elsewhere_is_named_with_its_country() {
             MeetingHosts::Accounts { .. } => panic!("{name} has accounts"),
         };
         for which in [Paper::Statement, Paper::Record, Paper::Processors, Paper::Impact, Paper::Access] {
-            let text = paper(which, Language::Nl, &deployment).markdown;
-            assert!(text.contains(&login) && !text.contains("wachtzin"), "{name} {which:?}");
+            for (language, passphrase) in Language::ALL.into_iter().zip(PASSPHRASE) {
+                let text = paper(which, language, &deployment).markdown;
+                assert!(text.contains(&login) && !text.contains(passphrase), "{name} {which:?} {language:?}");
+            }
         }
     }
 }
@@ -176,13 +200,21 @@ fn who_logs_in_elsewhere_is_named_with_its_country() {
 #[test]
 fn a_dutch_public_body_gets_the_dutch_model() {
     let mut deployment = deployment("voorbeeldstad");
-    let text = |deployment: &Deployment| paper(Paper::Accessibility, Language::Nl, deployment).markdown;
-    assert!(text(&deployment).contains("toegankelijkheidsverklaring.nl") && text(&deployment).contains("ombudsman"));
+    let dutch =
+        ["toegankelijkheidsverklaring.nl", "Besluit digitale toegankelijkheid overheid", "nationaleombudsman.nl"];
+    let holds = |deployment: &Deployment, wanted: bool| {
+        for language in Language::ALL {
+            let text = paper(Paper::Accessibility, language, deployment).markdown;
+            assert!(dutch.iter().all(|word| text.contains(word) == wanted), "{language:?}: {text}");
+            assert_eq!(text.contains("2018/1523"), !wanted, "{language:?}: {text}");
+        }
+    };
+    holds(&deployment, true);
     deployment.operator.country = CountryCode::parse("BE").unwrap();
-    assert!(text(&deployment).contains("2018/1523") && !text(&deployment).contains("ombudsman"));
+    holds(&deployment, false);
     deployment.operator.country = CountryCode::parse("NL").unwrap();
     deployment.operator.kind = OperatorKind::Person;
-    assert!(!text(&deployment).contains("ombudsman"));
+    holds(&deployment, false);
 }
 
 #[test]
@@ -228,7 +260,7 @@ fn the_letter_says_what_was_found_or_that_nothing_was() {
         let word = [
             ("nl", "Wij vonden niets"),
             ("en", "We found nothing"),
-            ("de", "Wir fanden nichts"),
+            ("de", "Wir haben nichts gefunden"),
             ("fr", "rien trouvé"),
         ];
         let said = word.iter().find(|(code, _)| *code == language.code()).unwrap().1;

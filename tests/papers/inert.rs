@@ -131,7 +131,7 @@ fn each_blank_is_numbered_marked_and_counted() {
                 Language::Nl => "vul in",
                 Language::En => "fill in",
                 Language::De => "ausfüllen",
-                Language::Fr => "à remplir",
+                Language::Fr => "à remplir\u{a0}",
             };
             let page = paper.page(renderer()).unwrap();
             for number in 1..=paper.blanks {

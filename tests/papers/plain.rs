@@ -74,8 +74,19 @@ fn foreign(language: Language) -> &'static [&'static str] {
     match language {
         Language::Nl => &["moderator", "meeting", "host ", "user", "jullie", " je ", "lobby", "wachtkamer"],
         Language::En => &["moderator", "Gast", "ruimte", "color"],
-        Language::De => &["Moderator", "Meeting", "Kennwort", " du ", "Lobby", "Besprechungsraum"],
-        Language::Fr => &["modérateur", "meeting", "hôte", " tu ", "lobby"],
+        Language::De => &["Moderator", "Meeting", "Kennwort", " du ", "Lobby", "Besprechung", "Administrator"],
+        Language::Fr => &["modérateur", "meeting", "hôte", " tu ", "lobby", "réunion"],
+    }
+}
+
+#[test]
+fn french_signs_do_not_come_loose() {
+    for (name, deployment) in super::support::deployments() {
+        for written in papers(&deployment).iter().filter(|paper| paper.language == Language::Fr) {
+            for sign in [" :", " ;", " ?", " !", " »", "« ", " %", "à remplir:"] {
+                assert!(!written.markdown.contains(sign), "{name} {}: {sign:?}", written.stem());
+            }
+        }
     }
 }
 

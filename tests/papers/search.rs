@@ -58,6 +58,8 @@ fn plain_and_compressed_logs_are_searched_and_each_line_says_what_it_is() {
     };
     put("jitsi/jicofo.log", "a 192.0.2.1 b\nnothing\n");
     put("odd name/log", "place evil\nend\nunread evil 192.0.2.1\n");
+    put("sly\nline 192.0.2.1 lies\nend", "192.0.2.1\n");
+    put("many", &"192.0.2.1 again\n".repeat(6000));
     put("later.xz", "?");
     put("broken.gz", "?");
     put("auth.log.1", "x ::FFFF:C000:0201 y\n");
@@ -71,13 +73,15 @@ fn plain_and_compressed_logs_are_searched_and_each_line_says_what_it_is() {
         "place /var/log/odd name/log\nline unread evil 192.0.2.1\n",
         "unread /var/log/later.xz\n",
         "unread /var/log/broken.gz\n",
+        "line 192.0.2.1 again\ncut\n",
+        "unread a file with a control character in its name\n",
         "place /var/log/auth.log.1.gz\nline x ::FFFF:C000:0201 y\n",
         "place /var/log/long\nline 192.0.2.1 xxx",
     ] {
         assert!(said.contains(line), "{line:?} in\n{said}");
     }
     assert!(said.starts_with("zone ") && said.ends_with("\nend\n"));
-    assert!(!said.contains("nothing") && !said.contains("system.journal"));
+    assert!(!said.contains("nothing") && !said.contains("lies") && !said.contains("system.journal"));
     assert!(said.lines().all(|line| line.len() < 2100), "a line is endless");
     let left = fs::read_dir("/run")
         .unwrap()

@@ -46,8 +46,7 @@ fn languages(args: &WritePapers) -> Vec<Language> {
 
 fn papers(known: &Known<'_>, languages: &[Language], renderer: &Renderer) -> Result<Vec<Written>> {
     let all = languages.iter().flat_map(|language| Paper::ALL.map(|paper| (paper, *language)));
-    let written = all.filter(|(paper, language)| paper.is_in(*language));
-    written.map(|(paper, language)| Written::of(paper, language, known, renderer)).collect()
+    all.map(|(paper, language)| Written::of(paper, language, known, renderer)).collect()
 }
 
 /// Each paper in both forms, and the list that leads to them.

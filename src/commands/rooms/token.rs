@@ -5,9 +5,9 @@ use crate::remote::{Order, Remote};
 use anyhow::{Context as _, Result, ensure};
 use std::time::Duration;
 
-/// Asks the host for a token.
-pub(in crate::commands) fn sign(remote: &mut dyn Remote, domain: &str, room: &str, hours: u8) -> Result<String> {
-    let seconds = u32::from(hours) * 3600;
+/// Asks the host for a token that is good for `span`, of which whole seconds count, from a minute to a day.
+pub(in crate::commands) fn sign(remote: &mut dyn Remote, domain: &str, room: &str, span: Duration) -> Result<String> {
+    let seconds = span.as_secs();
     let script = format!("exec prosodyctl mod_vc4all_token {domain} {room} {seconds}");
     let order = Order { purpose: "sign a token", script: &script, input: &[], patience: Duration::from_secs(30) };
     let answer = remote.run(&order)?;

@@ -37,9 +37,10 @@ pub enum Kind {
     Stranger,
 }
 
-/// Loopback, "this host", private, shared, link-local with the cloud's own data, many, and an address of documentation
-/// (RFC 6890, RFC 5737).
-const V4: [(Ipv4Addr, Kind); 10] = [
+/// Loopback, "this host", private, shared, link-local with the cloud's own data, many, an address of documentation
+/// (RFC 6890, RFC 5737), and one in the world: the lists of forbidden peers that people copy hold all others, and let
+/// the relay serve everybody. A permission sends nothing to a peer, so the root server A hears nothing of it.
+const V4: [(Ipv4Addr, Kind); 11] = [
     (Ipv4Addr::LOCALHOST, Kind::Inside),
     (Ipv4Addr::UNSPECIFIED, Kind::Inside),
     (Ipv4Addr::new(10, 0, 0, 1), Kind::Inside),
@@ -50,10 +51,11 @@ const V4: [(Ipv4Addr, Kind); 10] = [
     (Ipv4Addr::new(224, 0, 0, 1), Kind::Multicast),
     (Ipv4Addr::BROADCAST, Kind::Multicast),
     (Ipv4Addr::new(192, 0, 2, 1), Kind::Stranger),
+    (Ipv4Addr::new(198, 41, 0, 4), Kind::Stranger),
 ];
 
 /// The same of IPv6, with IPv4 addresses in the clothes of IPv6 (RFC 4291 §2.5.5, RFC 6052 §2.1, RFC 3849).
-const V6: [(Ipv6Addr, Kind); 10] = [
+const V6: [(Ipv6Addr, Kind); 11] = [
     (Ipv6Addr::LOCALHOST, Kind::Inside),
     (Ipv6Addr::UNSPECIFIED, Kind::Inside),
     (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 1), Kind::Inside),
@@ -64,6 +66,7 @@ const V6: [(Ipv6Addr, Kind); 10] = [
     (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0x7f00, 1), Kind::Inside),
     (Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1), Kind::Multicast),
     (Ipv6Addr::new(0x2001, 0x0db8, 0, 0, 0, 0, 0, 1), Kind::Stranger),
+    (Ipv6Addr::new(0x2001, 0x0503, 0xba3e, 0, 0, 0, 2, 0x30), Kind::Stranger),
 ];
 
 /// Who is asked for over an allocation of the family of `bridge`; the instance's `own` addresses are no strangers.
@@ -79,6 +82,7 @@ pub(super) fn wanted(bridge: IpAddr, own: &[IpAddr]) -> Vec<(IpAddr, Kind)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::address::{Reach, reach};
 
     #[test]
     fn the_bridge_comes_first_and_own_addresses_are_nobody_else() {
@@ -86,7 +90,9 @@ mod tests {
         for bridge in &own {
             let wanted = wanted(*bridge, &own);
             assert_eq!(wanted[0], (*bridge, Kind::Bridge));
-            assert_eq!(wanted.len(), 10);
+            assert_eq!(wanted.len(), 11);
+            let world = |(address, kind): &(IpAddr, Kind)| *kind == Kind::Stranger && reach(*address) == Reach::World;
+            assert_eq!(wanted.iter().filter(|one| world(one)).count(), 1, "a list of special addresses is no proof");
             assert_eq!(wanted.iter().filter(|(address, _)| own.contains(address)).count(), 1);
             assert!(wanted.iter().all(|(address, _)| address.is_ipv4() == bridge.is_ipv4()));
         }

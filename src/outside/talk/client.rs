@@ -99,7 +99,13 @@ impl Client {
 
     /// The answer to a query; nothing where none came in time.
     pub(super) fn answer(&mut self, id: &str) -> Result<Option<Element>> {
-        self.wait(|stanza| stanza.is("iq") && stanza.attribute("id") == Some(id) && !asks(stanza))
+        self.wait(|stanza| is_answer(stanza, id))
+    }
+
+    /// The answer to a query, where it came until now.
+    pub(super) fn answer_so_far(&mut self, id: &str) -> Option<Element> {
+        let at = self.heard.iter().position(|stanza| is_answer(stanza, id))?;
+        Some(self.heard.swap_remove(at))
     }
 
     /// Wants to get into a room.
@@ -164,6 +170,10 @@ fn ends(stanza: &Element) -> bool {
 
 fn reason(stanza: &Element) -> String {
     if stanza.is("close") { "closed".to_owned() } else { stanza.condition() }
+}
+
+fn is_answer(stanza: &Element, id: &str) -> bool {
+    stanza.is("iq") && stanza.attribute("id") == Some(id) && !asks(stanza)
 }
 
 fn asks(stanza: &Element) -> bool {

@@ -38,10 +38,12 @@ pub(super) fn ask_for_services(client: &mut Client, host: &str, at: &[String]) -
 /// # Errors
 /// When nobody answered at all.
 pub(super) fn who_gave(client: &mut Client, asked: &[(String, String)]) -> Result<Vec<String>> {
-    let (mut gave, mut answered) = (BTreeSet::new(), false);
+    let (mut gave, mut answered, mut waited) = (BTreeSet::new(), false, false);
     for (id, address) in asked {
-        // One silence is enough to wait for: whoever is silent once gives nothing.
-        let Some(answer) = client.answer(id)? else { break };
+        // One silence is enough to wait for; what others said meanwhile counts.
+        let answer = if waited { client.answer_so_far(id) } else { client.answer(id)? };
+        waited |= answer.is_none();
+        let Some(answer) = answer else { continue };
         answered = true;
         if services(&answer).iter().any(|service| service.password.is_some()) {
             gave.insert(address.clone());
@@ -113,7 +115,8 @@ pub(super) fn first_conference(client: &mut Client, host: &str, room: &str) -> R
     conference(client, host, room)
 }
 
-const MOMENTS: u32 = 8;
+/// Ten seconds in all: Jicofo tries again some seconds after Prosody went away.
+const MOMENTS: u32 = 40;
 const MOMENT: Duration = Duration::from_millis(250);
 
 /// Jicofo wants one, and remembers it for the time of a session; everybody's is the same here.

@@ -5,7 +5,7 @@ use crate::model::finding::Source;
 
 pub(super) const PROMISE: Promise = Promise {
     name: "memory",
-    title: "The Java daemons leave memory for all others, and nothing was killed for lack of it",
+    title: "Memory is enough: the Java daemons leave some for others, and nothing was killed",
     sources: &[Source::Law("GDPR art. 32(1)(b)"), Source::Ours("the two heaps together stay below 60 % of the memory")],
     judge,
 };

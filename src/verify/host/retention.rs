@@ -55,7 +55,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
             facts.logs.files.iter().filter(|file| !is_of_the_system(&file.path)).map(|file| look.age(file.written));
         let oldest = oldest.chain(facts.logs.journal.oldest.map(|oldest| look.age(oldest))).max().unwrap_or(0);
         Judgement::kept(format!(
-            "{} and the journal end after {}; the oldest entry has {}",
+            "{} and the journal end after {}; the oldest entry is {} old",
             count(facts.logs.files.len(), "log"),
             count(usize::from(days), "day"),
             count(usize::try_from(oldest).unwrap_or(usize::MAX), "day")
@@ -106,7 +106,7 @@ impl Look<'_> {
         }
         let age = journal.oldest.map_or(0, |oldest| self.age(oldest));
         if age > self.days && !self.is_new() {
-            faults.push(format!("the journal's oldest entry has {age} days"));
+            faults.push(format!("the journal's oldest entry is {age} days old"));
         }
         faults
     }
@@ -156,7 +156,7 @@ mod tests {
             logs.files.push(file("/var/log/installer/syslog", 400));
         });
         assert_eq!(judgement.verdict, Verdict::Kept, "{judgement:?}");
-        assert!(judgement.seen.ends_with("the oldest entry has 7 days"), "{judgement:?}");
+        assert!(judgement.seen.ends_with("the oldest entry is 7 days old"), "{judgement:?}");
     }
 
     #[test]
@@ -185,7 +185,9 @@ mod tests {
             logs.journal.settings.remove("MaxRetentionSec");
         });
         assert_eq!(endless, "the journal keeps its entries without an end");
-        assert!(broken(|logs| logs.journal.oldest = Some(World::NOW - 20 * DAY)).contains("oldest entry has 20 days"));
+        assert!(
+            broken(|logs| logs.journal.oldest = Some(World::NOW - 20 * DAY)).contains("oldest entry is 20 days old")
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::verify::{Evidence, Judgement, Promise};
 
 pub(super) const PROMISE: Promise = Promise {
     name: "relay-refuses-inside",
-    title: "The relay passes on to the bridge alone, not into the host and not into networks behind it",
+    title: "The relay passes on to the bridge alone, and into no private network",
     sources: &[
         Source::Regulators("security"),
         Source::Law("GDPR art. 32(1)"),

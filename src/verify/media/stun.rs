@@ -23,7 +23,9 @@ const REMEDY: &str = "Let UDP port 3478 through every firewall before the host, 
 
 fn judge(evidence: &Evidence<'_>) -> Judgement {
     let own = &evidence.way.addresses;
-    doors::judge(evidence, Some(Transport::Udp), |door| word(door, own), REMEDY)
+    let routers: Vec<IpAddr> = evidence.deployment.media.nat.iter().map(|mapping| mapping.public).collect();
+    let judged = |door: &Door| neighbour(door, &routers).unwrap_or_else(|| word(door, own));
+    doors::judge(evidence, Some(Transport::Udp), judged, REMEDY)
 }
 
 fn word(door: &Door, own: &[IpAddr]) -> Word {
@@ -32,10 +34,17 @@ fn word(door: &Door, own: &[IpAddr]) -> Word {
         Reply::Silent(why) => Word::Fails(why.clone()),
         Reply::Refused(code) => Word::Fails(format!("answers with error {code}")),
         Reply::Gave(told) => match mistaken(door, told.ip(), own) {
-            Some(what) => Word::Fails(format!("says that we are {}, {what}", told.ip())),
-            None => Word::Holds(format!("says that we are {}", told.ip())),
+            Some(what) => Word::Fails(format!("tells us our address {}, {what}", told.ip())),
+            None => Word::Holds(format!("tells us our address {}", told.ip())),
         },
     }
+}
+
+/// Who stands behind the same router as the host has the host's own address in the world.
+fn neighbour(door: &Door, routers: &[IpAddr]) -> Option<Word> {
+    let Reply::Gave(told) = &door.binding else { return None };
+    let same = routers.contains(&told.ip()) && is_private(door.here?.ip());
+    same.then(|| Word::Unknown(format!("this machine stands behind the same router as the host, {}", told.ip())))
 }
 
 /// Why the address that the server saw cannot be ours; our own may be another one before a router's translation.
@@ -63,7 +72,7 @@ mod tests {
     #[test]
     fn every_address_must_tell_us_our_own() {
         let mut stage = Stage::new();
-        kept(&stage.judged(&PROMISE), "says that we are 198.51.100.7 over UDP at 192.0.2.1; says");
+        kept(&stage.judged(&PROMISE), "tells us our address 198.51.100.7 over UDP at 192.0.2.1; tells");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Silent("no answer".into());
         broken(&stage.judged(&PROMISE), "no answer over UDP at 192.0.2.1");
         stage.door("192.0.2.1", Transport::Udp).binding = Reply::Refused(400);
@@ -87,6 +96,17 @@ mod tests {
         let mut stage = Stage::new();
         stage.door("192.0.2.1", Transport::Udp).here = Some("10.0.0.7:7".parse().unwrap());
         kept(&stage.judged(&PROMISE), "198.51.100.7");
+    }
+
+    #[test]
+    fn behind_the_host_s_own_router_nothing_is_seen() {
+        let mut stage = Stage::new();
+        stage.nat("10.0.0.2", "192.0.2.1");
+        let door = stage.door("192.0.2.1", Transport::Udp);
+        (door.binding, door.here) = (Reply::Gave("192.0.2.1:7".parse().unwrap()), Some("10.0.0.7:7".parse().unwrap()));
+        unseen(&stage.judged(&PROMISE), "behind the same router as the host, 192.0.2.1");
+        stage.door("192.0.2.1", Transport::Udp).here = Some("198.51.100.7:7".parse().unwrap());
+        broken(&stage.judged(&PROMISE), "the host itself");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 pub(super) const PROMISE: Promise = Promise {
     name: "addresses-in-eea",
-    title: "The host and every STUN and TURN server have addresses of the EU or the EEA, as the address registries say",
+    title: "The host and all STUN and TURN servers have addresses that are registered in the EEA",
     sources: &[
         Source::Principle("hosted in the EU"),
         Source::Law("GDPR art. 44"),

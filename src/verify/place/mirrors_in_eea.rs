@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 pub(super) const PROMISE: Promise = Promise {
     name: "mirrors-in-eea",
-    title: "The servers from which the host fetches packages have addresses of the EU or the EEA",
+    title: "The host fetches packages from addresses that are registered in the EEA",
     sources: &[Source::Principle("hosted in the EU"), Source::Ours("docs/architecture.md: the egress list")],
     judge,
 };

@@ -16,13 +16,10 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     let host = &evidence.deployment.host;
     let user = host.user.as_deref().unwrap_or("root");
     let below = match &host.provider {
-        Some(provider) => format!("{} holds the machine below the operating system", provider.name),
-        None => "nobody else is named who holds the machine".to_owned(),
+        Some(provider) => format!("{} runs the machine below the system", provider.name),
+        None => "no hosting company is named".to_owned(),
     };
-    let seen = format!(
-        "this machine administers {} as {user}; {below}; who else may log in cannot be seen from here",
-        host.address
-    );
+    let seen = format!("you log in to {} as {user}; {below}; who else may log in cannot be seen", host.address);
     Judgement::noted(seen).with_remedy(REMEDY)
 }
 
@@ -37,8 +34,8 @@ mod tests {
         let mut stage = Stage::new();
         let judgement = stage.judged(&PROMISE);
         assert_eq!(judgement.verdict, Verdict::Noted);
-        assert!(judgement.seen.contains("Voorbeeldhosting holds the machine"), "{judgement:?}");
+        assert!(judgement.seen.contains("Voorbeeldhosting runs the machine"), "{judgement:?}");
         stage.deployment.host.provider = None;
-        assert!(stage.judged(&PROMISE).seen.contains("cannot be seen from here"));
+        assert!(stage.judged(&PROMISE).seen.contains("cannot be seen"));
     }
 }

@@ -57,7 +57,7 @@ fn sentence(found: &[(&str, &String)], of: usize) -> Option<String> {
 pub(super) fn outside(entry: &Entry, inside: &str, who: &str) -> Look {
     match entry {
         Entry::Inside { .. } => Look::Broken(inside.to_owned()),
-        Entry::Outside(refusal) => Look::Kept(format!("{who} is answered {}", refusal.condition)),
+        Entry::Outside(refusal) => Look::Kept(format!("{who} stays outside ({})", refusal.condition)),
         Entry::Silence => Look::Unseen(format!("{who} got no answer in time")),
         Entry::Unseen(why) => Look::Unseen(why.clone()),
     }

@@ -12,6 +12,7 @@ mod guests_wait;
 mod hard_names;
 mod hidden_rooms;
 mod meeting_hosts;
+mod own_relay;
 mod relay_credentials;
 mod rooms_by_hosts;
 #[cfg(test)]
@@ -37,4 +38,5 @@ pub(super) const ALL: &[Promise] = &[
     components::PROMISE,
     closed_brewery::PROMISE,
     relay_credentials::PROMISE,
+    own_relay::PROMISE,
 ];

@@ -7,7 +7,7 @@ use crate::verify::{Evidence, Judgement, Promise};
 
 pub(super) const PROMISE: Promise = Promise {
     name: "notice",
-    title: "The landing page links the privacy statement, and the invitation that it makes names it",
+    title: "The landing page and its invitation lead to the privacy statement",
     sources: &[Source::Regulators("know your audience"), Source::Law("GDPR art. 12(1), art. 13")],
     judge,
 };

@@ -9,7 +9,7 @@ use crate::verify::{Evidence, Judgement, Promise};
 
 pub(super) const PROMISE: Promise = Promise {
     name: "statement",
-    title: "The privacy statement is there in each language, and is the one that follows from the inventory",
+    title: "The privacy statement is there in each language, and follows from the inventory",
     sources: &[
         Source::Principle("privacy statement"),
         Source::Regulators("transparency and fairness"),

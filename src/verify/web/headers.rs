@@ -8,7 +8,7 @@ use crate::verify::{Evidence, Judgement, Promise};
 
 pub(super) const PROMISE: Promise = Promise {
     name: "headers",
-    title: "Every answer tells browsers to guess no types, name no rooms elsewhere, be in no frame and grant nothing that is not needed",
+    title: "Every answer carries the headers that keep browsers careful: types, referrer, frames, permissions",
     sources: &[
         Source::Law("GDPR art. 32"),
         Source::Guideline("internet.nl: security headers"),

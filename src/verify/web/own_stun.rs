@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 pub(super) const PROMISE: Promise = Promise {
     name: "own-stun",
-    title: "The client asks no STUN or TURN server but the instance's own and those that the inventory names",
+    title: "The client asks only STUN and TURN servers of its own or of the inventory",
     sources: &[
         Source::Principle("hosted in the EU"),
         Source::Law("GDPR art. 44"),

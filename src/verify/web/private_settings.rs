@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) const PROMISE: Promise = Promise {
     name: "private-settings",
-    title: "The client's settings keep analytics, recording, faces and other services off, and people muted until they choose",
+    title: "The client's settings keep analytics, recording and other services off, and people muted at first",
     sources: &[
         Source::Regulators("privacy by design and default"),
         Source::Law("GDPR art. 25(2)"),

@@ -6,13 +6,13 @@ pub(super) const ALL: &[Breakage] = &[
     of(
         "the web server takes TLS 1.1",
         &["tls-versions"],
-        "dim nginx.service $tls 's/TLSv1.2 TLSv1.3/TLSv1.1 TLSv1.2 TLSv1.3/' 's/^ssl_ciphers .*;/ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-SHA@SECLEVEL=0;/' 's/SignatureAlgorithms /&ECDSA+SHA1:/'; wake nginx.service",
+        "dim nginx.service $tls 's/TLSv1.2 TLSv1.3/TLSv1.1 TLSv1.2 TLSv1.3/' 's/^ssl_ciphers .*;/ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-SHA@SECLEVEL=0;/'; wake nginx.service",
         NGINX,
     ),
     of(
         "the relay takes TLS 1.1",
         &["tls-versions"],
-        "dim coturn.service /etc/turnserver.conf '/^no-tlsv1_1$/d' 's/^cipher-list=.*/cipher-list=ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-SHA@SECLEVEL=0/'; wake coturn.service",
+        "dim coturn.service /etc/turnserver-openssl.cnf 's/^MinProtocol.*/MinProtocol = TLSv1.1/'; dim coturn.service /etc/turnserver.conf '/^no-tlsv1_1$/d' 's/^cipher-list=.*/cipher-list=ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-SHA@SECLEVEL=0/'; wake coturn.service",
         COTURN,
     ),
     of(

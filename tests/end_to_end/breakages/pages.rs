@@ -19,7 +19,7 @@ pub(super) const ALL: &[Breakage] = &[
     of(
         "the content policy lets a foreign host in",
         &["content-policy"],
-        "dim nginx.service $site \"s#script-src 'self' 'unsafe-inline'#& https://cdn.example.com#\"; wake nginx.service",
+        "dim nginx.service $site \"s#script-src 'self' #&https://cdn.example.com #\"; wake nginx.service",
         NGINX,
     ),
     of(

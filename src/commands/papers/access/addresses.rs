@@ -13,8 +13,15 @@ pub(super) fn words(address: IpAddr) -> Vec<String> {
             vec![v4.to_string(), format!("ffff:{high:x}:"), format!("ffff:{high:04x}:{low:04x}")]
         }
         IpAddr::V6(v6) => {
-            let first = v6.segments()[0];
-            vec![format!("{first:x}:"), format!("{first:04x}:")]
+            // Two groups: one alone would find everybody of the same registry, and a host sends so many lines at most.
+            let [first, second, ..] = v6.segments();
+            let shown = |group: u16| [format!("{group:x}"), format!("{group:04x}")];
+            let pairs = |one: String| shown(second).map(|other| format!("{one}:{other}:"));
+            let mut words: Vec<String> = shown(first).into_iter().flat_map(pairs).collect();
+            if second == 0 {
+                words.extend(shown(first).map(|one| format!("{one}::")));
+            }
+            words
         }
     }
 }
@@ -171,6 +178,8 @@ mod tests {
         for (address, texts) in [
             ("192.0.2.1", ["192.0.2.1", "::ffff:c000:201", "::ffff:c000:0201"]),
             ("2001:db8::1", ["2001:db8::1", "2001:0db8:0000:0000:0000:0000:0000:0001", "2001:DB8:0:0:0:0:0:1"]),
+            ("2a02::1", ["2a02::1", "2a02:0:0::1", "2A02:0000::1"]),
+            ("2a02:898::", ["2a02:898::", "2a02:0898:0::", "2a02:898:0:0:0:0:0:0"]),
             ("64:ff9b::1", ["64:ff9b::1", "0064:ff9b::1", "64:FF9B:0::1"]),
         ] {
             for text in texts {

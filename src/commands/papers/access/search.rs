@@ -73,6 +73,7 @@ fn read(text: &str, wanted: &Wanted<'_>) -> Result<Gathered> {
                 gathered.places.push(Place { name: short(name), found: 0 });
             }
             ("unread", name) if gathered.unread.len() < MOST_PLACES => gathered.unread.push(short(name)),
+            ("cut", "") => gathered.cut = true,
             ("line", line) => take(&mut gathered, line, wanted, zone.context("it does not say its time zone")?),
             _ => {}
         }
@@ -148,6 +149,8 @@ mod tests {
         assert_eq!(gathered.places.iter().map(|place| place.found).collect::<Vec<_>>(), [1, 0]);
         assert_eq!(gathered.unread, ["/var/log/b.xz"]);
         assert!(!gathered.cut);
+        let cut = found(&answer.replace("place /var", "cut\nplace /var")).unwrap();
+        assert!(cut.cut && cut.lines.len() == 1, "the host left lines out");
     }
 
     #[test]

@@ -10,10 +10,10 @@ trap 'exit 130' HUP INT TERM
 cat > "$words"
 [ -s "$words" ] || exit 125
 
-# Lines of standard input that hold a word; a line of a log may be endless, and there may be too many.
+# Lines of standard input that hold a word; a line of a log may be endless, and there may be too many, which is said.
 lines_of() {
-  echo "place $1"
-  grep -aiFf "$words" | head -n 2000 | cut -b 1-2000 | sed 's/^/line /'
+  printf 'place %s\n' "$1"
+  grep -aiFf "$words" | cut -b 1-2000 | awk 'NR > 5000 { print "cut"; exit } { print "line " $0 }'
 }
 
 echo "zone $(date -d "$since UTC" +%z)"
@@ -26,7 +26,7 @@ fi
 
 # Files that ended before the time began hold nothing of it. A file's name is said beside what it holds, not written to.
 # shellcheck disable=SC2094
-find /var/log -xdev -type f ! -path '/var/log/journal/*' -newermt "$since UTC" | sort | while IFS= read -r file; do
+find /var/log -xdev -type f ! -name '*[[:cntrl:]]*' ! -path '/var/log/journal/*' -newermt "$since UTC" | sort | while IFS= read -r file; do
   if [ ! -r "$file" ]; then
     echo "unread $file"
     continue
@@ -53,4 +53,6 @@ find /var/log -xdev -type f ! -path '/var/log/journal/*' -newermt "$since UTC" |
 done
 
 [ ! -e /var/lib/wtmpdb/wtmp.db ] || echo "unread /var/lib/wtmpdb/wtmp.db"
+odd=$(find /var/log -xdev -type f -name '*[[:cntrl:]]*' -print -quit)
+[ -z "$odd" ] || echo "unread a file with a control character in its name"
 echo end
