@@ -40,7 +40,7 @@ const WORLD: [&str; 6] =
     ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 
 /// A crate and the only place that may name it.
-const DOORS: [(&str, &[&str]); 21] = [
+const DOORS: [(&str, &[&str]); 25] = [
     ("ssh2", &["remote/"]),
     ("instant_acme", &["acme/client.rs"]),
     ("tokio", &["acme/client.rs", "door/", "outside/fetch.rs", "outside/ports/"]),
@@ -52,6 +52,10 @@ const DOORS: [(&str, &[&str]); 21] = [
     ("tungstenite", &["outside/talk/"]),
     ("roxmltree", &["outside/talk/", "view/report/junit.rs"]),
     ("turn_client_proto", &["outside/relay/"]),
+    ("stun_types", &["outside/relay/"]),
+    ("tokio_rustls", &["outside/fetch.rs"]),
+    ("webpki_roots", &["outside/way.rs"]),
+    ("resolv_conf", &["outside/names/servers.rs"]),
     ("hickory_proto", &["outside/names/"]),
     ("quick_junit", &["view/report/junit.rs"]),
     ("iptocc", &["policy/"]),
@@ -93,6 +97,11 @@ fn without_tests(text: &str) -> &str {
     text.split("#[cfg(test)]\nmod tests").next().unwrap()
 }
 
+/// What is made by hand for unit tests, which may use any room.
+fn is_stage(name: &str) -> bool {
+    name.ends_with("/stage.rs") || name.contains("/stage/")
+}
+
 fn room(name: &str) -> &str {
     name.split(['/', '.']).next().unwrap()
 }
@@ -105,7 +114,7 @@ fn complain(faults: &[String]) {
 fn no_room_uses_one_above_it() {
     let floors: BTreeMap<&str, &[&str]> = FLOORS.into_iter().collect();
     let mut faults = Vec::new();
-    for (name, text) in sources() {
+    for (name, text) in sources().into_iter().filter(|(name, _)| !is_stage(name)) {
         let Some(allowed) = floors.get(room(&name)) else { continue };
         for (at, line) in without_tests(&text).lines().enumerate() {
             for rest in line.split("crate::").skip(1) {

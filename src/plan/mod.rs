@@ -11,13 +11,12 @@ pub use check::check;
 pub use preflight::objections;
 
 use crate::model::deployment::Deployment;
-use crate::model::digest::Digest;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::Claim;
 use crate::model::traits::{Architecture, Traits};
 use sight::Sight;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The changes that lead from `seen` to `claims`, in the order of execution.
 ///
@@ -48,30 +47,13 @@ pub fn fresh(deployment: &Deployment, claims: &[Claim]) -> Plan {
 }
 
 fn nothing(deployment: &Deployment) -> Observed {
-    Observed {
-        digest: Digest::of(b""),
-        traits: Traits {
-            release: deployment.host.release,
-            architecture: Architecture::X86_64,
-            memory_mib: deployment.host.memory_mib,
-            addresses: Vec::new(),
-            ssh_ports: Vec::new(),
-        },
-        packages: BTreeMap::new(),
-        paths: BTreeMap::new(),
-        units: BTreeMap::new(),
-        secrets: BTreeSet::new(),
-        accounts: BTreeSet::new(),
-        roster: BTreeSet::new(),
-        certificate: None,
-        listeners: Vec::new(),
-        foreign_sites: Vec::new(),
-        resolved: Vec::new(),
-        generation: 0,
-        broken_run: false,
-        free_mib: 0,
-        clock: 0,
-    }
+    Observed::bare(Traits {
+        release: deployment.host.release,
+        architecture: Architecture::X86_64,
+        memory_mib: deployment.host.memory_mib,
+        addresses: Vec::new(),
+        ssh_ports: Vec::new(),
+    })
 }
 
 /// The changes so far, and which claims they are for.

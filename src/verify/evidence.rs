@@ -39,3 +39,25 @@ pub struct Evidence<'a> {
     /// The host from inside, after all other looks.
     pub inside: Seen<inside::Facts>,
 }
+
+impl<'a> Evidence<'a> {
+    /// What somebody has who asked the host and looked at nothing yet.
+    pub fn unlooked(deployment: &'a Deployment, observed: &'a Observed, plan: &'a Plan, way: &'a Way) -> Self {
+        let why = || "not looked at".to_owned();
+        Self {
+            deployment,
+            claims: &[],
+            observed,
+            plan,
+            now: 0,
+            way,
+            tls: Err(why()),
+            web: Err(why()),
+            talk: Err(why()),
+            relay: Err(why()),
+            ports: Err(why()),
+            names: Err(why()),
+            inside: Err(why()),
+        }
+    }
+}

@@ -2,12 +2,11 @@
 
 use crate::support;
 use rustls::RootCertStore;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::digest::Digest;
 use vc4all_deploy::model::finding::{Finding, Verdict};
 use vc4all_deploy::model::observed::Observed;
 use vc4all_deploy::model::plan::Plan;
@@ -50,21 +49,13 @@ impl Scene {
             changes: Vec::new(),
             unchanged: 0,
         };
-        let not = || "not looked at".to_owned();
+        let observed = self.observed();
         let chapters = judge(&Evidence {
-            deployment: &self.deployment,
-            claims: &[],
-            observed: &self.observed(),
-            plan: &plan,
-            now: 0,
-            way: &self.way,
-            tls: Err(not()),
-            web: Err(not()),
             talk: self.talk.clone(),
             relay: self.relay.clone(),
             ports: self.ports.clone(),
             names: self.names.clone(),
-            inside: Err(not()),
+            ..Evidence::unlooked(&self.deployment, &observed, &plan, &self.way)
         });
         chapters.into_iter().flat_map(|chapter| chapter.findings).collect()
     }
@@ -83,29 +74,12 @@ impl Scene {
     }
 
     fn observed(&self) -> Observed {
-        Observed {
-            digest: Digest::of(b"scene"),
-            traits: Traits {
-                release: Release::Debian12,
-                architecture: Architecture::X86_64,
-                memory_mib: 4096,
-                addresses: self.way.addresses.clone(),
-                ssh_ports: vec![22],
-            },
-            packages: BTreeMap::new(),
-            paths: BTreeMap::new(),
-            units: BTreeMap::new(),
-            secrets: BTreeSet::new(),
-            accounts: BTreeSet::new(),
-            roster: BTreeSet::new(),
-            certificate: None,
-            listeners: Vec::new(),
-            foreign_sites: Vec::new(),
-            resolved: Vec::new(),
-            broken_run: false,
-            generation: 1,
-            free_mib: 1000,
-            clock: 0,
-        }
+        Observed::bare(Traits {
+            release: Release::Debian12,
+            architecture: Architecture::X86_64,
+            memory_mib: 4096,
+            addresses: self.way.addresses.clone(),
+            ssh_ports: vec![22],
+        })
     }
 }

@@ -11,7 +11,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::digest::Digest;
 use vc4all_deploy::model::finding::Verdict;
 use vc4all_deploy::model::observed::{Observed, SeenCertificate};
 use vc4all_deploy::model::plan::Plan;
@@ -128,22 +127,7 @@ fn judged(deployment: &Deployment, way: &Way, seen: Result<web::Facts, String>) 
         changes: Vec::new(),
         unchanged: 0,
     };
-    let away = || "not looked at".to_owned();
-    let evidence = Evidence {
-        deployment,
-        claims: &[],
-        observed: &observed,
-        plan: &plan,
-        now,
-        way,
-        tls: Err(away()),
-        web: seen,
-        talk: Err(away()),
-        relay: Err(away()),
-        ports: Err(away()),
-        names: Err(away()),
-        inside: Err(away()),
-    };
+    let evidence = Evidence { now, web: seen, ..Evidence::unlooked(deployment, &observed, &plan, way) };
     let chapters = verify::judge(&evidence);
     json!(chapters.into_iter().find(|chapter| chapter.title == "Pages").unwrap().findings)
 }
@@ -156,24 +140,7 @@ fn observed(deployment: &Deployment, now: i64) -> Observed {
         serial: "01".to_owned(),
         issued_by: Some(deployment.tls.authority.directory().to_owned()),
     };
-    Observed {
-        digest: Digest::of(b""),
-        traits: traits(Release::Debian12),
-        packages: [].into(),
-        paths: [].into(),
-        units: [].into(),
-        secrets: [].into(),
-        accounts: [].into(),
-        roster: [].into(),
-        certificate: Some(certificate),
-        listeners: Vec::new(),
-        foreign_sites: Vec::new(),
-        resolved: Vec::new(),
-        broken_run: false,
-        generation: 1,
-        free_mib: 1000,
-        clock: now,
-    }
+    Observed { certificate: Some(certificate), clock: now, ..Observed::bare(traits(Release::Debian12)) }
 }
 
 #[test]

@@ -59,7 +59,8 @@ fn tickets(line: &Line<'_>, connection: &mut ClientConnection, stream: &mut std:
         let Ok(count @ 1..) = stream.read(&mut piece) else { return };
         let mut said = &piece[..count];
         while !said.is_empty() {
-            if connection.read_tls(&mut said).is_err() || connection.process_new_packets().is_err() {
+            // Behind the server's good-bye nothing is taken any more.
+            if !matches!(connection.read_tls(&mut said), Ok(1..)) || connection.process_new_packets().is_err() {
                 return;
             }
         }

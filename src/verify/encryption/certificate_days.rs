@@ -71,7 +71,7 @@ fn time(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{NOW, good, judged};
+    use super::super::stage::{NOW, good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 

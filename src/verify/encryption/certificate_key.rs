@@ -65,7 +65,7 @@ fn words(key: &Key) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged};
+    use super::super::stage::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
     use crate::outside::tls::Group;

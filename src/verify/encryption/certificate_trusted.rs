@@ -52,7 +52,7 @@ fn fault(spoken: &Spoken, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged};
+    use super::super::stage::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
     use crate::outside::tls::Hash;

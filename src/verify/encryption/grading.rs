@@ -192,7 +192,7 @@ fn suites_of(spoken: &Spoken) -> impl Iterator<Item = Suite> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{NOW, good, suite};
+    use super::super::stage::{NOW, good, suite};
     use super::*;
 
     fn graded(change: impl FnOnce(&mut Spoken)) -> Grade {

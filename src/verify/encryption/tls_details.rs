@@ -44,7 +44,7 @@ fn faults(spoken: &Spoken) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged};
+    use super::super::stage::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 

@@ -46,7 +46,7 @@ fn said(grade: Grade, caps: &[Cap]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged, suite};
+    use super::super::stage::{good, judged, suite};
     use super::*;
     use crate::model::finding::Verdict;
     use crate::outside::tls::Version;

@@ -38,7 +38,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged};
+    use super::super::stage::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 

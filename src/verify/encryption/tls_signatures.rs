@@ -44,7 +44,7 @@ pub(super) fn weak_certificate(spoken: &Spoken) -> Option<&Certificate> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged};
+    use super::super::stage::{good, judged};
     use super::*;
     use crate::model::finding::Verdict;
 

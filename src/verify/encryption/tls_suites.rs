@@ -75,7 +75,7 @@ fn fault(spoken: &Spoken, weak: &[Suite]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged, suite};
+    use super::super::stage::{good, judged, suite};
     use super::*;
     use crate::model::finding::Verdict;
 

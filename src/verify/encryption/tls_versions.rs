@@ -40,7 +40,7 @@ pub(super) fn old_versions(spoken: &Spoken) -> Vec<Version> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{good, judged, suite};
+    use super::super::stage::{good, judged, suite};
     use super::*;
     use crate::model::finding::Verdict;
     use crate::outside::tls::Silence;

@@ -61,7 +61,7 @@ fn drifted(change: &Change) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
 

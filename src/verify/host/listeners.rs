@@ -79,7 +79,7 @@ fn shown(socket: &Listener) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
     use crate::outside::ports::{Facts as Ports, Host};

@@ -66,7 +66,7 @@ fn shown(trace: &Trace) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
 

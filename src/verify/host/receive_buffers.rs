@@ -34,7 +34,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
 

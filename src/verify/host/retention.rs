@@ -134,7 +134,7 @@ fn is_of_the_system(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
 

@@ -57,7 +57,7 @@ fn shut_out(reader: &Reader) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
 

@@ -108,7 +108,7 @@ fn kept(facts: &Facts) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
 

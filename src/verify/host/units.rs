@@ -83,7 +83,7 @@ fn or_unknown(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::stage::World;
     use super::*;
     use crate::model::finding::Verdict;
 

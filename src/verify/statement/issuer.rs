@@ -43,7 +43,7 @@ fn name(authority: &Authority) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{World, broken, kept, unseen};
+    use super::super::stage::{World, broken, kept, unseen};
     use super::*;
 
     #[test]

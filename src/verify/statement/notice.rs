@@ -48,7 +48,7 @@ fn fault(page: &Page, path: &str, address: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{World, broken, kept, unseen};
+    use super::super::stage::{World, broken, kept, unseen};
     use super::*;
 
     #[test]

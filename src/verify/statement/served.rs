@@ -86,7 +86,7 @@ fn escaped(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{World, broken, kept, unseen};
+    use super::super::stage::{World, broken, kept, unseen};
     use super::*;
 
     #[test]

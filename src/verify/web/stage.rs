@@ -1,29 +1,26 @@
 //! An instance that keeps every promise of its pages, for tests to break.
 
-use crate::model::deployment::*;
-use crate::model::digest::Digest;
-use crate::model::finding::Verdict;
+pub(super) use crate::verify::stage::broken;
+
+use crate::model::deployment::{Authority, Deployment, Guests, MeetingHosts};
 use crate::model::identity::{HttpsAddress, IdentityProvider, Recipient, TokenWord};
 use crate::model::observed::{Observed, SeenCertificate};
 use crate::model::plan::Plan;
-use crate::model::traits::{Architecture, Release, Traits};
-use crate::model::values::*;
+use crate::model::values::Email;
+use crate::outside::Way;
 use crate::outside::fetch::{Page, Scheme};
 use crate::outside::web::{CHALLENGE, Facts, InClear, Kind, Sight, Stranger, Welcome};
-use crate::outside::{ToldBy, Way};
 use crate::papers::published::{PATH, Published};
+use crate::verify::stage;
 use crate::verify::{Evidence, Judgement, Promise, Seen};
 use http::Method;
-use rustls::RootCertStore;
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// The room's path.
 pub(super) const ROOM: &str = "/12345678901234567890";
 /// The door for that room.
 pub(super) const DOOR: &str = "/door?room=12345678901234567890";
-const ADDRESSES: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
+const ADDRESSES: [&str; 2] = [stage::V4, stage::V6];
 /// 21 November 2026, 12:00 UTC.
 const NOW: i64 = 1_795_262_400;
 
@@ -107,20 +104,8 @@ impl Stage {
     /// Everything is as promised.
     pub(super) fn new() -> Self {
         let deployment = deployment();
-        let plan = Plan {
-            domain: deployment.domain.clone(),
-            host: "192.0.2.1".to_owned(),
-            based_on: None,
-            changes: Vec::new(),
-            unchanged: 0,
-        };
-        let way = Way {
-            domain: deployment.domain.clone(),
-            addresses: ADDRESSES.map(|address| address.parse().unwrap()).to_vec(),
-            told_by: ToldBy::Resolver,
-            roots: Arc::new(RootCertStore::empty()),
-            patience: Duration::from_secs(5),
-        };
+        let plan = stage::nothing_to_do(&deployment.domain);
+        let way = stage::way(&deployment.domain, &ADDRESSES.map(stage::ip));
         Self { observed: observed(&deployment), web: Ok(facts()), way, plan, deployment }
     }
 
@@ -137,7 +122,7 @@ impl Stage {
             token: address("token"),
             keys: address("keys"),
             logout: address("logout"),
-            recipient: Recipient { operator: line("Dienst ICT"), country: CountryCode::parse("NL").unwrap() },
+            recipient: Recipient { operator: stage::line("Dienst ICT"), country: stage::country("NL") },
         });
         stage
     }
@@ -171,31 +156,9 @@ impl Stage {
 
     /// What a promise says to it.
     pub(super) fn judged(&mut self, promise: &Promise) -> Judgement {
-        let away = || "not looked at".to_owned();
-        let evidence = Evidence {
-            deployment: &self.deployment,
-            claims: &[],
-            observed: &self.observed,
-            plan: &self.plan,
-            now: NOW,
-            way: &self.way,
-            tls: Err(away()),
-            web: self.web.clone(),
-            talk: Err(away()),
-            relay: Err(away()),
-            ports: Err(away()),
-            names: Err(away()),
-            inside: Err(away()),
-        };
-        (promise.judge)(&evidence)
+        let unlooked = Evidence::unlooked(&self.deployment, &self.observed, &self.plan, &self.way);
+        (promise.judge)(&Evidence { now: NOW, web: self.web.clone(), ..unlooked })
     }
-}
-
-/// A promise is broken, what was seen begins or contains this, and there is something to do.
-pub(super) fn broken(judgement: &Judgement, seen: &str) {
-    assert_eq!(judgement.verdict, Verdict::Broken, "{seen}: {judgement:?}");
-    assert!(judgement.seen.contains(seen), "{seen}: {}", judgement.seen);
-    assert!(judgement.remedy.is_some());
 }
 
 /// An answer without headers.
@@ -215,7 +178,7 @@ fn facts() -> Facts {
     let shell = format!(
         "<base href=\"/\"><link rel=icon href=images/x.svg><script>{CONFIG}</script><script src=libs/app.js></script>"
     );
-    for address in ADDRESSES.map(|address| address.parse::<IpAddr>().unwrap()) {
+    for address in ADDRESSES.map(stage::ip) {
         let sight = |(kind, path, status, media, body): (Kind, &str, u16, &str, &str)| {
             let method = if kind == Kind::Odd { Method::TRACE } else { Method::GET };
             let page = Page { headers: headers(kind, media), ..page(status, body) };
@@ -255,10 +218,6 @@ fn headers(kind: Kind, media: &str) -> Vec<(String, String)> {
     all.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
 }
 
-fn line(text: &str) -> Line {
-    Line::parse(text).unwrap()
-}
-
 fn observed(deployment: &Deployment) -> Observed {
     let certificate = SeenCertificate {
         names: vec![deployment.domain.clone()],
@@ -267,77 +226,12 @@ fn observed(deployment: &Deployment) -> Observed {
         serial: "01".to_owned(),
         issued_by: Some(Authority::LetsEncrypt.directory().to_owned()),
     };
-    let traits = Traits {
-        release: Release::Debian12,
-        architecture: Architecture::X86_64,
-        memory_mib: 4096,
-        addresses: Vec::new(),
-        ssh_ports: vec![22],
-    };
-    Observed {
-        digest: Digest::of(b""),
-        traits,
-        packages: [].into(),
-        paths: [].into(),
-        units: [].into(),
-        secrets: [].into(),
-        accounts: [].into(),
-        roster: [].into(),
-        certificate: Some(certificate),
-        listeners: Vec::new(),
-        foreign_sites: Vec::new(),
-        resolved: Vec::new(),
-        broken_run: false,
-        generation: 1,
-        free_mib: 1000,
-        clock: NOW,
-    }
+    Observed { certificate: Some(certificate), ..Observed::bare(stage::traits(&[])) }
 }
 
 fn deployment() -> Deployment {
-    let email = |name: &str| Email::parse(&format!("{name}@example.nl")).unwrap();
-    let web = |text: &str| WebAddress::parse(text).unwrap();
-    let country = CountryCode::parse("NL").unwrap();
-    Deployment {
-        domain: Domain::parse("meet.example.nl").unwrap(),
-        operator: Operator {
-            name: line("Gemeente Voorbeeldstad"),
-            kind: OperatorKind::Municipality,
-            address: line("Raadhuisplein 1, 1234 AB Voorbeeldstad"),
-            country,
-            email: email("privacy"),
-            security: email("security"),
-            privacy_officer: None,
-            website: None,
-        },
-        host: Host {
-            address: Address::parse("192.0.2.1").unwrap(),
-            port: None,
-            user: None,
-            identity: None,
-            host_key: None,
-            provider: None,
-            release: Release::Debian12,
-            memory_mib: 4096,
-        },
-        tls: Tls { authority: Authority::LetsEncrypt, contact: None },
-        access: Access {
-            meeting_hosts: MeetingHosts::Accounts { listed: None },
-            second_factor: SecondFactor::Required,
-            guests: Guests::LobbyOrPassword,
-            token_minutes: 120,
-            room_name_bits: 40,
-        },
-        media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 75, nat: Vec::new() },
-        retention: Retention { logs_days: 7 },
-        languages: vec![Language::Nl],
-        updates: Updates { security: SecurityUpdates::Automatic, reboot_window: None },
-        packages: Packages {
-            jitsi: web("https://download.jitsi.org"),
-            suite: "stable".to_owned(),
-            key_url: web("https://download.jitsi.org/jitsi-key.gpg.key"),
-            key: KeyFingerprint::parse("66A9CD0595D6AFA247290D3BEF8B479E2DC1389C").unwrap(),
-        },
-        overrides: None,
-    }
+    let mut deployment = stage::deployment("meet.example.nl");
+    deployment.access.guests = Guests::LobbyOrPassword;
+    deployment.operator.security = Email::parse("security@example.nl").unwrap();
+    deployment
 }

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::digest::Digest;
 use vc4all_deploy::model::finding::Verdict;
 use vc4all_deploy::model::observed::Observed;
-use vc4all_deploy::model::traits::Traits;
 use vc4all_deploy::outside::tls::Facts;
 use vc4all_deploy::outside::{ToldBy, Way};
 use vc4all_deploy::plan;
@@ -29,45 +26,10 @@ pub(crate) fn broken(facts: &Facts) -> Vec<&'static str> {
         roots: Arc::new(rustls::RootCertStore::empty()),
         patience: Duration::ZERO,
     };
-    let unseen = || "it was not looked at".to_owned();
-    let evidence = Evidence {
-        deployment: &deployment,
-        claims: &[],
-        observed: &observed(&deployment),
-        plan: &plan::fresh(&deployment, &[]),
-        now: now(),
-        way: &way,
-        tls: Ok(facts),
-        web: Err(unseen()),
-        talk: Err(unseen()),
-        relay: Err(unseen()),
-        ports: Err(unseen()),
-        names: Err(unseen()),
-        inside: Err(unseen()),
-    };
+    let host = Observed::bare(crate::support::fresh(&deployment, deployment.host.release));
+    let plan = plan::fresh(&deployment, &[]);
+    let evidence = Evidence { now: now(), tls: Ok(facts), ..Evidence::unlooked(&deployment, &host, &plan, &way) };
     let encryption = ["tls-", "certificate-", "same-certificate"];
     let broken = promises().filter(|promise| encryption.iter().any(|prefix| promise.name.starts_with(prefix)));
     broken.filter(|promise| (promise.judge)(&evidence).verdict == Verdict::Broken).map(|promise| promise.name).collect()
-}
-
-fn observed(deployment: &Deployment) -> Observed {
-    let traits: Traits = crate::support::fresh(deployment, deployment.host.release);
-    Observed {
-        digest: Digest::of(b""),
-        traits,
-        packages: Default::default(),
-        paths: Default::default(),
-        units: Default::default(),
-        secrets: Default::default(),
-        accounts: Default::default(),
-        roster: Default::default(),
-        certificate: None,
-        listeners: Vec::new(),
-        foreign_sites: Vec::new(),
-        resolved: Vec::new(),
-        broken_run: false,
-        generation: 1,
-        free_mib: 0,
-        clock: 0,
-    }
 }

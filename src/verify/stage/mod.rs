@@ -1,29 +1,22 @@
 //! An instance made by hand that keeps every promise about its place, its relay and its ports, for the tests of those.
 
+mod ground;
+
+pub(in crate::verify) use ground::{
+    V4, V6, broken, country, deployment, ip, kept, line, nothing_to_do, traits, unseen, way,
+};
+
 use super::{Evidence, Judgement, Promise, Seen};
 use crate::inside;
-use crate::model::deployment::{
-    Access, Authority, Deployment, ForeignStun, Guests, Host, Language, Media, MeetingHosts, NatMapping, Operator,
-    OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
-};
-use crate::model::digest::Digest;
-use crate::model::finding::Verdict;
+use crate::model::deployment::{Authority, Deployment, ForeignStun, NatMapping};
 use crate::model::names::UnitName;
 use crate::model::observed::{Observed, SeenUnit};
-use crate::model::plan::Plan;
-use crate::model::traits::{Architecture, Release, Traits};
-use crate::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, StunUri, WebAddress};
+use crate::model::values::{StunUri, WebAddress};
 use crate::outside::names::{Caa, Dnssec, Found, Property, Zone};
 use crate::outside::relay::{Door, Kind, Peer, Reply, Transport};
-use crate::outside::{ToldBy, Way, names, ports, relay, talk, tls, web};
-use rustls::RootCertStore;
+use crate::outside::{Way, names, ports, relay, talk, tls};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
-
-const V4: &str = "192.0.2.1";
-const V6: &str = "2001:db8::1";
 
 /// All evidence, each part open to a test.
 pub(super) struct Stage {
@@ -42,6 +35,7 @@ pub(super) struct Stage {
 impl Stage {
     pub(super) fn new() -> Self {
         let addresses: Vec<IpAddr> = vec![ip(V4), ip(V6)];
+        let deployment = deployment("vergaderen.voorbeeldstad.nl");
         let doors = addresses.iter().flat_map(|own| [door(*own, Transport::Udp), door(*own, Transport::Tls)]);
         let host = |own: &IpAddr| ports::Host {
             address: *own,
@@ -52,7 +46,6 @@ impl Stage {
             why: None,
         };
         Self {
-            deployment: deployment(),
             observed: observed(&addresses),
             relay: Ok(relay::Facts { doors: doors.collect() }),
             ports: Ok(ports::Facts { hosts: addresses.iter().map(host).collect() }),
@@ -61,33 +54,23 @@ impl Stage {
             inside: Err("nobody looked inside".to_owned()),
             tls: Err("nobody shook hands".to_owned()),
             now: 0,
-            way: Way {
-                domain: domain(),
-                addresses,
-                told_by: ToldBy::Resolver,
-                roots: Arc::new(RootCertStore::empty()),
-                patience: Duration::from_secs(1),
-            },
+            way: way(&deployment.domain, &addresses),
+            deployment,
         }
     }
 
     /// What a promise says of it.
     pub(super) fn judged(&self, promise: &Promise) -> Judgement {
-        let plan = Plan { domain: domain(), host: V4.to_owned(), based_on: None, changes: Vec::new(), unchanged: 0 };
+        let plan = nothing_to_do(&self.deployment.domain);
         (promise.judge)(&Evidence {
-            deployment: &self.deployment,
-            claims: &[],
-            observed: &self.observed,
-            plan: &plan,
             now: self.now,
-            way: &self.way,
             tls: self.tls.clone(),
-            web: Err::<web::Facts, _>("nobody fetched".to_owned()),
             talk: self.talk.clone(),
             relay: self.relay.clone(),
             ports: self.ports.clone(),
             names: self.names.clone(),
             inside: self.inside.clone(),
+            ..Evidence::unlooked(&self.deployment, &self.observed, &plan, &self.way)
         })
     }
 
@@ -135,45 +118,6 @@ impl Stage {
     }
 }
 
-/// The judgement is that the promise holds, and the words stand in what was seen.
-pub(super) fn kept(judgement: &Judgement, words: &str) {
-    is(judgement, Verdict::Kept, words);
-}
-
-/// The judgement is that it does not hold, with the words and a remedy.
-pub(super) fn broken(judgement: &Judgement, words: &str) {
-    is(judgement, Verdict::Broken, words);
-    assert!(judgement.remedy.as_ref().is_some_and(|remedy| !remedy.is_empty() && !remedy.ends_with('.')));
-}
-
-/// The judgement is that nobody could look, with the words.
-pub(super) fn unseen(judgement: &Judgement, words: &str) {
-    is(judgement, Verdict::Unseen, words);
-}
-
-fn is(judgement: &Judgement, verdict: Verdict, words: &str) {
-    assert!(
-        judgement.verdict == verdict && judgement.seen.contains(words),
-        "{judgement:?} is not {verdict:?}: {words}"
-    );
-}
-
-fn ip(text: &str) -> IpAddr {
-    text.parse().unwrap()
-}
-
-fn domain() -> Domain {
-    Domain::parse("vergaderen.voorbeeldstad.nl").unwrap()
-}
-
-fn line(text: &str) -> Line {
-    Line::parse(text).unwrap()
-}
-
-fn country(code: &str) -> CountryCode {
-    CountryCode::parse(code).unwrap()
-}
-
 /// A way to the relay as it should be; of the peers the bridge, one inside and one stranger.
 fn door(own: IpAddr, transport: Transport) -> Door {
     let here = if own.is_ipv4() { "198.51.100.7:7" } else { "[2001:db8:7::7]:7" }.parse().unwrap();
@@ -208,75 +152,6 @@ fn names() -> names::Facts {
 }
 
 fn observed(addresses: &[IpAddr]) -> Observed {
-    Observed {
-        digest: Digest::of(b"stage"),
-        traits: Traits {
-            release: Release::Debian13,
-            architecture: Architecture::X86_64,
-            memory_mib: 4096,
-            addresses: addresses.to_vec(),
-            ssh_ports: vec![22],
-        },
-        packages: BTreeMap::new(),
-        paths: BTreeMap::new(),
-        units: BTreeMap::from([(UnitName::new("coturn.service").unwrap(), SeenUnit { enabled: true, active: true })]),
-        secrets: Default::default(),
-        accounts: Default::default(),
-        roster: Default::default(),
-        certificate: None,
-        listeners: Vec::new(),
-        foreign_sites: Vec::new(),
-        resolved: Vec::new(),
-        broken_run: false,
-        generation: 1,
-        free_mib: 10_000,
-        clock: 0,
-    }
-}
-
-fn deployment() -> Deployment {
-    let mail = |text: &str| Email::parse(text).unwrap();
-    let site = |text: &str| WebAddress::parse(text).unwrap();
-    Deployment {
-        domain: domain(),
-        operator: Operator {
-            name: line("Gemeente Voorbeeldstad"),
-            kind: OperatorKind::Municipality,
-            address: line("Raadhuisplein 1, 1234 AB Voorbeeldstad"),
-            country: country("NL"),
-            email: mail("privacy@voorbeeldstad.nl"),
-            security: mail("security@voorbeeldstad.nl"),
-            privacy_officer: None,
-            website: None,
-        },
-        host: Host {
-            address: Address::parse(V4).unwrap(),
-            port: None,
-            user: None,
-            identity: None,
-            host_key: None,
-            provider: Some(Provider { name: line("Voorbeeldhosting"), country: country("NL") }),
-            release: Release::Debian13,
-            memory_mib: 4096,
-        },
-        tls: Tls { authority: Authority::LetsEncrypt, contact: None },
-        access: Access {
-            meeting_hosts: MeetingHosts::Accounts { listed: None },
-            second_factor: SecondFactor::Required,
-            guests: Guests::Lobby,
-            token_minutes: 60,
-            room_name_bits: 40,
-        },
-        media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 50, nat: Vec::new() },
-        retention: Retention { logs_days: 7 },
-        languages: vec![Language::Nl],
-        updates: Updates { security: SecurityUpdates::Automatic, reboot_window: None },
-        packages: Packages {
-            jitsi: site("https://download.jitsi.org"),
-            suite: "stable".to_owned(),
-            key_url: site("https://download.jitsi.org/jitsi-key.gpg.key"),
-            key: KeyFingerprint::parse(&"A".repeat(40)).unwrap(),
-        },
-        overrides: None,
-    }
+    let coturn = (UnitName::new("coturn.service").unwrap(), SeenUnit { enabled: true, active: true });
+    Observed { units: [coturn].into(), ..Observed::bare(traits(addresses)) }
 }
