@@ -93,4 +93,10 @@ pub(super) const ALL: &[Breakage] = &[
         "dim nginx.service $site 's#location = /xmpp-websocket#location = /no-websocket#'; wake nginx.service",
         NGINX,
     ),
+    of(
+        "a meeting is told of a STUN server abroad",
+        &["own-relay"],
+        "dim prosody.service $host_file 's/^external_services = {/external_services = { { type = \"stun\", host = \"stun.example.org\", port = 3478, transport = \"udp\" },/'; wake prosody.service",
+        PROSODY,
+    ),
 ];
