@@ -134,16 +134,8 @@ fn observed(traits: Traits) -> Observed {
 }
 
 fn facts(claims: &[Claim]) -> Facts {
-    let running = UnitFacts {
-        active: "active".into(),
-        sub: "running".into(),
-        file: "enabled".into(),
-        result: "success".into(),
-        restarts: 0,
-        active_for: Some(90_000),
-    };
     let units = claims.iter().filter_map(|claim| match &claim.resource {
-        Resource::Unit(unit) => Some((unit.name.clone(), running.clone())),
+        Resource::Unit(unit) => Some((unit.name.clone(), running())),
         _ => None,
     });
     let socket = |transport, address: &str, port| Listener {
@@ -199,4 +191,15 @@ fn facts(claims: &[Claim]) -> Facts {
 
 fn locked(path: &str, group: &str, mode: u32) -> LockedFile {
     LockedFile { path: path.into(), owner: "root".into(), group: group.into(), mode }
+}
+
+fn running() -> UnitFacts {
+    UnitFacts {
+        active: "active".into(),
+        sub: "running".into(),
+        file: "enabled".into(),
+        result: "success".into(),
+        restarts: 0,
+        active_for: Some(90_000),
+    }
 }
