@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "support/harm.rs"]
+mod harm;
 mod support;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use harm::{harm, harmed};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -95,67 +98,6 @@ fn answer(questions: &Questions) -> String {
     format!("{text}generation 3\n{bodies}digest {digest}\n{moving}")
 }
 
-/// What a hostile host may do to an answer.
-#[derive(Debug, Clone)]
-enum Harm {
-    Put(Vec<u8>),
-    Cut(usize),
-    Repeat(usize),
-    Number(&'static str),
-}
-
-fn harm() -> impl Strategy<Value = (f64, Harm)> {
-    const NUMBERS: [&str; 9] = [
-        "-1",
-        "18446744073709551615",
-        "18446744073709551616",
-        "-9223372036854775808",
-        "9223372036854775807",
-        "0",
-        "4294967296",
-        "1e9",
-        "\u{661}",
-    ];
-    let bytes = prop_oneof![
-        proptest::collection::vec(any::<u8>(), 1..12),
-        Just("\u{1b}]0;x\u{7}\u{202e}\u{9b}2J".as_bytes().to_vec()),
-        Just(b"\n".to_vec()),
-        Just(b"text /x 99999999\n".to_vec()),
-    ];
-    let harm = prop_oneof![
-        bytes.prop_map(Harm::Put),
-        (1_usize..400).prop_map(Harm::Cut),
-        (1_usize..400).prop_map(Harm::Repeat),
-        proptest::sample::select(NUMBERS.to_vec()).prop_map(Harm::Number),
-    ];
-    (0.0..1.0, harm)
-}
-
-fn harmed(answer: &[u8], harms: &[(f64, Harm)]) -> Vec<u8> {
-    let mut bytes = answer.to_vec();
-    for (place, harm) in harms {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-        let at = (place * bytes.len() as f64) as usize;
-        let until = |length: usize, bytes: &[u8]| (at + length).min(bytes.len());
-        match harm {
-            Harm::Put(more) => drop(bytes.splice(at..at, more.iter().copied())),
-            Harm::Cut(length) => drop(bytes.drain(at..until(*length, &bytes))),
-            Harm::Repeat(length) => {
-                let again = bytes[at..until(*length, &bytes)].to_vec();
-                drop(bytes.splice(at..at, again));
-            }
-            Harm::Number(number) => {
-                let Some(begin) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) else {
-                    continue;
-                };
-                let length = bytes[begin..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-                drop(bytes.splice(begin..begin + length, number.bytes()));
-            }
-        }
-    }
-    bytes
-}
-
 fn assert_inert(text: &str) {
     let harmful = |c: char| (c.is_control() && c != '\n' && c != '\t') || is_invisible(c);
     assert!(!text.contains(harmful), "{text:?}");
@@ -176,7 +118,7 @@ fn no_answer_makes_it_stumble_or_reaches_the_terminal_raw() {
     let world = World::new();
     let mut runner =
         proptest::test_runner::TestRunner::new(ProptestConfig { cases: 2000, ..ProptestConfig::default() });
-    let harms = proptest::collection::vec(harm(), 1..6);
+    let harms = proptest::collection::vec(harm("text /x 99999999\n"), 1..6);
     let outcomes = RefCell::new(BTreeMap::<bool, usize>::new());
     runner
         .run(&harms, |harms| {

@@ -1,6 +1,7 @@
 //! What a look at the living instance found: one finding for each promise.
 
 use serde::Serialize;
+use std::fmt;
 
 /// How one promise stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +34,18 @@ pub enum Verdict {
     Noted,
 }
 
+impl Verdict {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Broken => "broken",
+            Self::Unseen => "unseen",
+            Self::Noted => "noted",
+        }
+    }
+}
+
 /// Who asks for a promise, with the place where it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "place", rename_all = "lowercase")]
@@ -47,6 +60,16 @@ pub enum Source {
     Guideline(&'static str),
     /// What our own inventory or documents say.
     Ours(&'static str),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Principle(place) => write!(f, "VC4ALL: {place}"),
+            Self::Regulators(place) => write!(f, "regulators’ open letter of 21 July 2020: {place}"),
+            Self::Law(place) | Self::Guideline(place) | Self::Ours(place) => f.write_str(place),
+        }
+    }
 }
 
 /// What one look at an instance found.

@@ -16,7 +16,8 @@ pub struct Country {
     pub de: &'static str,
     /// Its name in French, without an article, as it stands in brackets or a list.
     pub fr: &'static str,
-    /// The supervisory authority by its own name; where there are several, the national one.
+    /// The supervisory authority by its own name; where there are several (Germany has one for each Land), what they are
+    /// called, with a site that leads to all.
     pub authority: &'static str,
     /// The authority's site.
     pub site: &'static str,
@@ -97,8 +98,8 @@ pub const COUNTRIES: [Country; 30] = [
     row(
         "DE",
         ["Duitsland", "Germany", "Deutschland", "Allemagne"],
-        "Die Bundesbeauftragte für den Datenschutz und die Informationsfreiheit",
-        "https://www.bfdi.bund.de",
+        "Datenschutzaufsichtsbehörde des Landes",
+        "https://www.datenschutzkonferenz-online.de",
     ),
     row("DK", ["Denemarken", "Denmark", "Dänemark", "Danemark"], "Datatilsynet", "https://www.datatilsynet.dk"),
     row("EE", ["Estland", "Estonia", "Estland", "Estonie"], "Andmekaitse Inspektsioon", "https://www.aki.ee"),

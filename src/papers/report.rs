@@ -1,7 +1,7 @@
 //! A report of `verify` as a page for the privacy officer's file, in the same layout as the papers.
 
 use super::paper::{Sheet, page};
-use crate::model::finding::{Finding, Report, Source, Verdict};
+use crate::model::finding::{Finding, Report, Verdict};
 use crate::model::values::is_invisible;
 use crate::render::Renderer;
 use anyhow::{Context as _, Result};
@@ -88,34 +88,17 @@ fn row(finding: &Finding) -> Row<'_> {
     Row {
         promise: finding.promise,
         title: finding.title,
-        verdict: word(finding.verdict),
+        verdict: finding.verdict.word(),
         seen: &finding.seen,
         remedy: finding.remedy.as_deref(),
-        sources: finding.sources.iter().map(asked).collect(),
-    }
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Kept => "kept",
-        Verdict::Broken => "broken",
-        Verdict::Unseen => "unseen",
-        Verdict::Noted => "noted",
-    }
-}
-
-fn asked(source: &Source) -> String {
-    match source {
-        Source::Principle(place) => format!("VC4ALL: {place}"),
-        Source::Regulators(place) => format!("regulators’ open letter of 21 July 2020: {place}"),
-        Source::Law(place) | Source::Guideline(place) | Source::Ours(place) => (*place).to_owned(),
+        sources: finding.sources.iter().map(ToString::to_string).collect(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::finding;
+    use crate::model::finding::{self, Source};
 
     fn finding(verdict: Verdict, seen: &str) -> Finding {
         Finding {

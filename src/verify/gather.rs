@@ -11,6 +11,7 @@ use crate::outside::relay::{Door, Reply};
 use crate::outside::talk::Visit;
 use crate::outside::{Way, names, ports, relay, talk, tls, web};
 use crate::policy::address::{self, reach};
+use crate::policy::egress;
 use crate::remote::Remote;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -75,7 +76,7 @@ fn outside(subject: &Subject<'_>) -> Outside {
     let way = subject.way;
     let mut also = ports::declared(&subject.observed.traits.ssh_ports);
     also.extend(subject.observed.listeners.iter().filter(|one| one.transport == Transport::Tcp).map(|one| one.port));
-    let foreign = names::foreign(subject.deployment);
+    let foreign = foreign(subject);
     thread::scope(|scope| {
         let tls = scope.spawn(|| seen(tls::look(way, subject.now)));
         let web = scope.spawn(|| seen(web::look(way, subject.deployment)));
@@ -89,6 +90,15 @@ fn outside(subject: &Subject<'_>) -> Outside {
         let relay = seen(relay::look(way, credentials.as_ref()));
         Outside { tls: end(tls), web: end(web), talk, relay, ports: end(ports), names: end(names) }
     })
+}
+
+/// The names beside the domain whose addresses matter: foreign STUN servers, and from whom the host fetches packages.
+fn foreign(subject: &Subject<'_>) -> Vec<String> {
+    let (deployment, release) = (subject.deployment, subject.observed.traits.release);
+    let stun = deployment.media.stun.iter().map(|foreign| foreign.server.as_str());
+    let stun = stun.map(|uri| names::without_port(uri.trim_start_matches("stun:")));
+    let packages = egress::packages(deployment, release).into_iter().map(|asked| asked.host);
+    stun.chain(packages).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// What no log may hold: the room, the token, and our own address as the instance sees it.

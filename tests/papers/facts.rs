@@ -119,7 +119,7 @@ const TOGGLES: [Toggle; 12] = [
         change: |one| one.operator.country = CountryCode::parse("DE").unwrap(),
         papers: &[Paper::Statement, Paper::Notice, Paper::Impact, Paper::Access],
         before: ["Autoriteit Persoonsgegevens"; 4],
-        after: ["Die Bundesbeauftragte"; 4],
+        after: ["Datenschutzaufsichtsbehörde des Landes"; 4],
     },
 ];
 

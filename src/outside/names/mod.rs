@@ -9,8 +9,6 @@ pub use climb::{Caa, Property};
 pub use dnssec::{Dnssec, Zone};
 
 use super::Way;
-use crate::model::deployment::Deployment;
-use crate::model::traits::Release;
 use anyhow::{Result, anyhow};
 use ask::Desk;
 use hickory_proto::rr::{Name, RData, RecordType};
@@ -62,22 +60,6 @@ impl Found {
 
 /// The most names that are asked beside the domain.
 const MOST_OTHERS: usize = 32;
-
-/// The names beside the domain whose addresses matter: the foreign STUN servers and the package source of an inventory,
-/// and the distribution's own package servers.
-pub fn foreign(deployment: &Deployment) -> Vec<String> {
-    let distribution = match deployment.host.release {
-        Release::Debian12 | Release::Debian13 => ["deb.debian.org", "security.debian.org"],
-        Release::Ubuntu2404 => ["archive.ubuntu.com", "security.ubuntu.com"],
-    };
-    let stun = deployment.media.stun.iter().map(|foreign| foreign.server.as_str());
-    let stun = stun.map(|uri| uri.trim_start_matches("stun:")).map(without_port);
-    let jitsi = without_port(deployment.packages.jitsi.authority());
-    let mut all: Vec<String> = stun.chain([jitsi]).chain(distribution.map(str::to_owned)).collect();
-    all.sort();
-    all.dedup();
-    all
-}
 
 /// The host of `host:port`, of `[address]:port` and of a lone host.
 pub fn without_port(authority: &str) -> String {

@@ -62,10 +62,7 @@ mod tests {
     use crate::model::finding::Verdict;
 
     fn judged(change: impl FnOnce(&mut World)) -> (Verdict, String) {
-        let mut world = World::new();
-        change(&mut world);
-        let judgement = judge(&world.evidence());
-        (judgement.verdict, judgement.seen)
+        World::judged(judge, change)
     }
 
     #[test]

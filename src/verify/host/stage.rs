@@ -7,6 +7,7 @@ use crate::inside::{
 };
 use crate::inventory::{self, Places};
 use crate::model::deployment::Deployment;
+use crate::model::finding::Verdict;
 use crate::model::names::{ComponentName, PackageName, UnitName};
 use crate::model::observed::{InstalledPackage, Listener, Observed, Transport};
 use crate::model::plan::{Action, Change, Field, Plan, UnitAct, Why};
@@ -17,7 +18,7 @@ use crate::outside::ports::{Facts as Ports, Host as Port};
 use crate::outside::talk::{Facts as Visit, Talk};
 use crate::render::Renderer;
 use crate::verify::stage;
-use crate::verify::{Evidence, Seen};
+use crate::verify::{Evidence, Judgement, Seen};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
@@ -52,6 +53,14 @@ pub(super) struct World {
 
 impl World {
     pub(super) const NOW: i64 = 1_800_000_000;
+
+    /// What a promise says of a world in which something is not as it should be.
+    pub(super) fn judged(judge: fn(&Evidence<'_>) -> Judgement, change: impl FnOnce(&mut Self)) -> (Verdict, String) {
+        let mut world = Self::new();
+        change(&mut world);
+        let judgement = judge(&world.evidence());
+        (judgement.verdict, judgement.seen)
+    }
 
     pub(super) fn new() -> Self {
         let (deployment, traits, claims) = BASE.clone();

@@ -1,6 +1,6 @@
 //! A report as JUnit, which servers that run checks every night can show: a test case for each promise.
 
-use super::{harmless, source, when};
+use super::{harmless, when};
 use crate::model::finding::{Chapter, Finding, Report, Verdict};
 use anyhow::{Context as _, Result};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
@@ -37,7 +37,7 @@ fn case(finding: &Finding) -> TestCase {
         Verdict::Broken => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(finding.seen.clone());
-            let sources: Vec<String> = finding.sources.iter().map(source).collect();
+            let sources: Vec<String> = finding.sources.iter().map(ToString::to_string).collect();
             let remedy = finding.remedy.as_deref().unwrap_or_default();
             status.set_description(format!("{} ({})\n{remedy}", finding.title, sources.join("; ")));
             status

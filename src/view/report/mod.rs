@@ -8,27 +8,8 @@ pub use json::json;
 pub use junit::junit;
 pub use table::{brief, text};
 
-use crate::model::finding::{Finding, Report, Source, Verdict};
+use crate::model::finding::{Finding, Report};
 use crate::view::inert;
-
-/// The word for a verdict.
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Kept => "kept",
-        Verdict::Broken => "broken",
-        Verdict::Unseen => "unseen",
-        Verdict::Noted => "noted",
-    }
-}
-
-/// Who asks for something, and where.
-fn source(source: &Source) -> String {
-    match source {
-        Source::Principle(place) => format!("VC4ALL: {place}"),
-        Source::Regulators(place) => format!("regulators' letter of 2020: {place}"),
-        Source::Law(place) | Source::Guideline(place) | Source::Ours(place) => (*place).to_owned(),
-    }
-}
 
 /// The same report in which no text of the host moves a cursor or turns a line.
 fn harmless(report: &Report) -> Report {
@@ -49,7 +30,7 @@ fn when(report: &Report) -> String {
 #[cfg(test)]
 pub(super) mod example {
     use super::*;
-    use crate::model::finding::Chapter;
+    use crate::model::finding::{Chapter, Source, Verdict};
 
     /// A report with every verdict in it.
     pub(in crate::view) fn report() -> Report {

@@ -1,6 +1,6 @@
 //! A report as text: what holds in one line each, what does not with its remedy and who asks for it.
 
-use super::{harmless, source, word};
+use super::harmless;
 use crate::model::finding::{Finding, Report, Verdict};
 use crate::view::Colour;
 use crate::view::paint::Paint;
@@ -36,7 +36,7 @@ pub fn brief(report: &Report, colour: Colour) -> String {
 }
 
 fn add(text: &mut String, finding: &Finding, colour: Colour) {
-    let verdict = format!("{:<VERDICT$}", word(finding.verdict));
+    let verdict = format!("{:<VERDICT$}", finding.verdict.word());
     let verdict = colour.paint(paint(finding.verdict), &verdict);
     let indent = " ".repeat(2 + VERDICT + NAME);
     let _ = writeln!(text, "  {verdict}{:<NAME$}{}", finding.promise, finding.seen);
@@ -44,7 +44,7 @@ fn add(text: &mut String, finding: &Finding, colour: Colour) {
         return;
     }
     if finding.verdict == Verdict::Broken {
-        let sources: Vec<String> = finding.sources.iter().map(source).collect();
+        let sources: Vec<String> = finding.sources.iter().map(ToString::to_string).collect();
         let _ = writeln!(text, "{indent}promised: {} ({})", finding.title, sources.join("; "));
     }
     if let Some(remedy) = &finding.remedy {
@@ -65,7 +65,7 @@ fn paint(verdict: Verdict) -> Paint {
 fn summary(report: &Report) -> String {
     let counts: Vec<String> = [Verdict::Kept, Verdict::Broken, Verdict::Unseen, Verdict::Noted]
         .into_iter()
-        .map(|verdict| (report.count(verdict), word(verdict)))
+        .map(|verdict| (report.count(verdict), verdict.word()))
         .filter(|(count, name)| *count > 0 || *name == "broken")
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
