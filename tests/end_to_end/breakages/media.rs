@@ -43,13 +43,13 @@ pub(super) const ALL: &[Breakage] = &[
     of(
         "the relay serves the world",
         &["relay-refuses-inside"],
-        "dim coturn.service /etc/turnserver.conf 's/^denied-peer-ip=0.0.0.0-255.255.255.255/denied-peer-ip=0.0.0.0-127.255.255.255\ndenied-peer-ip=169.254.0.0-192.255.255.255\ndenied-peer-ip=203.0.113.0-255.255.255.255/' 's/^denied-peer-ip=::-/denied-peer-ip=::1-/'; wake coturn.service; listening 5349",
+        "dim coturn.service /etc/turnserver.conf 's/^denied-peer-ip=0.0.0.0-255.255.255.255/denied-peer-ip=0.0.0.0-127.255.255.255\\ndenied-peer-ip=169.254.0.0-192.255.255.255\\ndenied-peer-ip=203.0.113.0-255.255.255.255/' 's/^denied-peer-ip=::-/denied-peer-ip=::1-/'; wake coturn.service; listening 5349",
         COTURN,
     ),
     of(
         "the relay writes down who comes",
         &["logs-name-nobody"],
-        "dim coturn.service /etc/turnserver.conf 's#^log-file=.*#log-file=/var/tmp/turn.log\nverbose#' '/^no-stdout-log/d'; wake coturn.service; listening 5349",
-        COTURN,
+        "dim coturn.service /etc/turnserver.conf 's#^log-file=.*#log-file=/var/tmp/turn.log\\nverbose#' '/^no-stdout-log/d'; wake coturn.service; listening 5349",
+        "lighten coturn.service; rm -f /var/tmp/turn.log",
     ),
 ];
