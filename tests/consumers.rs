@@ -19,7 +19,7 @@ mod shell;
 mod support;
 #[path = "consumers/systemd.rs"]
 mod systemd;
-#[path = "consumers/tool.rs"]
+#[path = "support/tool.rs"]
 mod tool;
 #[path = "consumers/turnserver.rs"]
 mod turnserver;

@@ -66,7 +66,7 @@ fn a_good_answer_is_read() {
     assert_eq!(facts.locked[0].mode, 0o640);
     assert_eq!(facts.traces.found.len(), 2);
     assert_eq!(facts.traces.found[1].place, "the journal (prosody)");
-    assert_eq!(facts.apt_servers, ["deb.debian.org"]);
+    assert_eq!(facts.apt_servers, ["mirror.voorbeeldstad.nl"]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ mod talk;
 #[path = "outside/tls.rs"]
 mod tls;
 #[allow(dead_code, reason = "other suites use the rest of it")]
-#[path = "consumers/tool.rs"]
+#[path = "support/tool.rs"]
 mod tool;
 #[path = "support/tree.rs"]
 mod tree;

@@ -67,10 +67,9 @@ mod tests {
 
     #[test]
     fn reads_both_formats_of_lists() {
-        let old =
-            "# deb http://old.example/ x main\ndeb [signed-by=/k.gpg] http://deb.debian.org/debian bookworm main\n";
+        let old = "# deb http://old.example/ x main\ndeb [signed-by=/k.gpg] http://mirror.voorbeeldstad.nl/debian bookworm main\n";
         let new = "Types: deb\nURIs: https://mirror.example:8443/debian http://[fd87::1]:8087/\nSuites: trixie\n";
-        assert_eq!(hosts(old), BTreeSet::from([("deb.debian.org".to_owned(), 80)]));
+        assert_eq!(hosts(old), BTreeSet::from([("mirror.voorbeeldstad.nl".to_owned(), 80)]));
         let both = [("mirror.example".to_owned(), 8443), ("fd87::1".to_owned(), 8087)];
         assert_eq!(hosts(new), BTreeSet::from(both));
     }
