@@ -23,6 +23,7 @@ pub mod overrides;
 pub mod papers;
 pub mod plan;
 pub mod policy;
+pub mod record;
 pub mod remote;
 pub mod render;
 #[cfg(feature = "operator")]

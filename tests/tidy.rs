@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 22] = [
+const FLOORS: [(&str, &[&str]); 23] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
@@ -21,7 +21,8 @@ const FLOORS: [(&str, &[&str]); 22] = [
     ("view", &["model"]),
     ("remote", &["model"]),
     ("observe", &["model", "remote"]),
-    ("apply", &["model", "remote", "observe"]),
+    ("record", &["model"]),
+    ("apply", &["model", "remote", "observe", "record"]),
     ("acme", &["model", "remote"]),
     ("accounts", &["model"]),
     ("door", &["model", "render", "accounts", "invitation"]),

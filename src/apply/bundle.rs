@@ -3,16 +3,18 @@
 use super::Run;
 use super::steps::{Data, Step};
 use crate::observe::PROBE;
+use crate::record;
 use anyhow::Result;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 11] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
+    ("generation.sh", include_str!("host/generation.sh")),
     ("packages.sh", include_str!("host/packages.sh")),
     ("files.sh", include_str!("host/files.sh")),
     ("prove.sh", include_str!("host/prove.sh")),
@@ -49,8 +51,9 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
     add(&mut archive, "questions", run.questions.text().as_bytes())?;
     let expected = run.plan.based_on.as_ref().map(|digest| digest.as_str()).unwrap_or_default();
     add(&mut archive, "expected", format!("{expected}\n").as_bytes())?;
-    add(&mut archive, "who", format!("{}\nup {}\n", run.author, run.plan.domain).as_bytes())?;
+    add(&mut archive, "who", format!("{}\n{} {}\n", run.author, run.cause, run.plan.domain).as_bytes())?;
     add(&mut archive, "plan", run.printed.as_bytes())?;
+    add(&mut archive, "record", &record::pack(&run.plan.domain, run.wanted)?)?;
     Ok(archive.into_inner()?.finish()?)
 }
 

@@ -8,6 +8,7 @@ use crate::model::advice::Advice;
 use crate::model::digest::Digest;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
+use crate::model::resource::Claim;
 use crate::observe::Questions;
 use crate::remote::{ErrorKind, Order, Remote};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -35,8 +36,12 @@ pub struct Run<'a> {
     pub questions: &'a Questions,
     /// The plan as it was printed; it is kept with the generation.
     pub printed: &'a str,
+    /// What the host is to hold when all is done; it is kept with the generation.
+    pub wanted: &'a [Claim],
     /// Who runs it and since when, on one line.
     pub author: &'a str,
+    /// By which verb, such as `up`.
+    pub cause: &'a str,
     /// The bytes of the program with this digest.
     pub program: &'a dyn Fn(&Digest) -> Result<Vec<u8>>,
 }

@@ -1,5 +1,6 @@
 //! What can be said about one deployment and its host: from an example inventory to the proof.
 
+use super::Consent;
 use clap::Args;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -40,18 +41,15 @@ pub struct Plan {
 pub struct Up {
     /// The inventory
     pub inventory: PathBuf,
-    /// Do not ask; needed where there is no terminal
-    #[arg(long, short)]
-    pub yes: bool,
     /// Show the plan against a fresh host of the declared distribution, without any connection
-    #[arg(long, conflicts_with = "yes")]
+    #[arg(long, conflicts_with_all = ["yes", "no_verify", "overwrite", "wait", "now", "force_unlock"])]
     pub dry_run: bool,
     /// With --dry-run: also write every file to this folder for review
     #[arg(long, short, value_name = "DIR", requires = "dry_run")]
     pub output: Option<PathBuf>,
-    /// Do not look afterwards whether every promise holds
-    #[arg(long, conflicts_with = "dry_run")]
-    pub no_verify: bool,
+    /// How far it may go
+    #[command(flatten)]
+    pub consent: Consent,
 }
 
 /// Arguments of `verify`.

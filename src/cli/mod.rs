@@ -1,15 +1,19 @@
 //! What can be said on the command line.
 
+mod consent;
 mod directory;
 mod host;
+mod life;
 mod papers;
 mod portal;
 mod rooms;
 mod tongue;
 mod users;
 
+pub use consent::Consent;
 pub use directory::Directory;
 pub use host::{Init, Plan, Render, Renew, Up, Verify};
+pub use life::{Backup, Destroy, Rename, Restore, Rollback, Rotate, Status, Upgrade};
 pub use papers::{AccessRequest, EgressPaper, Papers, WritePapers};
 pub use portal::{Portal, PortalSecret};
 pub use rooms::{NewRoom, Rooms};
@@ -49,8 +53,24 @@ pub enum Command {
     Up(Up),
     /// Look from outside and inside whether every promise holds; exit code 3 when one is broken
     Verify(Verify),
+    /// Show how the host stands: generation, drift, certificate, people in meetings
+    Status(Status),
+    /// Make the host what it was in an earlier generation
+    Rollback(Rollback),
+    /// Move Jitsi's packages together to the next set that is known to be good
+    Upgrade(Upgrade),
     /// Renew the certificate when it is due
     Renew(Renew),
+    /// Make every internal secret anew
+    Rotate(Rotate),
+    /// Give the instance another domain
+    Rename(Rename),
+    /// Fetch accounts, secrets, certificates and the generation into one encrypted file
+    Backup(Backup),
+    /// Make a fresh host what the inventory says, with the accounts and keys of a backup
+    Restore(Restore),
+    /// Remove from the host what we made, and nothing else
+    Destroy(Destroy),
     /// Rooms and invitations
     #[command(subcommand)]
     Rooms(Rooms),

@@ -1,8 +1,12 @@
 //! One story a verb; the only place where the pure, the world and the people meet.
 
 mod agents;
+mod aim;
+mod backup;
 mod blueprint;
 mod certify;
+mod change;
+mod destroy;
 mod directory;
 mod failure;
 mod folder;
@@ -12,13 +16,19 @@ mod overrides;
 mod papers;
 mod plan;
 mod portal;
+mod rename;
 mod render;
 mod renew;
+mod restore;
+mod rollback;
 mod rooms;
+mod rotate;
 mod schema;
 mod session;
+mod status;
 mod terminal;
 mod up;
+mod upgrade;
 mod users;
 mod verify;
 
@@ -43,6 +53,14 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Up(args) => up::run(args, ssh_config, agent, terminal),
         Command::Verify(args) => verify::run(args, ssh_config, agent, terminal),
         Command::Renew(args) => renew::run(args, ssh_config, agent, terminal),
+        Command::Status(args) => status::run(args, ssh_config, agent, terminal),
+        Command::Rollback(args) => rollback::run(args, ssh_config, agent, terminal),
+        Command::Upgrade(args) => upgrade::run(args, ssh_config, agent, terminal),
+        Command::Rotate(args) => rotate::run(args, ssh_config, agent, terminal),
+        Command::Rename(args) => rename::run(args, ssh_config, agent, terminal),
+        Command::Backup(args) => backup::run(args, ssh_config, agent, terminal),
+        Command::Restore(args) => restore::run(args, ssh_config, agent, terminal),
+        Command::Destroy(args) => destroy::run(args, ssh_config, agent, terminal),
         Command::Papers(verb) => papers::run(verb, ssh_config, terminal),
         Command::Portal(Portal::Secret(args)) => portal::secret(args, ssh_config, terminal),
         Command::Directory(args) => directory::run(args, terminal),

@@ -1,5 +1,6 @@
 //! A connection to the deployment's host, and a plan from a look at it.
 
+use super::aim::Aim;
 use super::blueprint::Blueprint;
 use super::terminal::Terminal;
 use crate::model::objection::{Objection, Weight};
@@ -18,32 +19,48 @@ use std::path::Path;
 /// The host as it was seen, and what follows.
 pub(super) struct Session<'a> {
     pub(super) blueprint: &'a Blueprint,
+    pub(super) aim: &'a Aim,
     pub(super) remote: Ssh,
     pub(super) questions: Questions,
     pub(super) seen: Observed,
+    /// What the host is to hold when all is done; the generation keeps it.
+    pub(super) wanted: Vec<Claim>,
+    /// The same, and what has to go.
     pub(super) claims: Vec<Claim>,
     pub(super) plan: Plan,
     objections: Vec<Objection>,
 }
 
 impl<'a> Session<'a> {
-    /// Connects, looks, and plans.
+    /// Connects, looks, and plans what the inventory says.
     pub(super) fn open(blueprint: &'a Blueprint, ssh_config: Option<&Path>, terminal: &mut Terminal) -> Result<Self> {
+        Self::towards(blueprint, &Aim::Inventory, ssh_config, terminal)
+    }
+
+    /// Connects, looks, and plans the way to an aim.
+    pub(super) fn towards(
+        blueprint: &'a Blueprint,
+        aim: &'a Aim,
+        ssh_config: Option<&Path>,
+        terminal: &mut Terminal,
+    ) -> Result<Self> {
         let questions = blueprint.questions()?;
         let remote = connect(blueprint, ssh_config, terminal)?;
-        Self::look(blueprint, remote, questions)
+        Self::look(blueprint, aim, remote, questions)
     }
 
     /// The same connection, and a new look.
     pub(super) fn again(self) -> Result<Self> {
-        Self::look(self.blueprint, self.remote, self.questions)
+        Self::look(self.blueprint, self.aim, self.remote, self.questions)
     }
 
-    fn look(blueprint: &'a Blueprint, mut remote: Ssh, questions: Questions) -> Result<Self> {
+    fn look(blueprint: &'a Blueprint, aim: &'a Aim, mut remote: Ssh, questions: Questions) -> Result<Self> {
         let seen = observe(&mut remote, &questions)?;
-        let claims = blueprint.claims(&seen.traits)?;
-        let plan = plan::diff(&blueprint.deployment, &claims, &seen);
-        let mut session = Self { blueprint, remote, questions, seen, claims, plan, objections: Vec::new() };
+        let wanted = aim.claims(blueprint, &seen.traits)?;
+        let claims = wanted.clone();
+        let plan = aim.plan(blueprint, &claims, &seen);
+        let mut session =
+            Self { blueprint, aim, remote, questions, seen, wanted, claims, plan, objections: Vec::new() };
         if session.has_work() {
             session.objections = plan::objections(&blueprint.deployment, &session.claims, &session.seen);
         }

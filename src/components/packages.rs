@@ -74,12 +74,12 @@ const WEB: &str = "jitsi-meet-web-config";
 
 fn said(owner: &str, question: &str, kind: &'static str, answer: &str) -> Result<Preseed> {
     let answer = Content::Plain(answer.to_owned());
-    Ok(Preseed { owner: package_name(owner)?, question: question.to_owned(), kind, answer })
+    Ok(Preseed { owner: package_name(owner)?, question: question.to_owned(), kind: kind.into(), answer })
 }
 
 fn secret(owner: &str, question: &str, name: &str) -> Result<Preseed> {
     let answer = Content::WithSecrets(super::claims::secret_name(name)?.mark());
-    Ok(Preseed { owner: package_name(owner)?, question: question.to_owned(), kind: "password", answer })
+    Ok(Preseed { owner: package_name(owner)?, question: question.to_owned(), kind: "password".into(), answer })
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     all.extend(surroundings(scene)?);
     all.push(account("focus", &names.auth, Some(names.focus_component.clone()))?);
     all.push(account("jvb", &names.auth, None)?);
-    all.push(running(UNIT, "prosody", vec![Gate::Tcp(5222), Gate::Tcp(5280), Gate::Http(5280, "vc4all-gate")])?);
+    all.push(running(UNIT, "prosody", vec![Gate::Tcp(5222), Gate::Tcp(5280), Gate::Http(5280, "vc4all-gate".into())])?);
     Ok(all)
 }
 

@@ -63,7 +63,8 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let mut all = DAEMON.surroundings(scene)?;
     all.push(DAEMON.secret_file("jvb.conf", scene.renderer.text("videobridge/jvb.conf", &conf)?)?);
     all.push(DAEMON.open_file("config", scene.renderer.text("videobridge/config", &config)?)?);
-    let gates = vec![Gate::Http(8080, "about/health"), Gate::Udp(ports::MEDIA), Gate::Http(8888, "about/health")];
+    let gates =
+        vec![Gate::Http(8080, "about/health".into()), Gate::Udp(ports::MEDIA), Gate::Http(8888, "about/health".into())];
     all.push(running(DAEMON.unit, DAEMON.package, gates)?);
     Ok(all)
 }

@@ -1,7 +1,7 @@
 //! Others who vouch for meeting hosts: an identity provider, or a portal that signs tokens.
 
 use super::values::{CountryCode, Domain, Line, Refusal, SECRET_MARK, WebAddress, text_type};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An identity provider and the client as which it knows this instance (OpenID Connect Core 1.0).

@@ -1,14 +1,14 @@
 //! Names of things on a host; each is safe to stand in a script or a list without quoting.
 
 use anyhow::{Result, ensure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $allowed:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -31,9 +31,24 @@ macro_rules! name_type {
             }
         }
 
+        reads_and_writes!($name);
+    };
+}
+
+/// A name is text, and text that is such a name can be read as one.
+macro_rules! reads_and_writes {
+    ($name:ident) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = anyhow::Error;
+
+            fn try_from(text: String) -> Result<Self> {
+                Self::new(text)
             }
         }
     };
@@ -72,8 +87,8 @@ name_type! {
 }
 
 /// What a meeting host types to log in: 2 to 32 lower-case letters, digits, `.`, `_` and `-`, a letter or digit first.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct LoginName(String);
 
 impl LoginName {
@@ -97,15 +112,11 @@ impl LoginName {
     }
 }
 
-impl fmt::Display for LoginName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+reads_and_writes!(LoginName);
 
 /// An absolute path on a host, without spaces, `..` or characters that a shell would read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct HostPath(String);
 
 impl HostPath {
@@ -138,8 +149,4 @@ impl HostPath {
     }
 }
 
-impl fmt::Display for HostPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+reads_and_writes!(HostPath);

@@ -38,6 +38,12 @@ pub struct Observed {
     pub broken_run: bool,
     /// The committed generation, 0 when there is none.
     pub generation: u32,
+    /// What that generation left behind; nothing where there is none.
+    pub standing: Option<Standing>,
+    /// Who works on the host at this moment, where somebody does.
+    pub lock: Option<Lock>,
+    /// How many people are in meetings; nothing where nobody could say.
+    pub people: Option<People>,
     /// Free space in MiB on the file system that holds `/var`.
     pub free_mib: u64,
     /// The host's clock in seconds since 1970 (UTC).
@@ -62,10 +68,53 @@ impl Observed {
             resolved: Vec::new(),
             broken_run: false,
             generation: 0,
+            standing: None,
+            lock: None,
+            people: None,
             free_mib: 0,
             clock: 0,
         }
     }
+}
+
+/// What the generation in force left behind, as the host has it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Who made it and since when, such as `root since 2026-03-01 10:00:00 UTC`; text of the host.
+    pub author: String,
+    /// By which verb, such as `up meet.example.nl`; text of the host.
+    pub cause: String,
+    /// Every file and link that it put in its place.
+    pub managed: BTreeMap<HostPath, Managed>,
+}
+
+/// What became of a file or link that we put in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Managed {
+    /// It is as it was left.
+    AsLeft,
+    /// Somebody changed its content, its target or its kind.
+    Edited,
+    /// Somebody took it away.
+    Gone,
+}
+
+/// Somebody who works on the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Who and since when; text of the host.
+    pub owner: String,
+    /// What they do; text of the host.
+    pub cause: String,
+}
+
+/// How many people are in how many meetings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct People {
+    /// People; programs such as Jicofo do not count.
+    pub people: u32,
+    /// Rooms with at least one of them.
+    pub meetings: u32,
 }
 
 /// A package as dpkg knows it.

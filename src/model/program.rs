@@ -2,13 +2,14 @@
 
 use super::digest::Digest;
 use super::traits::Architecture;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The builds at hand on the operator's machine.
 pub type Programs = BTreeMap<Architecture, Build>;
 
 /// One build, ready to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Build {
     /// SHA-256 of its bytes.
     pub digest: Digest,
@@ -17,7 +18,7 @@ pub struct Build {
 }
 
 /// The program that a host needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     /// What the host is.
     pub architecture: Architecture,

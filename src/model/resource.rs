@@ -4,10 +4,11 @@ use super::deployment::{Authority, MeetingHost};
 use super::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
 use super::program::Program;
 use super::values::{Domain, Email, KeyFingerprint, WebAddress};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A resource and the component that wants it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// Who wants it.
     pub component: ComponentName,
@@ -16,7 +17,8 @@ pub struct Claim {
 }
 
 /// One thing that a host should hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Resource {
     /// A secret that is born on the host.
     Secret(SecretName),
@@ -36,16 +38,18 @@ pub enum Resource {
     SelfSigned(SelfSigned),
     /// An XMPP account of Prosody.
     Account(Account),
-    /// The public certificate.
+    /// The public certificate. What a generation keeps leaves it out, for no earlier one comes back.
+    #[serde(skip)]
     Certificate(Certificate),
     /// A systemd unit.
     Unit(Unit),
-    /// Who has an account at the door.
+    /// Who has an account at the door. What a generation keeps leaves it out: nobody gets an account back by chance.
+    #[serde(skip)]
     Roster(Roster),
 }
 
 /// An apt source in deb822 form (sources.list(5)) with a key that is fetched by the host and checked by fingerprint.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The `.sources` file; written like any other file, after the key is in place.
     pub file: File,
@@ -58,7 +62,7 @@ pub struct Source {
 }
 
 /// A package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// Its name.
     pub name: PackageName,
@@ -69,7 +73,7 @@ pub struct Package {
 }
 
 /// When a package is installed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum InstallStage {
     /// Tools that the rest of the work needs.
     Base,
@@ -80,20 +84,20 @@ pub enum InstallStage {
 }
 
 /// One answer for debconf (debconf-set-selections(1)).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preseed {
     /// The package that owns the question.
     pub owner: PackageName,
     /// The question, such as `jitsi-meet/jaas-choice`.
     pub question: String,
     /// Its type: `string`, `boolean`, `password` or `select`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The answer; may hold secret marks.
     pub answer: Content,
 }
 
 /// Text for the host.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Content {
     /// Text that is written as it is.
     Plain(String),
@@ -114,7 +118,7 @@ impl Content {
 }
 
 /// Owner, group and permission bits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     /// Owner.
     pub owner: AccountName,
@@ -125,7 +129,7 @@ pub struct Access {
 }
 
 /// A folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directory {
     /// Where.
     pub path: HostPath,
@@ -134,7 +138,7 @@ pub struct Directory {
 }
 
 /// A file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     /// Where.
     pub path: HostPath,
@@ -153,7 +157,7 @@ pub struct File {
 }
 
 /// Whose words a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wording {
     /// Ours, from a template.
@@ -165,7 +169,7 @@ pub enum Wording {
 }
 
 /// A parser that judges candidates on the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Proof {
     /// `nginx -t` over the whole configuration.
     Nginx,
@@ -180,7 +184,7 @@ pub enum Proof {
 }
 
 /// A symbolic link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Where the link stands.
     pub path: HostPath,
@@ -193,7 +197,7 @@ pub struct Link {
 }
 
 /// A path that must not be there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absent {
     /// Where nothing may stand.
     pub path: HostPath,
@@ -204,7 +208,7 @@ pub struct Absent {
 }
 
 /// A key and a self-signed certificate, made on the host once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfSigned {
     /// The name in the certificate.
     pub name: Domain,
@@ -221,7 +225,7 @@ pub struct SelfSigned {
 }
 
 /// An XMPP account whose password is a secret of the host.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The part before the `@`.
     pub user: AccountName,
@@ -254,7 +258,7 @@ pub struct Roster {
 }
 
 /// A systemd unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// Its name.
     pub name: UnitName,
@@ -267,7 +271,7 @@ pub struct Unit {
 }
 
 /// How a unit should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UnitState {
     /// Enabled and active.
     Running,
@@ -276,18 +280,18 @@ pub enum UnitState {
 }
 
 /// A sign of health, looked for on the host itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Gate {
     /// Something listens on this TCP port.
     Tcp(u16),
     /// Something listens on this UDP port.
     Udp(u16),
     /// `GET http://127.0.0.1:PORT/PATH` answers 200.
-    Http(u16, &'static str),
+    Http(u16, Cow<'static, str>),
 }
 
 /// Something that has to notice a change.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Wake {
     /// Something global that is read anew, before any unit.
     Refresh(Refresh),
@@ -298,7 +302,7 @@ pub enum Wake {
 }
 
 /// Something global that is read anew, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Refresh {
     /// `systemctl daemon-reload`.
     Systemd,

@@ -1,6 +1,6 @@
 //! What a host is, as far as the rendering depends on it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -50,7 +50,7 @@ impl fmt::Display for Release {
 }
 
 /// What a host's processor is, as `uname -m` calls it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Architecture {
     /// x86-64.
     X86_64,

@@ -1,6 +1,6 @@
 //! Values that a person writes: each type's constructor refuses what is wrong, so nothing is checked twice.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -26,9 +26,17 @@ pub const SECRET_MARK: &str = "__vc4all_secret_";
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
         pub struct $name(String);
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                Self::parse(&text).map_err(|refusal| format!("{text:?} {}", refusal.what))
+            }
+        }
 
         impl $name {
             /// The text itself.

@@ -88,6 +88,9 @@ impl Host {
             broken_run: false,
             resolved: self.resolved.clone(),
             generation: self.generation,
+            standing: None,
+            lock: None,
+            people: None,
             free_mib: 0,
             clock: 0,
         };

@@ -202,7 +202,7 @@ impl Maker {
         let answer = Preseed {
             owner: name.clone(),
             question: "shared/answer".to_owned(),
-            kind: "string",
+            kind: "string".into(),
             answer: self.content(dice),
         };
         let preseed = if dice.percent(30) { vec![answer] } else { Vec::new() };

@@ -108,7 +108,7 @@ impl Word {
         let preseed = self.preseed.iter().map(|answer| Preseed {
             owner: name.clone(),
             question: "shared/question".to_owned(),
-            kind: "string",
+            kind: "string".into(),
             answer: content(answer),
         });
         Package { preseed: preseed.collect(), name, stage }

@@ -17,6 +17,8 @@ step=0
 . "$run/lock.sh"
 # shellcheck source=src/apply/host/journal.sh
 . "$run/journal.sh"
+# shellcheck source=src/apply/host/generation.sh
+. "$run/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
 . "$run/packages.sh"
 # shellcheck source=src/apply/host/files.sh

@@ -1,0 +1,166 @@
+//! A plan on its way to the host: shown, agreed to, applied, certified, proven; the end of every verb that changes
+//! something.
+
+use super::aim::Aim;
+use super::blueprint::Blueprint;
+use super::session::Session;
+use super::terminal::{Presence, Terminal};
+use super::{certify, verify};
+use crate::apply::{self, Outcome, Run};
+use crate::cli::Consent;
+use crate::exit::Exit;
+use crate::model::advice::Advice;
+use crate::model::plan::Action;
+use crate::remote::Remote as _;
+use crate::view::confirm::{self, Answer};
+use crate::view::progress::Progress;
+use crate::view::{self, Colour};
+use anyhow::{Result, bail};
+use std::io;
+use std::path::Path;
+
+/// What shall become of a host, and how far the program may go.
+pub(super) struct Wish<'a> {
+    pub(super) blueprint: &'a Blueprint,
+    pub(super) aim: &'a Aim,
+    pub(super) consent: &'a Consent,
+    pub(super) ssh_config: Option<&'a Path>,
+}
+
+/// What became of it.
+pub(super) enum End {
+    /// Nothing was changed, or everything is as it was.
+    Unchanged(Exit),
+    /// The plan is in force, and the promises were looked at unless nobody wanted that.
+    InForce(Exit),
+}
+
+/// Plans, asks, applies and proves.
+///
+/// # Errors
+/// When the host cannot be reached or refuses, or nobody is there to be asked.
+pub(super) fn carry_out(wish: &Wish<'_>, terminal: &mut Terminal) -> Result<End> {
+    refuse_silence(wish.consent, terminal)?;
+    for _ in 0..MOST_LOOKS {
+        let mut session = Session::towards(wish.blueprint, wish.aim, wish.ssh_config, terminal)?;
+        match attempt(wish, &mut session, terminal)? {
+            Attempt::Ended(exit) => return Ok(End::Unchanged(exit)),
+            Attempt::InForce => return Ok(End::InForce(prove(wish, session, terminal)?)),
+            Attempt::Restored => {}
+        }
+    }
+    bail!("host {}: it had to be restored {MOST_LOOKS} times in a row", wish.blueprint.deployment.host.address)
+}
+
+/// A host needs one new look after a broken run; one that asks for more and more is not believed.
+const MOST_LOOKS: usize = 3;
+
+/// What became of one plan.
+enum Attempt {
+    /// There is nothing more to do.
+    Ended(Exit),
+    /// What was planned is in force.
+    InForce,
+    /// The host was restored first, and has to be looked at anew.
+    Restored,
+}
+
+/// Shows the plan, asks and applies.
+fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
+    terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
+    if !session.has_work() {
+        return Ok(Attempt::Ended(Exit::Done));
+    }
+    if !session.is_applicable(terminal) {
+        return Ok(Attempt::Ended(Exit::Error));
+    }
+    if !wish.consent.yes
+        && confirm::ask(&session.plan, &mut io::stdin().lock(), &mut io::stderr().lock())? == Answer::No
+    {
+        terminal.note("Nothing was changed.");
+        return Ok(Attempt::Ended(Exit::Error));
+    }
+    certify::prepare(session)?;
+    let attempt = apply(session, terminal)?;
+    if matches!(attempt, Attempt::InForce) {
+        certify::issue_planned(session, terminal)?;
+    }
+    Ok(attempt)
+}
+
+/// Looks whether the instance keeps its promises.
+fn prove(wish: &Wish<'_>, session: Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+    if wish.consent.no_verify {
+        return Ok(Exit::Done);
+    }
+    let report = verify::look(&mut session.again()?, &verify::Manner::USUAL)?;
+    terminal.note(view::report::brief(&report, terminal.error_colour).trim_end());
+    Ok(verify::exit(&report))
+}
+
+fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
+    if consent.yes || terminal.presence == Presence::Person {
+        return Ok(());
+    }
+    Err(Advice::new("there is no terminal to ask at", "add --yes, after a look at `vc4all-deploy plan`").into())
+}
+
+/// Runs everything of the plan that runs on the host.
+fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
+    let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
+    if all_after && !session.seen.broken_run {
+        return Ok(Attempt::InForce);
+    }
+    let printed = view::plan::text(&session.plan, Colour::Never);
+    let agents = &session.blueprint.agents;
+    let run = Run {
+        plan: &session.plan,
+        wanted: &session.wanted,
+        questions: &session.questions,
+        printed: &printed,
+        author: &author(),
+        cause: &session.aim.cause(),
+        program: &|digest| agents.bytes(digest),
+    };
+    let mut lines = io::stderr();
+    let mut progress = match terminal.presence {
+        Presence::Person => Progress::on_terminal(),
+        Presence::Nobody => Progress::lines(&mut lines),
+    };
+    let outcome = apply::run(&run, &mut session.remote, &mut |event| {
+        // News that cannot be shown must not stop the work on the host.
+        let _ = progress.show(&event);
+    });
+    progress.finish();
+    Ok(match outcome? {
+        Outcome::Committed(_) => Attempt::InForce,
+        Outcome::Recovered => {
+            terminal.note(RECOVERED);
+            Attempt::Restored
+        }
+        Outcome::Moved => {
+            terminal.note(MOVED);
+            Attempt::Ended(Exit::Moved)
+        }
+        Outcome::RolledBack(why) => {
+            let host = session.remote.host();
+            let error = anyhow::anyhow!("{why}").context(format!("host {host}"));
+            terminal.note(view::problem::text(&error, Some(RESTORED), terminal.error_colour).trim_end());
+            Attempt::Ended(Exit::RolledBack)
+        }
+    })
+}
+
+const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";
+
+const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
+const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
+
+/// Who runs this and since when, as the host's records have it.
+pub(super) fn author() -> String {
+    let name = |key: &str| std::env::var(key).unwrap_or_default();
+    let user = [name("USER"), name("LOGNAME")].into_iter().find(|name| !name.is_empty());
+    let user: String = user.unwrap_or_default().chars().filter(char::is_ascii_graphic).take(60).collect();
+    let user = if user.is_empty() { "somebody".to_owned() } else { user };
+    format!("{user} since {}", jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC"))
+}

@@ -1,0 +1,17 @@
+//! `rollback`.
+
+use super::terminal::Terminal;
+use crate::cli;
+use crate::exit::Exit;
+use anyhow::{Result, bail};
+use std::path::Path;
+
+pub(super) fn run(
+    args: &cli::Rollback,
+    ssh_config: Option<&Path>,
+    agent: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let _ = (args, ssh_config, agent, terminal);
+    bail!("`rollback` is not built yet")
+}
