@@ -8,6 +8,7 @@ pub mod digest;
 pub mod egress;
 pub mod event;
 pub mod finding;
+pub mod history;
 pub mod identity;
 pub mod marks;
 pub mod names;
