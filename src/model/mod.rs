@@ -5,6 +5,7 @@ pub mod advice;
 pub mod deployment;
 pub mod digest;
 pub mod egress;
+pub mod estate;
 pub mod event;
 pub mod finding;
 pub mod identity;
