@@ -71,7 +71,7 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     if !session.has_work() {
         return Ok(Attempt::Ended(Exit::Done));
     }
-    if !session.is_applicable(terminal) {
+    if !session.is_applicable(wish.consent.agreed(), terminal) {
         return Ok(Attempt::Ended(Exit::Error));
     }
     if !wish.consent.yes
