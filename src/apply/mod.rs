@@ -45,8 +45,11 @@ pub struct Run<'a> {
     pub author: &'a str,
     /// By which verb, such as `up`.
     pub cause: &'a str,
-    /// The bytes of the program with this digest.
-    pub program: &'a dyn Fn(&Digest) -> Result<Vec<u8>>,
+    /// The bytes of the program with this digest, where they are at hand; an earlier generation may have left others on
+    /// the host.
+    pub program: &'a dyn Fn(&Digest) -> Result<Option<Vec<u8>>>,
+    /// How many generations the host keeps.
+    pub keep: u16,
 }
 
 /// Runs the plan, and tells what happens.

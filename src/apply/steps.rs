@@ -2,7 +2,7 @@
 
 use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
-use crate::model::names::{LoginName, PackageName};
+use crate::model::names::{HostPath, LoginName, PackageName};
 use crate::model::plan::{Action, Plan, UnitAct};
 use crate::model::program::Program;
 use crate::model::resource::{
@@ -74,6 +74,7 @@ fn is_last(action: &Action) -> bool {
         action,
         Action::Hold(_)
             | Action::SetAccount(_)
+            | Action::DropAccount(_)
             | Action::Refresh(_)
             | Action::SetUnit { .. }
             | Action::SetRoster { .. }
@@ -88,6 +89,7 @@ fn is_written(action: &Action) -> bool {
             | Action::WriteFile { .. }
             | Action::SetLink(_)
             | Action::Remove(_)
+            | Action::PutOriginal(_)
             | Action::MakeSelfSigned(_)
     )
 }
@@ -177,8 +179,10 @@ fn simple(action: &Action) -> Option<Step> {
             Step::new(format!("link {}", link.path), format!("link\t{}\t{}", link.path, link.target))
         }
         Action::Remove(absent) => Step::new(format!("remove {}", absent.path), format!("remove\t{}", absent.path)),
+        Action::PutOriginal(original) => put_original(&original.path),
         Action::MakeSelfSigned(pair) => make_selfsigned(pair),
         Action::SetAccount(account) => set_account(account),
+        Action::DropAccount(account) => drop_account(account),
         Action::Hold(package) => hold(package),
         Action::Refresh(refresh) => refresh_step(*refresh),
         Action::SetUnit { unit, act } => set_unit(unit, *act),
@@ -235,6 +239,15 @@ fn set_account(account: &Account) -> Step {
     let Account { user, domain, password, roster } = account;
     let roster = roster.as_ref().map_or("-", |domain| domain.as_str());
     Step::new(format!("set the account {user}@{domain}"), format!("account\t{user}\t{domain}\t{password}\t{roster}"))
+}
+
+fn drop_account(account: &Account) -> Step {
+    let Account { user, domain, .. } = account;
+    Step::new(format!("let the account {user}@{domain} go"), format!("drop\t{user}\t{domain}"))
+}
+
+fn put_original(path: &HostPath) -> Step {
+    Step::new(format!("put back what stood at {path}"), format!("put-original\t{path}"))
 }
 
 fn hold(package: &PackageName) -> Step {

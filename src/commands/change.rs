@@ -121,6 +121,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> 
         author: &author(),
         cause: &session.aim.cause(),
         program: &|digest| agents.bytes(digest),
+        keep: session.blueprint.deployment.generations.keep,
     };
     let mut lines = io::stderr();
     let mut progress = match terminal.presence {

@@ -4,6 +4,7 @@ mod certificate;
 mod listeners;
 mod parse;
 mod probe;
+mod standing;
 
 pub use listeners::listening;
 pub use parse::parse;

@@ -55,6 +55,8 @@ perform() {
     file) stage_file "$@" ;;
     link) stage_link "$@" ;;
     remove) stage_removal "$@" ;;
+    put-original) stage_original "$@" ;;
+    drop) drop_account "$@" ;;
     prove) prove "$@" ;;
     swap) swap_all ;;
     settle) settle_all ;;
@@ -118,6 +120,7 @@ main() {
     finish 5
   fi
   begin_journal
+  begin_manifest || give_up 'what stands there already could not be written down'
   carry_out || give_up "step $step failed"
   commit || give_up 'the generation could not be recorded'
   trap '' HUP INT TERM
