@@ -11,8 +11,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 12] = [
     ("apply.sh", include_str!("host/apply.sh")),
+    ("news.sh", include_str!("host/news.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
     ("generation.sh", include_str!("host/generation.sh")),
@@ -60,6 +61,21 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
     add(&mut archive, "wanted", manifest::wanted(run.wanted).as_bytes())?;
     add(&mut archive, "programs", manifest::programs(run.wanted).as_bytes())?;
     add(&mut archive, "keep", format!("{}\n", run.keep).as_bytes())?;
+    Ok(archive.into_inner()?.finish()?)
+}
+
+/// A file of the archive: its name and its bytes.
+pub(super) type Part<'a> = (&'a str, &'a [u8]);
+
+/// The archive with other files, of which one may take the place of a part.
+pub(super) fn with(files: &[Part<'_>]) -> Result<Vec<u8>> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (name, text) in PARTS.iter().filter(|(part, _)| !files.iter().any(|(name, _)| name == part)) {
+        add(&mut archive, name, text.as_bytes())?;
+    }
+    for (name, bytes) in files {
+        add(&mut archive, name, bytes)?;
+    }
     Ok(archive.into_inner()?.finish()?)
 }
 

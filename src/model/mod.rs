@@ -6,6 +6,7 @@ pub mod agreed;
 pub mod deployment;
 pub mod digest;
 pub mod egress;
+pub mod estate;
 pub mod event;
 pub mod finding;
 pub mod history;

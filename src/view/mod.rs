@@ -2,6 +2,8 @@
 
 pub mod confirm;
 mod count;
+#[cfg(feature = "operator")]
+pub mod destroy;
 mod diff;
 pub mod egress;
 pub mod inert;
