@@ -41,13 +41,14 @@ pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
     install(plan, InstallStage::Base, &mut steps);
     steps.extend(of_kind(plan, |action| matches!(action, Action::AddSource(_))).flat_map(simple));
     install(plan, InstallStage::Distribution, &mut steps);
+    steps.extend(of_kind(plan, |action| is_orphaned(plan, action)).flat_map(simple));
     write(plan, &mut steps);
     install(plan, InstallStage::Jitsi, &mut steps);
     if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi))
     {
         steps.push(Step::new("set right what the packages changed", "settle"));
     }
-    steps.extend(of_kind(plan, is_last).flat_map(simple));
+    steps.extend(of_kind(plan, |action| is_last(action) && !is_orphaned(plan, action)).flat_map(simple));
     for step in &steps {
         ensure!(!step.line.contains('\n'), "the step {:?} is not one line", step.label);
     }
@@ -79,6 +80,17 @@ fn is_last(action: &Action) -> bool {
             | Action::SetUnit { .. }
             | Action::SetRoster { .. }
     )
+}
+
+/// Whether a unit stops whose own file goes: afterwards systemd could not disable it any more.
+fn is_orphaned(plan: &Plan, action: &Action) -> bool {
+    let Action::SetUnit { unit, act: UnitAct::Stop } = action else { return false };
+    let file = format!("/etc/systemd/system/{}", unit.name);
+    plan.changes.iter().any(|change| match &change.action {
+        Action::Remove(absent) => absent.path.as_str() == file,
+        Action::PutOriginal(original) => original.path.as_str() == file,
+        _ => false,
+    })
 }
 
 fn is_written(action: &Action) -> bool {

@@ -9,6 +9,7 @@ pub mod egress;
 pub mod estate;
 pub mod event;
 pub mod finding;
+pub mod history;
 pub mod identity;
 pub mod marks;
 pub mod names;

@@ -1,6 +1,7 @@
 //! Asks a host how it is: one read-only script, one answer.
 
 mod certificate;
+pub mod history;
 mod listeners;
 mod parse;
 mod probe;

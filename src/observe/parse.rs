@@ -5,7 +5,7 @@ use super::{certificate, listeners, standing};
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
-use crate::model::observed::{InstalledPackage, Observed, SeenPath, SeenUnit, Standing};
+use crate::model::observed::{InstalledPackage, Observed, People, SeenPath, SeenUnit, Standing};
 use crate::model::traits::{Architecture, Release, Traits};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
@@ -49,6 +49,7 @@ struct Reading {
     sites: BTreeSet<HostPath>,
     listeners: Vec<crate::model::observed::Listener>,
     resolved: BTreeSet<std::net::IpAddr>,
+    people: Option<People>,
     generation: u32,
     standing: Option<Standing>,
     broken_run: bool,
@@ -114,6 +115,10 @@ impl Reading {
             ("clock", [seconds]) => self.clock = seconds.parse()?,
             ("listener", _) if self.listeners.len() >= MOST_LISTENERS => {}
             ("listener", fields) => self.listeners.extend(listeners::read(fields)),
+            ("people", [people, meetings, waiting]) => {
+                let (people, meetings, waiting) = (people.parse()?, meetings.parse()?, waiting.parse()?);
+                self.people = Some(People { people, meetings, waiting });
+            }
             ("resolved", [address]) => drop(self.resolved.insert(address.parse()?)),
             ("end", []) => self.complete = true,
             _ => bail!("it answers no question"),
@@ -157,7 +162,7 @@ impl Reading {
             generation: self.generation,
             standing: self.standing,
             lock: None,
-            people: None,
+            people: self.people,
             broken_run: self.broken_run,
             free_mib: self.free_kib / 1024,
             clock: self.clock,

@@ -65,7 +65,7 @@ impl Known<'_> {
     }
 }
 
-fn identities(resource: &Resource) -> Vec<String> {
+pub(super) fn identities(resource: &Resource) -> Vec<String> {
     let path = |path: &HostPath| format!("path {path}");
     match resource {
         Resource::Secret(name) => vec![format!("secret {name}")],

@@ -18,6 +18,7 @@ pub mod qr;
 mod reason;
 #[cfg(feature = "operator")]
 pub mod report;
+pub mod rollback;
 pub mod users;
 
 pub use paint::Colour;
