@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 12] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
@@ -20,6 +20,7 @@ const PARTS: [(&str, &str); 11] = [
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),
     ("units.sh", include_str!("host/units.sh")),
+    ("drain.sh", include_str!("host/drain.sh")),
     ("roster.sh", include_str!("host/roster.sh")),
     ("probe.sh", PROBE),
 ];

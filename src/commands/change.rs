@@ -11,6 +11,7 @@ use crate::cli::Consent;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
 use crate::model::plan::Action;
+use crate::plan;
 use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
 use crate::view::progress::Progress;
@@ -81,7 +82,7 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
         return Ok(Attempt::Ended(Exit::Error));
     }
     certify::prepare(session)?;
-    let attempt = apply(session, terminal)?;
+    let attempt = apply(wish.consent, session, terminal)?;
     if matches!(attempt, Attempt::InForce) {
         certify::issue_planned(session, terminal)?;
     }
@@ -106,7 +107,7 @@ fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
 }
 
 /// Runs everything of the plan that runs on the host.
-fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
+fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
     let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
     if all_after && !session.seen.broken_run {
         return Ok(Attempt::InForce);
@@ -120,6 +121,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> 
         printed: &printed,
         author: &author(),
         cause: &session.aim.cause(),
+        regard: plan::regard(&session.plan, &session.seen, consent.agreed()),
         program: &|digest| agents.bytes(digest),
     };
     let mut lines = io::stderr();

@@ -10,7 +10,7 @@ mod steps;
 mod wake;
 
 pub use check::check;
-pub use meetings::interrupts;
+pub use meetings::{interrupts, regard};
 pub use preflight::{Case, objections};
 
 use crate::model::deployment::Deployment;
