@@ -1,11 +1,11 @@
 //! Reads a host's answer; a host may be hostile, so everything is bounded and nothing is believed twice.
 
 use super::probe::{LIVE_PAIR, Questions};
-use super::{certificate, listeners};
+use super::{certificate, listeners, standing};
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
-use crate::model::observed::{InstalledPackage, Observed, People, SeenPath, SeenUnit};
+use crate::model::observed::{InstalledPackage, Observed, People, SeenPath, SeenUnit, Standing};
 use crate::model::traits::{Architecture, Release, Traits};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
@@ -51,6 +51,7 @@ struct Reading {
     resolved: BTreeSet<std::net::IpAddr>,
     people: Option<People>,
     generation: u32,
+    standing: Option<Standing>,
     broken_run: bool,
     free_kib: u64,
     clock: i64,
@@ -107,6 +108,7 @@ impl Reading {
             ("meeting-host", [account]) => drop(self.roster.insert(LoginName::new(*account)?)),
             ("site", path) => drop(self.sites.insert(plain_path(&path.join(" "))?)),
             ("generation", [number]) => self.generation = number.parse()?,
+            ("author" | "cause" | "managed" | "made", fields) => standing::line(self.standing(), kind, fields)?,
             ("broken", []) => self.broken_run = true,
             ("digest", [hex]) => self.digest = Some(Digest::from_hex(hex).ok_or_else(|| anyhow!("no digest"))?),
             ("free", [kib]) => self.free_kib = kib.parse()?,
@@ -122,6 +124,10 @@ impl Reading {
             _ => bail!("it answers no question"),
         }
         Ok(())
+    }
+
+    fn standing(&mut self) -> &mut Standing {
+        self.standing.get_or_insert_with(Standing::default)
     }
 
     fn finish(mut self, questions: &Questions) -> Result<Observed> {
@@ -154,7 +160,7 @@ impl Reading {
             foreign_sites: self.sites.into_iter().collect(),
             resolved: self.resolved.into_iter().collect(),
             generation: self.generation,
-            standing: None,
+            standing: self.standing,
             lock: None,
             people: self.people,
             broken_run: self.broken_run,

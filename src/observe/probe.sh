@@ -121,6 +121,26 @@ see_broken_run() {
   echo broken
 }
 
+# What the generation in force left, and what became of its files and links since; only a regular file is read.
+see_standing() {
+  manifest=$state/current/manifest
+  [ -f "$manifest" ] || return 0
+  sed -n '1s/^/author /p; 2s/^/cause /p' "$state/current/who" 2>/dev/null
+  stands=$(awk '$1 == "file" || $1 == "link" { print $2 }' "$manifest" |
+    xargs -r sh -c 'find "$@" -maxdepth 0 -printf "stands %y %p %l\n" 2>/dev/null' sh)
+  {
+    printf '%s\n' "$stands"
+    printf '%s\n' "$stands" | awk '$2 == "f" { print $3 }' | xargs -r sha256sum 2>/dev/null | sed 's/^/sum /'
+    sed 's/^/was /' "$manifest"
+  } | awk '
+    $1 == "stands" { type[$3] = $2; target[$3] = $4 }
+    $1 == "sum" { sum[$3] = $2 }
+    $1 == "was" && $2 == "file" { tell(type[$3] == "f" && sum[$3] == $4) }
+    $1 == "was" && $2 == "link" { tell(type[$3] == "l" && target[$3] == $4) }
+    $1 == "was" && ($2 ~ /^(account|secret)$/ || $2 == "unit" && $5 == "made") { print "made", $2, $3 }
+    function tell(same) { print "managed", $3, (!($3 in type) ? "gone" : same ? "as-left" : "edited"), $5 }'
+}
+
 see_generation() { printf 'generation %s\n' "$(basename "$(readlink "$state/current" 2>/dev/null || echo 0)")"; }
 
 # How many people are in meetings: three numbers from our own module in Prosody, or nothing where it does not answer so.
@@ -157,7 +177,7 @@ see_moving() {
 
 answer() {
   printf 'vc4all-probe 1\n'
-  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_roster; see_sites; see_generation; see_broken_run; see_texts; see_digests
+  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_roster; see_sites; see_generation; see_standing; see_broken_run; see_texts; see_digests
 }
 
 if [ "${1:-}" = people ]; then

@@ -48,6 +48,7 @@ fn replaces(change: &Change) -> bool {
             | Action::SetLink(_)
             | Action::AddSource(_)
             | Action::Remove(_)
+            | Action::PutOriginal(_)
             | Action::MakeSelfSigned(_)
     );
     let other = match &change.why {
@@ -122,7 +123,7 @@ mod tests {
             ssh_ports: Vec::new(),
         };
         let managed = PATHS.into_iter().map(path).zip(managed).collect();
-        let standing = Some(Standing { author: String::new(), cause: String::new(), managed });
+        let standing = Some(Standing { managed, ..Standing::default() });
         Observed { standing, generation: 4, ..Observed::bare(traits) }
     }
 
