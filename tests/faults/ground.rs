@@ -40,7 +40,7 @@ pub(crate) struct Reference {
     pub(crate) new: State,
     /// The lines of the steps, as the script read them.
     pub(crate) steps: Vec<String>,
-    /// Everything that a path was noted for in the journal.
+    /// Every path that the manifest names.
     pub(crate) touched: BTreeSet<String>,
     /// How many bytes went over the wire.
     pub(crate) bytes: u64,
@@ -109,12 +109,14 @@ impl<'a> Ground<'a> {
         Ok(fs::write(self.file("elsewhere-turn.yml"), format!("{usual}{sam}overrides: elsewhere-turn\n"))?)
     }
 
-    /// The inventory that names another authority, and roots of all.
-    pub(crate) fn ask_authority(&self, authority: &Authority) -> Result<()> {
-        self.trust(&[authority])?;
+    /// Another authority, named by the inventory of that change, and trusted.
+    pub(crate) fn new_authority(&self, temper: Temper) -> Result<Authority> {
+        let authority = Authority::start(self.deployment.folder.path(), temper)?;
+        self.trust(&[&authority])?;
         let usual = fs::read_to_string(self.file("host.yml"))?;
         let text = usual.replace(&self.steady.directory(), &authority.directory());
-        Ok(fs::write(self.file("certificate.yml"), format!("{text}retention: {{ logs_days: 6 }}\n"))?)
+        fs::write(self.file("certificate.yml"), format!("{text}retention: {{ logs_days: 6 }}\n"))?;
+        Ok(authority)
     }
 
     /// As on the internet, where one who changes the authority trusts the old one and the new one.
@@ -130,8 +132,7 @@ impl<'a> Ground<'a> {
         if let Some(known) = self.references.borrow().get(&change) {
             return Ok(Rc::clone(known));
         }
-        let authority = Authority::start(self.deployment.folder.path(), Temper::Steady)?;
-        self.ask_authority(&authority)?;
+        let _authority = self.new_authority(Temper::Steady)?;
         let reference = Rc::new(self.clean(change).with_context(|| format!("a clean run of {}", change.word()))?);
         self.references.borrow_mut().insert(change, Rc::clone(&reference));
         Ok(reference)
@@ -149,11 +150,16 @@ impl<'a> Ground<'a> {
         ensure!(watch::last_step(&watch.events()) == steps.len(), "not all steps were told");
         let new = State::of(self.host)?;
         ensure!(new.left.is_empty(), "a clean run leaves behind {:?}", new.left);
-        let journal = fs::read_to_string(self.host.tree().join("var/lib/vc4all/current/journal"))?;
+        let manifest = fs::read_to_string(self.host.tree().join("var/lib/vc4all/current/manifest"))?;
         let path = |line: &str| {
-            line.split_once(' ').filter(|(word, _)| matches!(*word, "kept" | "absent")).map(|it| it.1.to_owned())
+            let mut words = line.split(' ');
+            words
+                .next()
+                .filter(|kind| matches!(*kind, "file" | "link" | "directory"))
+                .and(words.next())
+                .map(str::to_owned)
         };
-        Ok(Reference { new, steps, touched: journal.lines().filter_map(path).collect(), bytes })
+        Ok(Reference { new, steps, touched: manifest.lines().filter_map(path).collect(), bytes })
     }
 
     /// How a frozen host stands after a boot.

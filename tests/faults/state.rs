@@ -152,7 +152,7 @@ for path in $state/lock /usr/sbin/policy-rc.d $state/run/*/data $state/run/*/new
 done
 systemctl list-units --all --plain --no-legend 'vc4all-*' | awk '{ print $1, $3 }' | while read -r unit active; do
     case $unit in
-        vc4all-apply-* | *revert* | *confirm*) echo "left unit $unit $active" ;;
+        vc4all-apply-* | vc4all-re*) echo "left unit $unit $active" ;;
     esac
 done
 systemctl list-timers --all --no-legend 'vc4all-*' | sed 's/^/left timer /'

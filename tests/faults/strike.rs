@@ -172,9 +172,7 @@ impl Strike<'_> {
             Kind::HalfTheNonces => Temper::HalfTheNonces,
             _ => Temper::Steady,
         };
-        let folder = self.ground.deployment.folder.path();
-        let mut authority = Authority::start(folder, temper)?;
-        self.ground.ask_authority(&authority)?;
+        let mut authority = self.ground.new_authority(temper)?;
         let mut going = self.ground.going(self.case.change.inventory())?;
         if self.case.kind == Kind::AuthorityStops {
             let word = *self.dice.pick(&[
@@ -191,8 +189,7 @@ impl Strike<'_> {
         }
         let end = self.ground.end(going)?;
         drop(authority);
-        let authority = Authority::start(folder, Temper::Steady)?;
-        self.ground.ask_authority(&authority)?;
+        let authority = self.ground.new_authority(Temper::Steady)?;
         Ok(Struck { _authority: Some(authority), ..self.struck(end, None) })
     }
 

@@ -1,5 +1,6 @@
 //! Several hosts beside each other, each played upon by a worker; they take their runs from one list.
 
+use crate::authority::Temper;
 use crate::case::{Case, Change, Outcome};
 use crate::checks::{Aftermath, Known};
 use crate::ground::{self, Ground};
@@ -131,6 +132,8 @@ fn run(ground: &Ground<'_>, case: Case, seed: u64) -> Result<(Outcome, String)> 
     ground.host.thaw(case.change.begins()).context("boot")?;
     let words = leaks::words(&ground.host.tree());
     let processes = Processes::watch();
+    // Orders to a change's authority must find one, whatever is done to something else.
+    let _authority = (case.change == Change::Certificate).then(|| ground.new_authority(Temper::Steady)).transpose()?;
     let strike = Strike { ground, case, reference: &reference, dice: case.dice(seed) };
     let struck = strike.play().context("the fault itself")?;
     let aftermath = Aftermath { ground, case, reference: &reference, struck: &struck, processes: &processes, words };
