@@ -10,10 +10,13 @@ use flate2::write::GzEncoder;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 14] = [
     ("apply.sh", include_str!("host/apply.sh")),
+    ("recover.sh", include_str!("host/recover.sh")),
+    ("news.sh", include_str!("host/news.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
+    ("restore.sh", include_str!("host/restore.sh")),
     ("generation.sh", include_str!("host/generation.sh")),
     ("packages.sh", include_str!("host/packages.sh")),
     ("files.sh", include_str!("host/files.sh")),

@@ -35,9 +35,13 @@ impl<'a> Follower<'a> {
         (self.end.unwrap_or(1), self.generation, self.why)
     }
 
-    /// Takes a line and says what it means to people.
+    /// Takes a line and says what it means to people. One that begins with `+` is not of the script itself: the host
+    /// tells how it ended the work of a script that was killed.
     pub(super) fn hear(&mut self, line: &str) -> Option<Event> {
-        self.lines += 1;
+        let line = line.strip_prefix("+ ").unwrap_or_else(|| {
+            self.lines += 1;
+            line
+        });
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "started" => {
@@ -112,6 +116,16 @@ mod tests {
             follower.hear(line);
         }
         assert_eq!(follower.into_end().2, "the generation could not be recorded");
+    }
+
+    #[test]
+    fn what_the_host_adds_is_heard_and_not_counted() {
+        let mut follower = Follower::new(&["write a"]);
+        for line in ["started 1", "+ failed the work on the host was killed", "+ restored", "+ end 6"] {
+            follower.hear(line);
+        }
+        assert_eq!(follower.heard(), 1);
+        assert_eq!(follower.into_end(), (6, None, "the work on the host was killed".to_owned()));
     }
 
     #[test]

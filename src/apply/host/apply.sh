@@ -13,10 +13,14 @@ newline='
 '
 step=0
 
+# shellcheck source=src/apply/host/news.sh
+. "$run/news.sh"
 # shellcheck source=src/apply/host/lock.sh
 . "$run/lock.sh"
 # shellcheck source=src/apply/host/journal.sh
 . "$run/journal.sh"
+# shellcheck source=src/apply/host/restore.sh
+. "$run/restore.sh"
 # shellcheck source=src/apply/host/generation.sh
 . "$run/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
@@ -31,18 +35,6 @@ step=0
 . "$run/units.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
-
-tell() { printf '%s\n' "$*" >> "$events"; }
-
-# Hands the last lines of a command's output to the client; control characters are the client's to strip.
-show() { tail -n 15 "$1" | while IFS= read -r line; do tell "output $line"; done; }
-
-# Runs a command quietly; its output is shown only when it fails.
-quietly() {
-  "$@" > "$run/output" 2>&1 < /dev/null && return 0
-  show "$run/output"
-  return 1
-}
 
 # Milliseconds since the boot: no process of its own, and nobody sets this clock.
 tell_time() {
@@ -94,30 +86,43 @@ carry_out() {
 }
 
 finish() {
-  code=$1
   allow_starts
   release_lock
-  tell "end $code"
-  exit "$code"
+  tell "end $1"
+  # For systemd only work without an end has failed.
+  exit 0
 }
 
 give_up() {
   trap '' HUP INT TERM
+  # A host that stops, and a disk that takes nothing any more, are left to recover.sh.
+  if is_stopping; then exit 1; fi
   # On a full disk there is room for words, and for the way back, once the candidates are gone.
   rm -rf "$run/new" "$run/stage"
+  # Whether a generation is in force is said by the link alone.
+  if is_in_force "$run"; then finish_committed; fi
   tell "failed $1"
   if restore "$run"; then
+    forget_secrets
     tell restored
     finish 6
   fi
+  [ ! -e "$run/journal" ] || exit 1
+  forget_secrets
   tell 'failed the restore is not complete, see the lines above'
   finish 1
+}
+
+finish_committed() {
+  tidy
+  tell "committed $(basename "$(readlink "$state/current")")"
+  finish 0
 }
 
 main() {
   if ! take_lock; then
     tell 'end 7'
-    exit 7
+    exit 0
   fi
   trap 'give_up "the work on the host was interrupted"' HUP INT TERM
   seen=$(sh "$run/probe.sh" digest < "$run/questions")
@@ -127,12 +132,11 @@ main() {
     tell moved
     finish 5
   fi
-  begin_journal
+  begin_journal || give_up 'the journal could not be written'
   carry_out || give_up "step $step failed"
   commit || give_up 'the generation could not be recorded'
   trap '' HUP INT TERM
-  tell "committed $generation"
-  finish 0
+  finish_committed
 }
 
 main

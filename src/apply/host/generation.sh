@@ -11,9 +11,5 @@ commit() {
   cp "$run/who" "$run/record" "$run/steps" "$run/plan" "$run/journal" "$home/" && cp -a "$run/old" "$home/" || return 1
   printf '%s\n' "$run" > "$home/run" && sync "$home" || return 1
   ln -sfn "generations/$generation" "$state/current.new" && mv -fT "$state/current.new" "$state/current" || return 1
-  rm -rf "$run/journal" "$run/old"
   sync "$state"
-  forget_removed || tell 'output removed accounts could not be deleted: vc4all-agent no longer reads them'
-  find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
-  rm -rf "$run/new" "$run/stage" "$run/data"
 }
