@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 14] = [
+const PARTS: [(&str, &str); 15] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("recover.sh", include_str!("host/recover.sh")),
     ("news.sh", include_str!("host/news.sh")),
@@ -23,6 +23,7 @@ const PARTS: [(&str, &str); 14] = [
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),
     ("units.sh", include_str!("host/units.sh")),
+    ("confirm.sh", include_str!("host/confirm.sh")),
     ("roster.sh", include_str!("host/roster.sh")),
     ("probe.sh", PROBE),
 ];

@@ -1,5 +1,6 @@
 //! Follows the work on the host to its end, over as many connections as it takes.
 
+use super::confirm::confirm;
 use super::events::Follower;
 use crate::model::advice::Advice;
 use crate::model::event::Event;
@@ -27,6 +28,7 @@ pub(super) fn to_the_end(
 ) -> Result<()> {
     let mut breaks = 0;
     loop {
+        let asked = follower.asked();
         let before = follower.heard();
         let script = format!("set -- {name} {}\n{FOLLOW}", before + 1);
         let order = Order { purpose: "follow the work", script: &script, input: &[], patience: SILENCE };
@@ -39,6 +41,12 @@ pub(super) fn to_the_end(
             return Ok(());
         }
         breaks = if follower.heard() > before { 0 } else { breaks + 1 };
+        if let Some(seconds) = follower.awaits().filter(|_| follower.asked() > asked) {
+            if confirm(remote, name, seconds, heard).is_ok() {
+                follower.confirmed();
+            }
+            continue;
+        }
         match result {
             Ok(answer) => return Err(cut_off(remote.host(), answer.stderr.trim())),
             Err(error) if error.kind == ErrorKind::Unreachable && breaks < BREAKS => {

@@ -1,6 +1,7 @@
 //! Runs a plan on a host: one bundle goes in, events come out, and the host finishes on its own if the cable is cut.
 
 mod bundle;
+mod confirm;
 mod events;
 mod follow;
 mod steps;
@@ -27,6 +28,8 @@ pub enum Outcome {
     Recovered,
     /// Something failed; everything is as it was.
     RolledBack(String),
+    /// No second connection could say in time that people still get in; everything is as it was.
+    Unconfirmed(String),
 }
 
 /// One run: the plan, what to ask before it, and who runs it.
@@ -77,10 +80,12 @@ fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
 }
 
 fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
+    let unconfirmed = follower.awaits().is_some();
     match follower.into_end() {
         (0, Some(generation), _) => Ok(Outcome::Committed(generation)),
         (5, ..) => Ok(Outcome::Moved),
         (8, ..) => Ok(Outcome::Recovered),
+        (6, _, why) if unconfirmed => Ok(Outcome::Unconfirmed(why)),
         (6, _, why) => Ok(Outcome::RolledBack(why)),
         (7, _, owner) => Err(Advice::new(
             format!("host {host}: somebody else is at work there: {owner}"),

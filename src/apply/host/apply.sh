@@ -33,14 +33,10 @@ step=0
 . "$run/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$run/units.sh"
+# shellcheck source=src/apply/host/confirm.sh
+. "$run/confirm.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
-
-# Milliseconds since the boot: no process of its own, and nobody sets this clock.
-tell_time() {
-  read -r now _ < /proc/uptime
-  now=${now%.*}${now#*.}0
-}
 
 perform() {
   verb=$1
@@ -64,6 +60,8 @@ perform() {
     refresh) refresh "$@" ;;
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
+    guard) set_timer "$@" ;;
+    confirm) await_confirmation "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -86,6 +84,7 @@ carry_out() {
 }
 
 finish() {
+  stop_timer
   allow_starts
   release_lock
   tell "end $1"

@@ -24,6 +24,8 @@ events=$run/end.new
 . "$parts/restore.sh"
 # shellcheck source=src/apply/host/packages.sh
 . "$parts/packages.sh"
+# shellcheck source=src/apply/host/confirm.sh
+. "$parts/confirm.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$parts/roster.sh"
 
@@ -37,7 +39,9 @@ holds_lock() {
 }
 
 why() {
-  if cmp -s "$run/boot" /proc/sys/kernel/random/boot_id; then
+  if [ -e "$run/unconfirmed" ]; then
+    echo 'no second connection came in time'
+  elif cmp -s "$run/boot" /proc/sys/kernel/random/boot_id; then
     echo 'the work on the host was killed'
   else
     echo 'the host was restarted in the middle of the work'
@@ -112,7 +116,8 @@ main() {
     ! holds_lock || put_back_early
     exit 0
   fi
-  systemctl stop "vc4all-revert-$(basename "$run").timer" 2> /dev/null
+  stop_timer
+  allow_starts
   if [ ! -s "$run/end" ]; then
     : > "$events"
     if holds_lock; then set_right; else tell_how_it_ended; fi || try_later
