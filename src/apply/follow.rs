@@ -42,7 +42,7 @@ pub(super) fn to_the_end(
         }
         breaks = if follower.heard() > before { 0 } else { breaks + 1 };
         if let Some(seconds) = follower.awaits().filter(|_| follower.asked() > asked) {
-            if confirm(remote, name, seconds, heard).is_ok() {
+            if confirm(remote, name, seconds, heard) {
                 follower.confirmed();
             }
             continue;
