@@ -2,11 +2,15 @@
 
 mod bundle;
 mod confirm;
+mod errand;
 mod events;
 mod follow;
 mod steps;
 
+pub use errand::{Ended, Errand, errand};
+
 use crate::model::advice::Advice;
+use crate::model::agreed::Regard;
 use crate::model::digest::Digest;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
@@ -46,8 +50,13 @@ pub struct Run<'a> {
     pub author: &'a str,
     /// By which verb, such as `up`.
     pub cause: &'a str,
-    /// The bytes of the program with this digest.
-    pub program: &'a dyn Fn(&Digest) -> Result<Vec<u8>>,
+    /// How people in meetings are regarded.
+    pub regard: Regard,
+    /// The bytes of the program with this digest, where they are at hand; an earlier generation may have left others on
+    /// the host.
+    pub program: &'a dyn Fn(&Digest) -> Result<Option<Vec<u8>>>,
+    /// How many generations the host keeps.
+    pub keep: u16,
 }
 
 /// Runs the plan, and tells what happens.
@@ -55,7 +64,7 @@ pub struct Run<'a> {
 /// # Errors
 /// When the host cannot be reached any more, somebody else holds its lock, or not even the restore succeeded.
 pub fn run(run: &Run<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMut(Event)) -> Result<Outcome> {
-    let steps = steps::compile(run.plan)?;
+    let steps = steps::compile(run.plan, run.regard)?;
     let bundle = bundle::pack(run, &steps).context("pack the bundle for the host")?;
     let name = send(remote, &bundle)?;
     let labels: Vec<&str> = steps.iter().map(|step| step.label.as_str()).collect();
@@ -87,11 +96,13 @@ fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
         (8, ..) => Ok(Outcome::Recovered),
         (6, _, why) if unconfirmed => Ok(Outcome::Unconfirmed(why)),
         (6, _, why) => Ok(Outcome::RolledBack(why)),
-        (7, _, owner) => Err(Advice::new(
-            format!("host {host}: somebody else is at work there: {owner}"),
-            "wait until it is done, then try again",
-        )
-        .into()),
+        (7, _, owner) => Err(taken(host, &owner)),
         (code, _, why) => bail!("host {host}: the work ended with {code}: {why}"),
     }
+}
+
+/// Somebody else holds the lock.
+fn taken(host: &str, owner: &str) -> anyhow::Error {
+    let cause = format!("host {host}: somebody else is at work there: {owner}");
+    Advice::new(cause, "wait until it is done, then try again").into()
 }

@@ -7,7 +7,9 @@ mkdir -p /var/lib/vc4all/run
 run=$(mktemp -d /var/lib/vc4all/run/XXXXXXXXXX)
 tar -xzf - -C "$run" || { rm -rf "$run"; exit 1; }
 : > "$run/events"
+# However it ends, killed as well, new meetings may begin again.
 name=$(basename "$run")
 systemd-run --quiet --collect --unit="vc4all-apply-$name" --property=KillSignal=SIGKILL \
-  --property="OnFailure=vc4all-recover-$name.service" /bin/sh "$run/apply.sh" "$run" >&2
+  --property="OnFailure=vc4all-recover-$name.service" \
+  --property="ExecStopPost=-/bin/sh $run/drain.sh lift" /bin/sh "$run/apply.sh" "$run" >&2
 echo "$run"

@@ -1,8 +1,9 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
+use crate::model::agreed::Regard;
 use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
-use crate::model::names::{LoginName, PackageName};
+use crate::model::names::{HostPath, LoginName, PackageName};
 use crate::model::plan::{Action, CONFIRM_SECONDS, Plan, UnitAct};
 use crate::model::program::Program;
 use crate::model::resource::{
@@ -34,14 +35,19 @@ pub(super) enum Data {
 }
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
-pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
-    let mut steps = Vec::new();
+pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
+    let mut steps: Vec<Step> = wait(regard).into_iter().collect();
     let before = |action: &Action| matches!(action, Action::CreateSecret(_));
     steps.extend(plan.changes.iter().map(|change| &change.action).filter(|action| before(action)).flat_map(simple));
     install(plan, InstallStage::Base, &mut steps);
     steps.extend(of_kind(plan, |action| matches!(action, Action::AddSource(_))).flat_map(simple));
     install(plan, InstallStage::Distribution, &mut steps);
-    write(plan, &mut steps);
+    steps.extend(of_kind(plan, |action| is_orphaned(plan, action)).flat_map(simple));
+    prepare(plan, &mut steps);
+    steps.extend(look_again(regard));
+    if of_kind(plan, is_written).next().is_some() {
+        steps.push(Step::new("put the files in their places", "swap"));
+    }
     install(plan, InstallStage::Jitsi, &mut steps);
     if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi))
     {
@@ -57,7 +63,7 @@ pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
 /// What comes after the files. Whatever may lock people out has to be confirmed before anything else goes on.
 fn wake(plan: &Plan, steps: &mut Vec<Step>) {
     let mut confirmed = false;
-    for action in of_kind(plan, is_last) {
+    for action in of_kind(plan, |action| is_last(action) && !is_orphaned(plan, action)) {
         if action.may_lock_out() {
             steps.extend([guard()].into_iter().chain(simple(action)).chain([confirm()]));
             confirmed = true;
@@ -98,10 +104,22 @@ fn is_last(action: &Action) -> bool {
         action,
         Action::Hold(_)
             | Action::SetAccount(_)
+            | Action::DropAccount(_)
             | Action::Refresh(_)
             | Action::SetUnit { .. }
             | Action::SetRoster { .. }
     )
+}
+
+/// Whether a unit stops whose own file goes: afterwards systemd could not disable it any more.
+fn is_orphaned(plan: &Plan, action: &Action) -> bool {
+    let Action::SetUnit { unit, act: UnitAct::Stop } = action else { return false };
+    let file = format!("/etc/systemd/system/{}", unit.name);
+    plan.changes.iter().any(|change| match &change.action {
+        Action::Remove(absent) => absent.path.as_str() == file,
+        Action::PutOriginal(original) => original.path.as_str() == file,
+        _ => false,
+    })
 }
 
 fn is_written(action: &Action) -> bool {
@@ -112,6 +130,7 @@ fn is_written(action: &Action) -> bool {
             | Action::WriteFile { .. }
             | Action::SetLink(_)
             | Action::Remove(_)
+            | Action::PutOriginal(_)
             | Action::MakeSelfSigned(_)
     )
 }
@@ -142,8 +161,27 @@ fn preseed(packages: &[&Package]) -> Option<Step> {
     (!answers.is_empty()).then(|| step.with(answers))
 }
 
-/// Candidates, their proofs, and the swap.
-fn write(plan: &Plan, steps: &mut Vec<Step>) {
+/// Seconds that meetings are awaited: nobody's council sits longer after the plan was made.
+const PATIENCE: u32 = 4 * 60 * 60;
+
+/// Before anything is changed.
+fn wait(regard: Regard) -> Option<Step> {
+    let step = || Step::new("wait until nobody is in a meeting", format!("spare\t0\t{PATIENCE}"));
+    (regard == Regard::Wait).then(step)
+}
+
+/// Right before the files are swapped: until then nothing is lost by giving up, and from then on no meeting begins.
+fn look_again(regard: Regard) -> Option<Step> {
+    let most = match regard {
+        Regard::Nobody => return None,
+        Regard::AtMost(people) => people,
+        Regard::Wait => 0,
+    };
+    Some(Step::new("see that nobody came into a meeting meanwhile", format!("spare\t{most}\t0")))
+}
+
+/// Candidates and their proofs.
+fn prepare(plan: &Plan, steps: &mut Vec<Step>) {
     let written: Vec<&Action> = of_kind(plan, is_written).collect();
     for action in &written {
         match action {
@@ -157,9 +195,6 @@ fn write(plan: &Plan, steps: &mut Vec<Step>) {
         steps.push(Step::new(label, line));
     }
     steps.extend(proofs(&written));
-    if !written.is_empty() {
-        steps.push(Step::new("put the files in their places", "swap"));
-    }
 }
 
 fn proofs(written: &[&Action]) -> Vec<Step> {
@@ -201,8 +236,10 @@ fn simple(action: &Action) -> Option<Step> {
             Step::new(format!("link {}", link.path), format!("link\t{}\t{}", link.path, link.target))
         }
         Action::Remove(absent) => Step::new(format!("remove {}", absent.path), format!("remove\t{}", absent.path)),
+        Action::PutOriginal(original) => put_original(&original.path),
         Action::MakeSelfSigned(pair) => make_selfsigned(pair),
         Action::SetAccount(account) => set_account(account),
+        Action::DropAccount(account) => drop_account(account),
         Action::Hold(package) => hold(package),
         Action::Refresh(refresh) => refresh_step(*refresh),
         Action::SetUnit { unit, act } => set_unit(unit, *act),
@@ -259,6 +296,15 @@ fn set_account(account: &Account) -> Step {
     let Account { user, domain, password, roster } = account;
     let roster = roster.as_ref().map_or("-", |domain| domain.as_str());
     Step::new(format!("set the account {user}@{domain}"), format!("account\t{user}\t{domain}\t{password}\t{roster}"))
+}
+
+fn drop_account(account: &Account) -> Step {
+    let Account { user, domain, .. } = account;
+    Step::new(format!("let the account {user}@{domain} go"), format!("drop\t{user}\t{domain}"))
+}
+
+fn put_original(path: &HostPath) -> Step {
+    Step::new(format!("put back what stood at {path}"), format!("put-original\t{path}"))
 }
 
 fn hold(package: &PackageName) -> Step {

@@ -35,6 +35,8 @@ step=0
 . "$run/units.sh"
 # shellcheck source=src/apply/host/confirm.sh
 . "$run/confirm.sh"
+# shellcheck source=src/apply/host/drain.sh
+. "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
 
@@ -53,6 +55,8 @@ perform() {
     file) stage_file "$@" ;;
     link) stage_link "$@" ;;
     remove) stage_removal "$@" ;;
+    put-original) stage_original "$@" ;;
+    drop) drop_account "$@" ;;
     prove) prove "$@" ;;
     swap) swap_all ;;
     settle) settle_all ;;
@@ -62,6 +66,7 @@ perform() {
     roster) set_roster "$@" ;;
     guard) set_timer "$@" ;;
     confirm) await_confirmation "$@" ;;
+    spare) spare_meetings "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -86,6 +91,7 @@ carry_out() {
 finish() {
   stop_timer
   allow_starts
+  lift_drain
   release_lock
   tell "end $1"
   # For systemd only work without an end has failed.
@@ -114,9 +120,11 @@ give_up() {
 
 finish_committed() {
   tidy
-  tell "committed $(basename "$(readlink "$state/current")")"
+  tell "committed $generation"
   finish 0
 }
+
+is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "$run/expected")" ]; }
 
 main() {
   if ! take_lock; then
@@ -124,14 +132,14 @@ main() {
     exit 0
   fi
   trap 'give_up "the work on the host was interrupted"' HUP INT TERM
-  seen=$(sh "$run/probe.sh" digest < "$run/questions")
-  if [ "$seen" != "$(cat "$run/expected")" ]; then
+  if ! is_as_planned; then
     # After a recovery the host is not what the plan was made for: 8 asks for a new one.
     [ -z "${recovered:-}" ] || finish 8
     tell moved
     finish 5
   fi
   begin_journal || give_up 'the journal could not be written'
+  begin_manifest || give_up 'what stands there already could not be written down'
   carry_out || give_up "step $step failed"
   commit || give_up 'the generation could not be recorded'
   trap '' HUP INT TERM

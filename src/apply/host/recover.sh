@@ -22,10 +22,14 @@ events=$run/end.new
 . "$parts/journal.sh"
 # shellcheck source=src/apply/host/restore.sh
 . "$parts/restore.sh"
+# shellcheck source=src/apply/host/generation.sh
+. "$parts/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
 . "$parts/packages.sh"
 # shellcheck source=src/apply/host/confirm.sh
 . "$parts/confirm.sh"
+# shellcheck source=src/apply/host/drain.sh
+. "$parts/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$parts/roster.sh"
 
@@ -65,7 +69,7 @@ put_back_early() {
 set_right() {
   if is_in_force "$run"; then
     tidy
-    tell "committed $(basename "$(readlink "$state/current")")"
+    tell "committed $generation"
     tell 'end 0'
     return
   fi
@@ -118,6 +122,7 @@ main() {
   fi
   stop_timer
   allow_starts
+  lift_drain
   if [ ! -s "$run/end" ]; then
     : > "$events"
     if holds_lock; then set_right; else tell_how_it_ended; fi || try_later

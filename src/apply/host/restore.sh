@@ -6,6 +6,7 @@ restore() {
   whole=0
   [ -f "$1/journal" ] || return 0
   restore_files "$1" || whole=1
+  note_packages "$1" || tell 'output the packages of this run could not be written down'
   restore_enablement "$1"
   restore_units "$1" || whole=1
   # As long as the disk takes nothing, the journal is still needed.
@@ -95,9 +96,10 @@ units_in_order() {
 
 # What only an unfinished run needs, and what may hold secrets.
 tidy() {
+  generation=$(basename "$(readlink "$state/current")")
   rm -rf "$run/journal" "$run/old"
   sync "$state"
-  forget_removed || tell 'output removed accounts could not be deleted: vc4all-agent no longer reads them'
+  tidy_up
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
   forget_secrets
 }
