@@ -1,4 +1,5 @@
-# Unpacks the bundle on standard input and starts it detached; prints the folder.
+# Unpacks the bundle on standard input and starts it detached; prints the folder. Where the work ends without saying so,
+# systemd lets recover.sh set the host right.
 set -eu
 umask 077
 [ -d /var/lib/vc4all ] || mkdir -m 711 /var/lib/vc4all
@@ -7,6 +8,8 @@ run=$(mktemp -d /var/lib/vc4all/run/XXXXXXXXXX)
 tar -xzf - -C "$run" || { rm -rf "$run"; exit 1; }
 : > "$run/events"
 # However it ends, killed as well, new meetings may begin again.
-systemd-run --quiet --collect --unit="vc4all-apply-$(basename "$run")" \
+name=$(basename "$run")
+systemd-run --quiet --collect --unit="vc4all-apply-$name" --property=KillSignal=SIGKILL \
+  --property="OnFailure=vc4all-recover-$name.service" \
   --property="ExecStopPost=-/bin/sh $run/drain.sh lift" /bin/sh "$run/apply.sh" "$run" >&2
 echo "$run"
