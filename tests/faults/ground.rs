@@ -1,6 +1,6 @@
 //! A host that every run of a worker begins on, its inventories, and what clean runs made of it.
 
-use crate::authority::{Authority, Temper};
+use crate::authority::{Authority, Ports, Temper};
 use crate::case::{Change, Frozen};
 use crate::checks::Known;
 use crate::going::{End, Going};
@@ -24,6 +24,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) host: &'a Host,
     /// The authority of the host as it was deployed.
     steady: Authority,
+    /// Where the other one is.
+    ports: Ports,
     references: RefCell<BTreeMap<Change, Rc<Reference>>>,
     states: RefCell<BTreeMap<Frozen, Rc<Standing>>>,
 }
@@ -60,8 +62,10 @@ const PATIENCE: Duration = Duration::from_secs(420);
 impl<'a> Ground<'a> {
     /// Deploys the host once, and freezes it before and after.
     pub(crate) fn prepare(deployment: &'a Deployment<'a>) -> Result<Self> {
-        let (host, steady) = (deployment.host, Authority::start(deployment.folder.path(), Temper::Steady)?);
-        let ground = Self { deployment, host, steady, references: RefCell::default(), states: RefCell::default() };
+        let (host, ports) = (deployment.host, Ports::free()?);
+        let steady = Authority::start(deployment.folder.path(), Ports::free()?, Temper::Steady)?;
+        let (references, states) = (RefCell::default(), RefCell::default());
+        let ground = Self { deployment, host, steady, ports, references, states };
         ground.write_inventories()?;
         host.freeze(Frozen::Bare)?;
         let first = ground.clean(Change::First)?;
@@ -111,7 +115,7 @@ impl<'a> Ground<'a> {
 
     /// Another authority, named by the inventory of that change, and trusted.
     pub(crate) fn new_authority(&self, temper: Temper) -> Result<Authority> {
-        let authority = Authority::start(self.deployment.folder.path(), temper)?;
+        let authority = Authority::start(self.deployment.folder.path(), self.ports, temper)?;
         self.trust(&[&authority])?;
         let usual = fs::read_to_string(self.file("host.yml"))?;
         let text = usual.replace(&self.steady.directory(), &authority.directory());

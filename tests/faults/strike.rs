@@ -45,7 +45,7 @@ impl Strike<'_> {
             Kind::HeldApt => self.held_apt(),
             Kind::NoMirror | Kind::RubbishMirror | Kind::ForgedMirror => self.mirror(),
             Kind::ClockBehind | Kind::ClockAhead => self.clock(),
-            Kind::NoValidation | Kind::HalfTheNonces | Kind::AuthorityStops => self.authority(),
+            _ if kind.is_of_the_authority() => self.authority(),
             Kind::GateElsewhere => self.gate_elsewhere(),
             _ => self.gate_hindered(),
         }

@@ -133,7 +133,8 @@ fn run(ground: &Ground<'_>, case: Case, seed: u64) -> Result<(Outcome, String)> 
     let words = leaks::words(&ground.host.tree());
     let processes = Processes::watch();
     // Orders to a change's authority must find one, whatever is done to something else.
-    let _authority = (case.change == Change::Certificate).then(|| ground.new_authority(Temper::Steady)).transpose()?;
+    let orders = case.change == Change::Certificate && !case.kind.is_of_the_authority();
+    let _authority = orders.then(|| ground.new_authority(Temper::Steady)).transpose()?;
     let strike = Strike { ground, case, reference: &reference, dice: case.dice(seed) };
     let struck = strike.play().context("the fault itself")?;
     let aftermath = Aftermath { ground, case, reference: &reference, struck: &struck, processes: &processes, words };
