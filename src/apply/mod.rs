@@ -5,9 +5,13 @@ mod confirm;
 mod errand;
 mod events;
 mod follow;
+mod hold;
 mod steps;
+mod unlock;
 
 pub use errand::{Ended, Errand, errand};
+pub use hold::Hold;
+pub use unlock::unlock;
 
 use crate::model::advice::Advice;
 use crate::model::agreed::Regard;
@@ -101,8 +105,10 @@ fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
     }
 }
 
-/// Somebody else holds the lock.
-fn taken(host: &str, owner: &str) -> anyhow::Error {
-    let cause = format!("host {host}: somebody else is at work there: {owner}");
-    Advice::new(cause, "wait until it is done, then try again").into()
+/// Somebody else holds the lock: who since when, and what they do, as the host has it.
+pub fn taken(host: &str, owner: &str) -> anyhow::Error {
+    let cause = format!("host {host}: somebody else is at work there: {}", owner.trim());
+    let help =
+        "wait until it is done, then try again; --force-unlock ends that work and brings back what it had changed";
+    Advice::new(cause, help).into()
 }
