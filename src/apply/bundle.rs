@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 12] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
@@ -21,6 +21,7 @@ const PARTS: [(&str, &str); 11] = [
     ("keys.sh", include_str!("host/keys.sh")),
     ("units.sh", include_str!("host/units.sh")),
     ("roster.sh", include_str!("host/roster.sh")),
+    ("backup.sh", include_str!("host/backup.sh")),
     ("probe.sh", PROBE),
 ];
 
@@ -36,8 +37,13 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
         writeln!(lines, "{line}")?;
         if let Some(data) = &step.data {
             let program;
+            let kept;
             let bytes = match data {
                 Data::Text(text) => text.as_bytes(),
+                Data::Brought(brought) => {
+                    kept = (run.brought)(brought)?;
+                    kept.reveal()
+                }
                 Data::Program(digest) => {
                     program = (run.program)(digest)?;
                     &program

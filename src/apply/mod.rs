@@ -1,14 +1,17 @@
 //! Runs a plan on a host: one bundle goes in, events come out, and the host finishes on its own if the cable is cut.
 
+mod backup;
 mod bundle;
 mod events;
 mod steps;
 
 use crate::model::advice::Advice;
+use crate::model::backup::Brought;
 use crate::model::digest::Digest;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::secret::Secret;
 use crate::observe::Questions;
 use crate::remote::{ErrorKind, Order, Remote};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -44,6 +47,8 @@ pub struct Run<'a> {
     pub cause: &'a str,
     /// The bytes of the program with this digest.
     pub program: &'a dyn Fn(&Digest) -> Result<Vec<u8>>,
+    /// The bytes of what a backup brings.
+    pub brought: &'a dyn Fn(&Brought) -> Result<Secret<Vec<u8>>>,
 }
 
 /// Runs the plan, and tells what happens.

@@ -121,6 +121,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> 
         author: &author(),
         cause: &session.aim.cause(),
         program: &|digest| agents.bytes(digest),
+        brought: &|brought| session.aim.brought(brought),
     };
     let mut lines = io::stderr();
     let mut progress = match terminal.presence {

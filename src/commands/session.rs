@@ -46,7 +46,9 @@ impl<'a> Session<'a> {
     ) -> Result<Self> {
         let questions = blueprint.questions()?;
         let remote = connect(blueprint, ssh_config, terminal)?;
-        Self::look(blueprint, aim, remote, questions)
+        let session = Self::look(blueprint, aim, remote, questions)?;
+        aim.admit(&session.seen, session.remote.host())?;
+        Ok(session)
     }
 
     /// The same connection, and a new look.
@@ -62,7 +64,8 @@ impl<'a> Session<'a> {
         let mut session =
             Self { blueprint, aim, remote, questions, seen, wanted, claims, plan, objections: Vec::new() };
         if session.has_work() {
-            session.objections = plan::objections(&blueprint.deployment, &session.claims, &session.seen);
+            let expected = aim.expected(&session.claims, &session.seen);
+            session.objections = plan::objections(&blueprint.deployment, &session.claims, &expected);
         }
         Ok(session)
     }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod advice;
+pub mod backup;
 pub mod deployment;
 pub mod digest;
 pub mod egress;

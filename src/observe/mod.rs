@@ -5,6 +5,7 @@ mod listeners;
 mod parse;
 mod probe;
 
+pub use certificate::read as certificate;
 pub use listeners::listening;
 pub use parse::parse;
 pub use probe::{PROBE, Questions};

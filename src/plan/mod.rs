@@ -10,6 +10,7 @@ mod wake;
 pub use check::check;
 pub use preflight::objections;
 
+use crate::model::backup::Brought;
 use crate::model::deployment::Deployment;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
@@ -22,21 +23,32 @@ use std::collections::BTreeSet;
 ///
 /// Same claims and same observation give the same plan. The claims must have passed [`check`].
 pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
+    diff_bringing(deployment, claims, seen, Vec::new())
+}
+
+/// The same with what a backup brings, which counts as seen. Accounts come after the units, because the door's first start
+/// makes their folder, and all else before anything needs it.
+pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed, brought: Vec<Change>) -> Plan {
     let sight = Sight::of(claims, seen);
-    let mut draft = Draft::default();
+    let (late, early): (Vec<Change>, Vec<Change>) =
+        brought.into_iter().partition(|change| matches!(change.action, Action::BringBack(Brought::Accounts(_))));
+    let wanted = |change: &&Change| !matches!(change.action, Action::BringBack(Brought::AuthorityAccount));
+    let claimed = early.iter().filter(wanted).count();
+    let mut draft = Draft { changes: early, touched: BTreeSet::new() };
     for step in steps::BEFORE_UNITS {
         draft.take(claims, |claim| step(&sight, &claim.resource));
     }
     let wakes = wake::gather(&draft.changes);
     draft.changes.extend(wake::refreshes(&wakes));
     draft.take(claims, |claim| wake::unit(&sight, &wakes, &claim.resource));
+    draft.changes.extend(late);
     draft.take(claims, |claim| steps::roster(&sight, &claim.resource));
     draft.take(claims, |claim| certificate::step(&sight, &claim.resource));
     Plan {
         domain: deployment.domain.clone(),
         host: deployment.host.address.to_string(),
         based_on: Some(seen.digest.clone()),
-        unchanged: claims.len() - draft.touched.len(),
+        unchanged: (claims.len() - draft.touched.len()).saturating_sub(claimed),
         changes: draft.changes,
     }
 }
@@ -57,7 +69,6 @@ fn nothing(deployment: &Deployment) -> Observed {
 }
 
 /// The changes so far, and which claims they are for.
-#[derive(Default)]
 struct Draft {
     changes: Vec<Change>,
     touched: BTreeSet<usize>,

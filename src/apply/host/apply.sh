@@ -31,6 +31,8 @@ step=0
 . "$run/units.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
+# shellcheck source=src/apply/host/backup.sh
+. "$run/backup.sh"
 
 tell() { printf '%s\n' "$*" >> "$events"; }
 
@@ -72,6 +74,7 @@ perform() {
     refresh) refresh "$@" ;;
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
+    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -95,6 +98,8 @@ carry_out() {
 
 finish() {
   code=$1
+  # What a backup brought may lie there.
+  rm -rf "$run/data"
   allow_starts
   release_lock
   tell "end $code"
@@ -116,6 +121,7 @@ give_up() {
 
 main() {
   if ! take_lock; then
+    rm -rf "$run/data"
     tell 'end 7'
     exit 7
   fi
