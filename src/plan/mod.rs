@@ -26,22 +26,25 @@ pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan 
     diff_bringing(deployment, claims, seen, Vec::new())
 }
 
-/// The same with what a backup brings, which counts as seen. Accounts come after the units, because the door's first start
-/// makes their folder, and all else before anything needs it.
+/// The same with what a backup brings, which counts as seen: secrets before all else, keys once their folders are there,
+/// and accounts after the units, because the door's first start makes their folder.
 pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed, brought: Vec<Change>) -> Plan {
     let sight = Sight::of(claims, seen);
-    let (late, early): (Vec<Change>, Vec<Change>) =
-        brought.into_iter().partition(|change| matches!(change.action, Action::BringBack(Brought::Accounts(_))));
-    let wanted = |change: &&Change| !matches!(change.action, Action::BringBack(Brought::AuthorityAccount));
-    let claimed = early.iter().filter(wanted).count();
-    let mut draft = Draft { changes: early, touched: BTreeSet::new() };
-    for step in steps::BEFORE_UNITS {
+    let Parcels { secrets, keys, accounts } = Parcels::of(brought);
+    let claimed = secrets.iter().chain(&keys).filter(|change| is_claimed(change)).count();
+    let mut draft = Draft { changes: secrets, touched: BTreeSet::new() };
+    let (before_keys, after_keys) = steps::BEFORE_UNITS.split_at(steps::UP_TO_FOLDERS);
+    for step in before_keys {
+        draft.take(claims, |claim| step(&sight, &claim.resource));
+    }
+    draft.changes.extend(keys);
+    for step in after_keys {
         draft.take(claims, |claim| step(&sight, &claim.resource));
     }
     let wakes = wake::gather(&draft.changes);
     draft.changes.extend(wake::refreshes(&wakes));
     draft.take(claims, |claim| wake::unit(&sight, &wakes, &claim.resource));
-    draft.changes.extend(late);
+    draft.changes.extend(accounts);
     draft.take(claims, |claim| steps::roster(&sight, &claim.resource));
     draft.take(claims, |claim| certificate::step(&sight, &claim.resource));
     Plan {
@@ -66,6 +69,33 @@ fn nothing(deployment: &Deployment) -> Observed {
         addresses: Vec::new(),
         ssh_ports: Vec::new(),
     })
+}
+
+/// What a backup brings, by when it is put in its place.
+#[derive(Default)]
+struct Parcels {
+    secrets: Vec<Change>,
+    keys: Vec<Change>,
+    accounts: Vec<Change>,
+}
+
+impl Parcels {
+    fn of(brought: Vec<Change>) -> Self {
+        let mut parcels = Self::default();
+        for change in brought {
+            match &change.action {
+                Action::BringBack(Brought::Secret(_) | Brought::AuthorityAccount) => parcels.secrets.push(change),
+                Action::BringBack(Brought::Accounts(_)) => parcels.accounts.push(change),
+                _ => parcels.keys.push(change),
+            }
+        }
+        parcels
+    }
+}
+
+/// Whether a claim asked for it.
+fn is_claimed(change: &Change) -> bool {
+    !matches!(change.action, Action::BringBack(Brought::AuthorityAccount))
 }
 
 /// The changes so far, and which claims they are for.

@@ -5,7 +5,7 @@
 
 bring_secret() {
   data=$run/data/$1 path=$secrets/$2
-  mkdir -p "$secrets" && chmod 700 "$secrets" && keep "$path" || return 1
+  make_parents "$path" && chmod 700 "$secrets" && keep "$path" || return 1
   cp "$data" "$path.new" && chmod 600 "$path.new" && mv -fT "$path.new" "$path" && rm -f "$data"
 }
 
