@@ -1,16 +1,21 @@
 //! Where a plan shall lead: what the host is to hold, and how the difference to it is made.
 
 use super::blueprint::Blueprint;
+use super::rollback;
 use crate::backup::{self, Contents};
 use crate::model::advice::Advice;
 use crate::model::backup::Brought;
+use crate::model::names::PackageName;
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
 use crate::model::secret::Secret;
 use crate::model::traits::Traits;
+use crate::observe::Questions;
 use crate::plan;
+use crate::record::Record;
 use anyhow::{Result, bail};
+use std::collections::BTreeMap;
 
 /// Where a plan shall lead.
 pub(super) enum Aim {
@@ -18,6 +23,16 @@ pub(super) enum Aim {
     Inventory,
     /// To what the inventory says, on a fresh host, with the accounts and keys of a backup.
     Backup(Box<Contents>),
+    /// To what the host was in an earlier generation.
+    Generation(Goal),
+}
+
+/// An earlier generation.
+pub(super) struct Goal {
+    pub(super) number: u32,
+    pub(super) record: Record,
+    /// The packages that were on the host then, with their versions.
+    pub(super) packages: BTreeMap<PackageName, String>,
 }
 
 impl Aim {
@@ -26,13 +41,24 @@ impl Aim {
         match self {
             Self::Inventory => "up".to_owned(),
             Self::Backup(_) => "restore".to_owned(),
+            Self::Generation(goal) => format!("rollback to {}", goal.number),
         }
+    }
+
+    /// What to ask a host that is not known yet.
+    pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
+        let questions = blueprint.questions()?;
+        Ok(match self {
+            Self::Inventory | Self::Backup(_) => questions,
+            Self::Generation(goal) => questions.and(&goal.record.claims),
+        })
     }
 
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
             Self::Inventory | Self::Backup(_) => blueprint.claims(traits),
+            Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
 
@@ -42,7 +68,7 @@ impl Aim {
             Self::Backup(contents) if seen.generation == 0 => {
                 backup::plan(&blueprint.deployment, contents, claims, seen)
             }
-            Self::Inventory | Self::Backup(_) => plan::diff(&blueprint.deployment, claims, seen),
+            Self::Inventory | Self::Generation(_) | Self::Backup(_) => plan::diff(&blueprint.deployment, claims, seen),
         }
     }
 
@@ -50,7 +76,7 @@ impl Aim {
     pub(super) fn expected(&self, claims: &[Claim], seen: &Observed) -> Observed {
         match self {
             Self::Backup(contents) if seen.generation == 0 => backup::expected(contents, claims, seen),
-            Self::Inventory | Self::Backup(_) => seen.clone(),
+            Self::Inventory | Self::Generation(_) | Self::Backup(_) => seen.clone(),
         }
     }
 
@@ -62,7 +88,7 @@ impl Aim {
                 let help = "restore on a fresh host; to give this one up, run `vc4all-deploy backup` and `vc4all-deploy destroy` on it first";
                 Err(Advice::new(cause, help).into())
             }
-            Self::Inventory | Self::Backup(_) => Ok(()),
+            Self::Inventory | Self::Generation(_) | Self::Backup(_) => Ok(()),
         }
     }
 
@@ -70,7 +96,7 @@ impl Aim {
     pub(super) fn brought(&self, brought: &Brought) -> Result<Secret<Vec<u8>>> {
         match self {
             Self::Backup(contents) => backup::bytes(contents, brought),
-            Self::Inventory => bail!("there is no backup to bring anything from"),
+            Self::Inventory | Self::Generation(_) => bail!("there is no backup to bring anything from"),
         }
     }
 }

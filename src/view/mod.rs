@@ -3,6 +3,8 @@
 pub mod backup;
 pub mod confirm;
 mod count;
+#[cfg(feature = "operator")]
+pub mod destroy;
 mod diff;
 pub mod egress;
 pub mod inert;
@@ -17,6 +19,7 @@ pub mod qr;
 mod reason;
 #[cfg(feature = "operator")]
 pub mod report;
+pub mod rollback;
 pub mod users;
 
 pub use paint::Colour;

@@ -7,7 +7,7 @@ use vc4all_deploy::model::backup::Brought;
 use vc4all_deploy::model::deployment::{Authority, MeetingHost, MeetingHosts};
 use vc4all_deploy::model::names::LoginName;
 use vc4all_deploy::model::observed::Observed;
-use vc4all_deploy::model::plan::{Action, Plan, Why};
+use vc4all_deploy::model::plan::{Action, Change, Plan, Why};
 use vc4all_deploy::model::resource::{Claim, Resource, Roster};
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::Line;
@@ -26,8 +26,11 @@ fn plan(claims: &[Claim], seen: &Observed, contents: &Contents) -> Plan {
 }
 
 fn brought(plan: &Plan) -> Vec<&Brought> {
-    let of = |action| if let &Action::BringBack(ref brought) = action { Some(brought) } else { None };
-    plan.changes.iter().filter_map(|change| of(&change.action)).collect()
+    plan.changes.iter().filter_map(of_backup).collect()
+}
+
+fn of_backup(change: &Change) -> Option<&Brought> {
+    if let Action::BringBack(brought) = &change.action { Some(brought) } else { None }
 }
 
 fn issue(plan: &Plan) -> Option<&Why> {
