@@ -19,6 +19,7 @@ pub(super) struct Follower<'a> {
     current: usize,
     awaited: Option<u32>,
     asked: usize,
+    holds: bool,
 }
 
 impl<'a> Follower<'a> {
@@ -33,6 +34,7 @@ impl<'a> Follower<'a> {
             current: 0,
             awaited: None,
             asked: 0,
+            holds: false,
         }
     }
 
@@ -43,6 +45,11 @@ impl<'a> Follower<'a> {
 
     pub(super) fn ended(&self) -> bool {
         self.end.is_some()
+    }
+
+    /// Whether the host holds its lock for us until we give it free.
+    pub(super) fn holds(&self) -> bool {
+        self.holds
     }
 
     /// The seconds within which the host wants to hear from a second connection, while it does.
@@ -95,6 +102,10 @@ impl<'a> Follower<'a> {
             "confirm" => {
                 self.asked += 1;
                 self.awaited = rest.parse().ok().filter(|seconds| *seconds <= MOST_SECONDS);
+                None
+            }
+            "held" => {
+                self.holds = true;
                 None
             }
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),

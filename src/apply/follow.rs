@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// How often a connection may break before anything new was heard on it.
 const BREAKS: usize = 5;
 
-/// Follows the run with this name until it has ended.
+/// Follows the run with this name until it has ended, or holds the lock for us.
 pub(super) fn to_the_end(
     remote: &mut dyn Remote,
     name: &str,
@@ -37,7 +37,7 @@ pub(super) fn to_the_end(
                 heard(event);
             }
         });
-        if follower.ended() {
+        if follower.ended() || follower.holds() {
             return Ok(());
         }
         breaks = if follower.heard() > before { 0 } else { breaks + 1 };

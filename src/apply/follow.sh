@@ -1,5 +1,5 @@
-# Prints the events of a run from line FROM on, until its end, until it asks for a confirmation, or until nobody is left
-# to write one: follow.sh NAME FROM. Lines that begin with + are not of the events: how the host itself ended the work.
+# Prints the events of a run from line FROM on, until its end, until it wants something of the client, or until nobody is
+# left to write one: follow.sh NAME FROM. Lines that begin with + are not of the events: how the host itself ended the work.
 # Where the host's file system tells `tail` nothing, it looks ten times a second.
 folder=/var/lib/vc4all/run/$1
 unit=vc4all-apply-$1.service
@@ -7,7 +7,7 @@ writer=$(systemctl show --property MainPID --value "$unit" 2> /dev/null)
 case $writer in
   '' | 0) tail -n "+$2" "$folder/events" ;;
   *) tail -n "+$2" -f -s 0.1 --pid="$writer" "$folder/events" ;;
-esac | sed -u -e '/^end /q10' -e '/^confirm /q10'
+esac | sed -u -e '/^end /q10' -e '/^confirm /q10' -e '/^held$/q10'
 [ $? != 10 ] || exit 0
 
 is_at_work() {
@@ -23,4 +23,13 @@ while [ ! -s "$folder/end" ] && is_at_work && [ "$tries" -lt 1500 ]; do
   tries=$((tries + 1))
   sleep 0.2
 done
-[ ! -s "$folder/end" ] || sed 's/^/+ /' "$folder/end"
+if [ -s "$folder/end" ]; then
+  sed 's/^/+ /' "$folder/end"
+elif is_at_work || [ ! -d "$folder" ]; then
+  exit 0
+elif [ "$(cat /var/lib/vc4all/current/run 2> /dev/null)" = "$folder" ]; then
+  # It was killed when all was done, and before it could say so.
+  printf '+ committed %s\n+ end 0\n' "$(basename "$(readlink /var/lib/vc4all/current)")"
+else
+  printf '+ %s\n' 'failed the work on the host was killed' restored 'end 6'
+fi

@@ -1,20 +1,27 @@
 //! Runs a plan on a host: one bundle goes in, events come out, and the host finishes on its own if the cable is cut.
 
+mod backup;
 mod bundle;
 mod confirm;
 mod errand;
 mod events;
 mod follow;
+mod hold;
 mod steps;
+mod unlock;
 
 pub use errand::{Ended, Errand, errand};
+pub use hold::Hold;
+pub use unlock::unlock;
 
 use crate::model::advice::Advice;
 use crate::model::agreed::Regard;
+use crate::model::backup::Brought;
 use crate::model::digest::Digest;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::secret::Secret;
 use crate::observe::Questions;
 use crate::remote::{Order, Remote};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -57,6 +64,8 @@ pub struct Run<'a> {
     pub program: &'a dyn Fn(&Digest) -> Result<Option<Vec<u8>>>,
     /// How many generations the host keeps.
     pub keep: u16,
+    /// The bytes of what a backup brings.
+    pub brought: &'a dyn Fn(&Brought) -> Result<Secret<Vec<u8>>>,
 }
 
 /// Runs the plan, and tells what happens.
@@ -101,8 +110,10 @@ fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
     }
 }
 
-/// Somebody else holds the lock.
-fn taken(host: &str, owner: &str) -> anyhow::Error {
-    let cause = format!("host {host}: somebody else is at work there: {owner}");
-    Advice::new(cause, "wait until it is done, then try again").into()
+/// Somebody else holds the lock: who since when, and what they do, as the host has it.
+pub fn taken(host: &str, owner: &str) -> anyhow::Error {
+    let cause = format!("host {host}: somebody else is at work there: {}", owner.trim());
+    let help =
+        "wait until it is done, then try again; --force-unlock ends that work and brings back what it had changed";
+    Advice::new(cause, help).into()
 }

@@ -5,6 +5,7 @@ use super::aim::Aim;
 use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
+use super::unlock::{Way, make_way};
 use super::{certify, rollback, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
@@ -45,6 +46,9 @@ pub(super) fn carry_out(wish: &Wish<'_>, terminal: &mut Terminal) -> Result<End>
     refuse_silence(wish.consent, terminal)?;
     for _ in 0..MOST_LOOKS {
         let mut session = Session::towards(wish.blueprint, wish.aim, wish.ssh_config, terminal)?;
+        if let Way::Cleared = make_way(session.seen.lock.as_ref(), wish.consent, &mut session.remote, terminal)? {
+            continue;
+        }
         match attempt(wish, &mut session, terminal)? {
             Attempt::Ended(exit) => return Ok(End::Unchanged(exit)),
             Attempt::InForce => return Ok(End::InForce(prove(wish, session, terminal)?)),
@@ -138,6 +142,7 @@ fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) 
         cause: &session.aim.cause(),
         regard: plan::regard(&session.plan, &session.seen, agreed(consent)),
         program: &|digest| agents.bytes(digest),
+        brought: &|brought| session.aim.brought(brought),
         keep: session.blueprint.deployment.generations.keep,
     };
     let mut lines = io::stderr();

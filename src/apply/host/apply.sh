@@ -39,6 +39,8 @@ step=0
 . "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
+# shellcheck source=src/apply/host/backup.sh
+. "$run/backup.sh"
 
 perform() {
   verb=$1
@@ -67,6 +69,7 @@ perform() {
     guard) set_timer "$@" ;;
     confirm) await_confirmation "$@" ;;
     spare) spare_meetings "$@" ;;
+    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -90,6 +93,7 @@ carry_out() {
 
 finish() {
   stop_timer
+  forget_secrets
   allow_starts
   lift_drain
   release_lock
@@ -108,12 +112,10 @@ give_up() {
   if is_in_force "$run"; then finish_committed; fi
   tell "failed $1"
   if restore "$run"; then
-    forget_secrets
     tell restored
     finish 6
   fi
   [ ! -e "$run/journal" ] || exit 1
-  forget_secrets
   tell 'failed the restore is not complete, see the lines above'
   finish 1
 }
@@ -128,6 +130,7 @@ is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "
 
 main() {
   if ! take_lock; then
+    rm -rf "$run/data"
     tell 'end 7'
     exit 0
   fi

@@ -3,7 +3,7 @@
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   folder PATH     it was a folder; RUN/old has its owner and mode alone
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
-#   added NAME, aside NAME                       (an account at the door, see roster.sh)
+#   added NAME, aside NAME, brought NAME         (an account at the door, see roster.sh and backup.sh)
 #   swapping        from here on the units may have read what we wrote
 
 begin_journal() {

@@ -128,8 +128,13 @@ main() {
     if holds_lock; then set_right; else tell_how_it_ended; fi || try_later
     { sync "$events" && mv "$events" "$run/end"; } || try_later
   fi
-  forget_secrets
-  if holds_lock; then release_lock; else dismiss_recovery; fi
+  forget_own_secrets
+  if holds_lock; then
+    forget_secrets
+    release_lock
+  else
+    dismiss_recovery
+  fi
 }
 
 # The unit that does this work at a start of the host goes on trying until it is done.

@@ -18,11 +18,12 @@ restore_files() {
   from=$1
   well=0
   # The copies may need the room that the candidates take.
-  rm -rf "$from/new" "$from/stage"
+  rm -rf "$from/new" "$from/stage" "$from/data"
   while read -r what path _; do
     case $what in
       kept | folder) put_back "$what" "$from/old$path" "$path" || well=1 ;;
       added) as_door take_back "$path" || well=1 ;;
+      brought) as_door forget "$path" || well=1 ;;
       aside) as_door bring_back "$path" || well=1 ;;
       absent) take_off "$path" || well=1 ;;
     esac
@@ -94,17 +95,20 @@ units_in_order() {
     END { printf "%s", later }' "$1/journal"
 }
 
-# What only an unfinished run needs, and what may hold secrets.
+# The generation is in force: what only an unfinished run needs goes.
 tidy() {
   generation=$(basename "$(readlink "$state/current")")
   rm -rf "$run/journal" "$run/old"
   sync "$state"
   tidy_up
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
-  forget_secrets
 }
 
+forget_own_secrets() { rm -rf "$run/new" "$run/stage" "$run/data" "$run/answers" "$run/gnupg"; }
+
+# Those of a certificate that was never finished as well; only who holds the lock may do this.
 forget_secrets() {
-  rm -rf "$run/new" "$run/stage" "$run/data" "$run/answers" "$run/gnupg"
-  rm -f "$secrets"/*.new
+  forget_own_secrets
+  rm -f "$secrets"/*.new "$state"/acme/.well-known/acme-challenge/*
+  rm -rf "$state/tls/pairs/pending"
 }
