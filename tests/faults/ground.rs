@@ -125,10 +125,12 @@ impl<'a> Ground<'a> {
 
     /// As on the internet, where one who changes the authority trusts the old one and the new one.
     fn trust(&self, others: &[&Authority]) -> Result<()> {
-        let roots = others.iter().fold(self.steady.roots.clone(), |all, other| all + &other.roots);
+        let file = self.file("roots.pem");
+        let known = fs::read_to_string(&file).unwrap_or_else(|_| self.steady.roots.clone());
+        let roots = others.iter().fold(known, |all, other| all + &other.roots);
         let new = self.file("roots.pem.new");
         fs::write(&new, roots)?;
-        Ok(fs::rename(new, self.file("roots.pem"))?)
+        Ok(fs::rename(new, file)?)
     }
 
     /// What a clean run of the change does; it is played when it is first asked for.

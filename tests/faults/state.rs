@@ -68,7 +68,7 @@ impl State {
                 "left" => _ = state.left.insert(rest.to_owned()),
                 "package" => _ = state.packages.insert(rest.to_owned()),
                 _ => {
-                    let (name, value) = line.rsplit_once(" = ").unwrap_or((line, ""));
+                    let (name, value) = line.split_once(" = ").unwrap_or((line, ""));
                     state.seen.insert(name.to_owned(), value.to_owned());
                 }
             }
@@ -167,5 +167,5 @@ done
 for unit in vc4all-door.socket logrotate.timer apt-daily.timer; do
     echo "unit $unit = $(systemctl is-enabled $unit 2> /dev/null) $(systemctl is-active $unit)"
 done
-if command -v nft > /dev/null; then echo "rules in force = $(nft -s -t list ruleset | sha256sum | cut -c1-16)"; fi
+if command -v nft > /dev/null; then nft -s -t list ruleset | awk '{ printf "rule %03d = %s\n", NR, $0 }'; fi
 "#;

@@ -4,15 +4,19 @@
 # Goes on after a failure and reports it at the end.
 restore() {
   whole=0
-  [ -f "$1/journal" ] || return 0
+  [ -f "$1/journal" ] || { forget_copies "$1"; return 0; }
   restore_files "$1" || whole=1
   note_packages "$1" || tell 'output the packages of this run could not be written down'
   restore_enablement "$1"
   restore_units "$1" || whole=1
   # As long as the disk takes nothing, the journal is still needed.
   mv -f "$1/journal" "$1/journal.restored" || whole=1
+  [ "$whole" != 0 ] || forget_copies "$1"
   return "$whole"
 }
+
+# Everything is in its place again, and the copies may hold secrets.
+forget_copies() { rm -rf "$1/old"; }
 
 restore_files() {
   from=$1
