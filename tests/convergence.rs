@@ -12,6 +12,8 @@ mod real;
 #[path = "convergence/setting.rs"]
 mod setting;
 mod support;
+#[path = "convergence/versions.rs"]
+mod versions;
 #[path = "convergence/world.rs"]
 mod world;
 
@@ -176,7 +178,7 @@ fn rank(action: &Action) -> usize {
         Action::WriteFile { .. } => 6,
         Action::SetLink(_) => 7,
         Action::Remove(_) => 8,
-        Action::Install(_) => 9,
+        Action::Install(_) | Action::Upgrade { .. } => 9,
         Action::Hold(_) => 10,
         Action::SetAccount(_) => 11,
         Action::Refresh(_) => 12,

@@ -3,6 +3,7 @@
 mod bundle;
 mod events;
 mod steps;
+mod versions;
 
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;

@@ -2,6 +2,7 @@
 
 use super::deployment::MeetingHost;
 use super::digest::Digest;
+use super::known::Move;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
     Absent, Account, Certificate, Directory, File, Link, Package, Refresh, SelfSigned, Source, Unit, Wake,
@@ -82,6 +83,8 @@ pub enum Field {
     Kind,
     /// Whether dpkg holds it.
     Hold,
+    /// A package's version.
+    Version,
 }
 
 /// What is done; one variant a kind of work.
@@ -93,6 +96,13 @@ pub enum Action {
     AddSource(Source),
     /// Installs a package.
     Install(Package),
+    /// Takes an installed package from one version to another.
+    Upgrade {
+        /// The package.
+        package: Package,
+        /// From which version to which.
+        step: Move,
+    },
     /// Holds an installed package.
     Hold(PackageName),
     /// Makes a folder or sets its access.
@@ -157,6 +167,7 @@ impl Action {
             Self::MakeSelfSigned(pair) => Some(&pair.certificate),
             Self::CreateSecret(_)
             | Self::Install(_)
+            | Self::Upgrade { .. }
             | Self::Hold(_)
             | Self::SetAccount(_)
             | Self::Refresh(_)
@@ -170,13 +181,13 @@ impl Action {
     pub fn wakes(&self) -> &[Wake] {
         match self {
             Self::AddSource(source) => &source.file.wakes,
+            Self::Install(package) | Self::Upgrade { package, .. } => &package.wakes,
             Self::WriteFile { file, .. } => &file.wakes,
             Self::SetLink(link) => &link.wakes,
             Self::Remove(absent) => &absent.wakes,
             Self::MakeSelfSigned(pair) => &pair.wakes,
             Self::Issue(certificate) => &certificate.wakes,
             Self::CreateSecret(_)
-            | Self::Install(_)
             | Self::Hold(_)
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)

@@ -4,10 +4,12 @@ mod certificate;
 mod listeners;
 mod parse;
 mod probe;
+mod stock;
 
 pub use listeners::listening;
 pub use parse::parse;
 pub use probe::{PROBE, Questions};
+pub use stock::{Piece, Stock};
 
 use crate::model::observed::Observed;
 use crate::remote::{Order, Remote};

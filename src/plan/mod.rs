@@ -11,6 +11,7 @@ pub use check::check;
 pub use preflight::objections;
 
 use crate::model::deployment::Deployment;
+use crate::model::known::Moves;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::Claim;
@@ -22,20 +23,29 @@ use std::collections::BTreeSet;
 ///
 /// Same claims and same observation give the same plan. The claims must have passed [`check`].
 pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
-    let sight = Sight::of(claims, seen);
+    towards(deployment, claims, &Sight::of(claims, seen))
+}
+
+/// The same, and the way of packages from one version to another; what they may bring or change is unknown, so all of
+/// it is written again, and whatever runs from them is restarted.
+pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves: &Moves) -> Plan {
+    towards(deployment, claims, &Sight::with(claims, seen, moves))
+}
+
+fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>) -> Plan {
     let mut draft = Draft::default();
     for step in steps::BEFORE_UNITS {
-        draft.take(claims, |claim| step(&sight, &claim.resource));
+        draft.take(claims, |claim| step(sight, &claim.resource));
     }
     let wakes = wake::gather(&draft.changes);
     draft.changes.extend(wake::refreshes(&wakes));
-    draft.take(claims, |claim| wake::unit(&sight, &wakes, &claim.resource));
-    draft.take(claims, |claim| steps::roster(&sight, &claim.resource));
-    draft.take(claims, |claim| certificate::step(&sight, &claim.resource));
+    draft.take(claims, |claim| wake::unit(sight, &wakes, &claim.resource));
+    draft.take(claims, |claim| steps::roster(sight, &claim.resource));
+    draft.take(claims, |claim| certificate::step(sight, &claim.resource));
     Plan {
         domain: deployment.domain.clone(),
         host: deployment.host.address.to_string(),
-        based_on: Some(seen.digest.clone()),
+        based_on: Some(sight.seen.digest.clone()),
         unchanged: claims.len() - draft.touched.len(),
         changes: draft.changes,
     }

@@ -16,10 +16,11 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 17] = [
+const KINDS: [(&str, &str); 18] = [
     ("secret", "secrets"),
     ("source", "sources"),
     ("install", "installs"),
+    ("upgrade", "upgrades"),
     ("hold", "holds"),
     ("folder", "folders"),
     ("key pair", "key pairs"),
@@ -70,6 +71,7 @@ fn kind(action: &Action) -> &'static str {
         Action::CreateSecret(_) => "secret",
         Action::AddSource(_) => "source",
         Action::Install(_) => "install",
+        Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
         Action::MakeDirectory(_) => "folder",
         Action::WriteFile { .. } => "file",
