@@ -145,7 +145,7 @@ fn upgrade(plan: &Plan, steps: &mut Vec<Step>) {
     }
     steps.extend(preseed(&moved.packages()));
     let line = format!("upgrade\t{}", moved.words(|step| &step.to));
-    steps.push(Step::new("take Jitsi's packages to their new versions, and hold them", line));
+    steps.push(Step::new("take Jitsi's packages to these versions, and hold them", line));
 }
 
 fn preseed(packages: &[&Package]) -> Option<Step> {

@@ -46,7 +46,12 @@ pub(super) fn run(
     drop(session);
     let way = Way { blueprint: &blueprint, ssh_config, inventory: &args.inventory };
     match way.go(&target.moves, &args.consent, terminal)? {
-        End::Unchanged(exit) => Ok(exit),
+        End::Unchanged(exit) => {
+            if exit == Exit::RolledBack {
+                terminal.note("Jitsi's packages have their former versions, and are held.");
+            }
+            Ok(exit)
+        }
         End::InForce(_) => way.prove(&target, &before, terminal),
     }
 }
