@@ -178,13 +178,15 @@ fn rank(action: &Action) -> usize {
         Action::WriteFile { .. } => 6,
         Action::SetLink(_) => 7,
         Action::Remove(_) => 8,
-        Action::Install(_) | Action::Upgrade { .. } => 9,
-        Action::Hold(_) => 10,
-        Action::SetAccount(_) => 11,
-        Action::Refresh(_) => 12,
-        Action::SetUnit { .. } => 13,
-        Action::SetRoster { .. } => 14,
-        Action::Issue(_) => 15,
+        Action::PutOriginal(_) => 9,
+        Action::Install(_) | Action::Upgrade { .. } => 10,
+        Action::Hold(_) => 11,
+        Action::SetAccount(_) => 12,
+        Action::DropAccount(_) => 13,
+        Action::Refresh(_) => 14,
+        Action::SetUnit { .. } => 15,
+        Action::SetRoster { .. } => 16,
+        Action::Issue(_) => 17,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::aim::Aim;
 use super::blueprint::Blueprint;
+use super::orphans;
 use super::terminal::Terminal;
+use crate::model::agreed::Agreed;
 use crate::model::objection::{Objection, Weight};
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
@@ -13,7 +15,7 @@ use crate::remote::Remote;
 use crate::remote::ssh::{self, Ssh};
 use crate::remote::{SshConfig, Target};
 use crate::view;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::path::Path;
 
 /// The host as it was seen, and what follows.
@@ -28,7 +30,6 @@ pub(super) struct Session<'a> {
     /// The same, and what has to go.
     pub(super) claims: Vec<Claim>,
     pub(super) plan: Plan,
-    objections: Vec<Objection>,
 }
 
 impl<'a> Session<'a> {
@@ -44,7 +45,7 @@ impl<'a> Session<'a> {
         ssh_config: Option<&Path>,
         terminal: &mut Terminal,
     ) -> Result<Self> {
-        let questions = blueprint.questions()?;
+        let questions = aim.questions(blueprint)?;
         let remote = connect(blueprint, ssh_config, terminal)?;
         Self::look(blueprint, aim, remote, questions)
     }
@@ -55,16 +56,18 @@ impl<'a> Session<'a> {
     }
 
     fn look(blueprint: &'a Blueprint, aim: &'a Aim, mut remote: Ssh, questions: Questions) -> Result<Self> {
-        let seen = observe(&mut remote, &questions)?;
+        let mut seen = observe(&mut remote, &questions)?;
         let wanted = aim.claims(blueprint, &seen.traits)?;
-        let claims = wanted.clone();
-        let plan = aim.plan(blueprint, &claims, &seen);
-        let mut session =
-            Self { blueprint, aim, remote, questions, seen, wanted, claims, plan, objections: Vec::new() };
-        if session.has_work() {
-            session.objections = plan::objections(&blueprint.deployment, &session.claims, &session.seen);
+        let orphans = orphans::find(&mut remote, &wanted, &seen)?;
+        let asked = questions.clone();
+        let questions = questions.and(&orphans);
+        if questions != asked {
+            let first = std::mem::replace(&mut seen, observe(&mut remote, &questions)?);
+            ensure!(first.generation == seen.generation, orphans::moved(remote.host()));
         }
-        Ok(session)
+        let claims: Vec<Claim> = wanted.iter().cloned().chain(orphans).collect();
+        let plan = aim.plan(blueprint, &claims, &seen);
+        Ok(Self { blueprint, aim, remote, questions, seen, wanted, claims, plan })
     }
 
     /// Whether there is something to change, or something to restore after work that ended in the middle.
@@ -72,18 +75,23 @@ impl<'a> Session<'a> {
         !self.plan.is_empty() || self.seen.broken_run
     }
 
-    /// What speaks against the plan, as data.
-    pub(super) fn objections(&self) -> &[Objection] {
-        &self.objections
+    /// What speaks against the plan, as data; nothing where there is nothing to do.
+    pub(super) fn objections(&self, agreed: Agreed) -> Vec<Objection> {
+        if !self.has_work() {
+            return Vec::new();
+        }
+        let (deployment, claims) = (&self.blueprint.deployment, &self.claims);
+        plan::objections(&plan::Case { deployment, claims, plan: &self.plan, seen: &self.seen, agreed })
     }
 
     /// Shows what speaks against the plan; says no when it must not be applied.
-    pub(super) fn is_applicable(&self, terminal: &mut Terminal) -> bool {
-        let text = view::objection::text(&self.objections, terminal.error_colour);
+    pub(super) fn is_applicable(&self, agreed: Agreed, terminal: &mut Terminal) -> bool {
+        let objections = self.objections(agreed);
+        let text = view::objection::text(&objections, terminal.error_colour);
         if !text.is_empty() {
             terminal.note(text.trim_end());
         }
-        let stops = self.objections.iter().any(|objection| objection.weight == Weight::Stops);
+        let stops = objections.iter().any(|objection| objection.weight == Weight::Stops);
         if stops {
             terminal.note(&format!("host {}: nothing was changed", self.remote.host()));
         }

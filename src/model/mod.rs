@@ -2,11 +2,14 @@
 
 pub mod account;
 pub mod advice;
+pub mod agreed;
 pub mod deployment;
 pub mod digest;
 pub mod egress;
+pub mod estate;
 pub mod event;
 pub mod finding;
+pub mod history;
 pub mod identity;
 pub mod known;
 pub mod marks;

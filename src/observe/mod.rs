@@ -1,9 +1,11 @@
 //! Asks a host how it is: one read-only script, one answer.
 
 mod certificate;
+pub mod history;
 mod listeners;
 mod parse;
 mod probe;
+mod standing;
 mod stock;
 
 pub use listeners::listening;

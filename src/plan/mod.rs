@@ -2,13 +2,18 @@
 
 mod certificate;
 mod check;
+mod drift;
+mod meetings;
+mod orphans;
 mod preflight;
 mod sight;
 mod steps;
 mod wake;
 
 pub use check::check;
-pub use preflight::objections;
+pub use meetings::interrupts;
+pub use orphans::{leaves_any, orphans};
+pub use preflight::{Case, objections};
 
 use crate::model::deployment::Deployment;
 use crate::model::known::Moves;

@@ -16,7 +16,7 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 18] = [
+const KINDS: [(&str, &str); 20] = [
     ("secret", "secrets"),
     ("source", "sources"),
     ("install", "installs"),
@@ -27,7 +27,9 @@ const KINDS: [(&str, &str); 18] = [
     ("file", "files"),
     ("link", "links"),
     ("removal", "removals"),
+    ("original put back", "originals put back"),
     ("account", "accounts"),
+    ("account to go", "accounts to go"),
     ("refresh", "refreshes"),
     ("start", "starts"),
     ("reload", "reloads"),
@@ -77,8 +79,10 @@ fn kind(action: &Action) -> &'static str {
         Action::WriteFile { .. } => "file",
         Action::SetLink(_) => "link",
         Action::Remove(_) => "removal",
+        Action::PutOriginal(_) => "original put back",
         Action::MakeSelfSigned(_) => "key pair",
         Action::SetAccount(_) => "account",
+        Action::DropAccount(_) => "account to go",
         Action::Refresh(_) => "refresh",
         Action::SetUnit { act, .. } => match act {
             UnitAct::Start => "start",

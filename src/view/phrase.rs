@@ -66,7 +66,7 @@ impl Sign {
 /// Puts a change into words.
 pub(super) fn phrase(change: &Change) -> Phrase {
     let (kind, detail) = kind_and_detail(change);
-    let (access, diff) = (access_of(&change.action), diff_of(&change.action));
+    let (access, diff) = (access_of(&change.action), diff_of(change));
     Phrase { sign: sign(change), kind, name: name(&change.action), access, detail, diff }
 }
 
@@ -82,8 +82,9 @@ pub(super) fn name(action: &Action) -> String {
         Action::WriteFile { file, .. } => file.path.to_string(),
         Action::SetLink(link) => link.path.to_string(),
         Action::Remove(absent) => absent.path.to_string(),
+        Action::PutOriginal(original) => original.path.to_string(),
         Action::MakeSelfSigned(pair) => pair.certificate.to_string(),
-        Action::SetAccount(account) => format!("{}@{}", account.user, account.domain),
+        Action::SetAccount(account) | Action::DropAccount(account) => format!("{}@{}", account.user, account.domain),
         Action::Refresh(refresh) => refreshed(*refresh).to_owned(),
         Action::SetUnit { unit, .. } => unit.name.to_string(),
         Action::SetRoster { add, remove } => roster(add, remove),
@@ -103,8 +104,10 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::WriteFile { file, .. } => ("file", written(why, file)),
         Action::SetLink(link) => ("link", linked(why, link)),
         Action::Remove(_) => ("path", removed(why)),
+        Action::PutOriginal(_) => ("path", "put back as it stood there before us".to_owned()),
         Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),
         Action::SetAccount(account) => ("account", format!("with (secret {})", account.password)),
+        Action::DropAccount(_) => ("account", "nothing needs it any more".to_owned()),
         Action::Refresh(_) => ("refresh", reason(why)),
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
         Action::SetRoster { add, .. } => ("door", rostered(add)),
@@ -115,6 +118,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
 fn sign(change: &Change) -> Sign {
     match &change.action {
         Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } => Sign::Remove,
+        Action::PutOriginal(_) => Sign::Change,
         Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
         _ => Sign::of(&change.why),
@@ -247,9 +251,15 @@ fn access_of(action: &Action) -> Option<String> {
     }
 }
 
-fn diff_of(action: &Action) -> Option<Shown> {
-    let Action::WriteFile { file, before: Some(before) } = action else { return None };
-    diff::compare(before, file)
+fn diff_of(change: &Change) -> Option<Shown> {
+    let Action::WriteFile { file, before } = &change.action else { return None };
+    match (before, &change.why) {
+        (Some(before), _) => diff::compare(before, file),
+        (None, Why::Differs(fields)) if fields.contains(&Field::Content) => {
+            Some(Shown::Not("text not shown, what stands there is too large or no text"))
+        }
+        (None, _) => None,
+    }
 }
 
 /// A number of lines in words.

@@ -75,6 +75,7 @@ restore() {
   done << EOF
 $(sed -n '1!G;h;$p' "$from/journal")
 EOF
+  note_packages "$from" || tell 'output the packages of this run could not be written down'
   restore_units "$from" || whole=1
   mv -f "$from/journal" "$from/journal.restored"
   return "$whole"

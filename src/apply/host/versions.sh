@@ -1,11 +1,11 @@
 # Jitsi's packages: which version, from one to another, and back. A word NAME=VERSION stands for a package.
 # shellcheck shell=sh
 # The packages of the version in force and of the one before it wait here, for the way back; it needs no network.
-kept=$state/packages
+shelf=$state/packages
 
 # The kept file of a package; its name is not believed.
 kept_file() {
-  for file in "$kept/${1%%=*}"_*.deb; do
+  for file in "$shelf/${1%%=*}"_*.deb; do
     # shellcheck disable=SC2016 # the names belong to dpkg-deb
     [ "$(dpkg-deb -W --showformat='${Package}=${Version}' "$file" 2> /dev/null)" = "$1" ] || continue
     printf '%s\n' "$file"
@@ -27,7 +27,7 @@ is_in_force() {
 
 # Fetches what is not kept yet; apt checks it against the signed lists. A file is there wholly or not at all.
 fetch_packages() {
-  mkdir -p "$kept" "$run/fetched" || return 1
+  mkdir -p "$shelf" "$run/fetched" || return 1
   for word in "$@"; do
     is_in_force "$word" && continue
     wait_for_apt || return 1
@@ -36,7 +36,7 @@ fetch_packages() {
       tell "output the repository does not give $word"
       return 1
     fi
-    sync -f "$run/fetched" && mv -f "$run/fetched"/*.deb "$kept/" && kept_file "$word" > /dev/null || return 1
+    sync -f "$run/fetched" && mv -f "$run/fetched"/*.deb "$shelf/" && kept_file "$word" > /dev/null || return 1
   done
   rm -rf "$run/fetched"
 }
@@ -100,10 +100,10 @@ keep_packages() {
     return 1
   fi
   present=$(kept_files "$@") || return 1
-  for file in "$kept"/*.deb; do
+  for file in "$shelf"/*.deb; do
     case "$newline$present$newline" in *"$newline$file$newline"*) ;; *) obsolete="${obsolete:-} $file" ;; esac
   done
-  sync -f "$kept" || return 1
+  sync -f "$shelf" || return 1
   for word in "$@"; do printf 'package %s %s\n' "${word%%=*}" "${word#*=}"; done > "$run/noted" && write_down
 }
 
