@@ -19,6 +19,8 @@ mod egress;
 mod elsewhere;
 #[path = "end_to_end/graders.rs"]
 mod graders;
+#[path = "end_to_end/guard.rs"]
+mod guard;
 #[path = "end_to_end/interruptions.rs"]
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
@@ -39,6 +41,8 @@ mod program;
 mod refusals;
 #[path = "end_to_end/renewal.rs"]
 mod renewal;
+#[path = "end_to_end/sitting.rs"]
+mod sitting;
 #[path = "end_to_end/story.rs"]
 mod story;
 #[path = "end_to_end/traces.rs"]
@@ -57,8 +61,14 @@ use story::{Story, Tally};
 /// A story's name and who tells it.
 type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
 
-const STORIES: [Told; 4] =
-    [("debian_12", debian_12), ("debian_13", debian_13), ("refusals", refusals::tell), ("breakages", breakages::tell)];
+const STORIES: [Told; 6] = [
+    ("debian_12", debian_12),
+    ("debian_13", debian_13),
+    ("refusals", refusals::tell),
+    ("breakages", breakages::tell),
+    ("guard_12", guard::on_debian_12),
+    ("guard_13", guard::on_debian_13),
+];
 
 /// How many lives are told in this run.
 static LIVES: AtomicUsize = AtomicUsize::new(0);

@@ -9,9 +9,9 @@ use crate::model::plan::{Action, Change, Field, Plan, Why};
 
 /// The files and links that somebody edited or took away, and that the plan would set back.
 ///
-/// A broken run is restored first, and what it swapped in is nobody's edit: the plan after that tells.
+/// A broken run is restored first, and somebody who is at work may have swapped files in; neither is anybody's edit.
 pub(super) fn objection(plan: &Plan, seen: &Observed, edits: Edits) -> Option<Objection> {
-    let standing = seen.standing.as_ref().filter(|_| !seen.broken_run)?;
+    let standing = seen.standing.as_ref().filter(|_| !seen.broken_run && seen.lock.is_none())?;
     let drifted: Vec<String> = plan
         .changes
         .iter()
