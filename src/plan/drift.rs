@@ -60,15 +60,16 @@ fn replaces(change: &Change) -> bool {
 }
 
 fn words(path: &HostPath, managed: Managed, seen: &Observed) -> Option<String> {
-    match managed {
-        Managed::AsLeft => None,
-        Managed::Gone => Some(format!("{path} (gone)")),
-        Managed::Edited => Some(match seen.paths.get(path) {
-            Some(SeenPath::Link(target)) => format!("{path} (a link to {target})"),
-            Some(SeenPath::Directory { .. } | SeenPath::Other) => format!("{path} (something else stands there)"),
-            Some(SeenPath::File { .. } | SeenPath::Nothing) | None => format!("{path} (edited)"),
-        }),
-    }
+    let how = match (managed, seen.paths.get(path)) {
+        (Managed::AsLeft, _) => return None,
+        (Managed::Gone, _) | (Managed::Edited, Some(SeenPath::Nothing)) => "gone".to_owned(),
+        (Managed::Edited, Some(SeenPath::Link(target))) => format!("a link to {target}"),
+        (Managed::Edited, Some(SeenPath::Directory { .. } | SeenPath::Other)) => {
+            "something else stands there".to_owned()
+        }
+        (Managed::Edited, Some(SeenPath::File { .. }) | None) => "edited".to_owned(),
+    };
+    Some(format!("{path} ({how})"))
 }
 
 #[cfg(test)]
