@@ -21,6 +21,8 @@ mod elsewhere;
 mod generations;
 #[path = "end_to_end/graders.rs"]
 mod graders;
+#[path = "end_to_end/guard.rs"]
+mod guard;
 #[path = "end_to_end/interruptions.rs"]
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
@@ -41,6 +43,8 @@ mod program;
 mod refusals;
 #[path = "end_to_end/renewal.rs"]
 mod renewal;
+#[path = "end_to_end/sitting.rs"]
+mod sitting;
 #[path = "end_to_end/story.rs"]
 mod story;
 #[path = "end_to_end/traces.rs"]
@@ -59,12 +63,14 @@ use story::{Story, Tally};
 /// A story's name and who tells it.
 type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
 
-const STORIES: [Told; 5] = [
+const STORIES: &[Told] = &[
     ("debian_12", debian_12),
     ("debian_13", debian_13),
     ("refusals", refusals::tell),
     ("breakages", breakages::tell),
     ("generations", generations::alone),
+    ("guard_12", guard::on_debian_12),
+    ("guard_13", guard::on_debian_13),
 ];
 
 /// How many lives are told in this run.
@@ -109,7 +115,8 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted: Vec<Told> = STORIES
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|(name, _)| words.is_empty() || words.iter().any(|word| name.contains(word.as_str())))
         .collect();
     if std::env::args().any(|argument| argument == "--list") {
