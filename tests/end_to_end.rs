@@ -1,7 +1,8 @@
 //! The real program on real hosts of the lab: every sentence of "it is up" and of "it refuses" is a named check.
 //!
 //! `cargo test --test end_to_end -- WORD…` plays the stories whose name holds a WORD (`debian_12`, `debian_13`,
-//! `refusals`, `breakages`, `generations`). `LAB_DIR` borrows another checkout's base trees; `END_TO_END_KEEP=1` leaves the hosts running.
+//! `refusals`, `breakages`, and the verbs of later life). `LAB_DIR` borrows another checkout's base trees; `END_TO_END_KEEP=1`
+//! leaves the hosts running.
 
 #[path = "end_to_end/arrival.rs"]
 mod arrival;
@@ -11,6 +12,8 @@ mod breakages;
 mod browser;
 #[path = "end_to_end/convergence.rs"]
 mod convergence;
+#[path = "end_to_end/destroy.rs"]
+mod destroy;
 #[path = "end_to_end/doors.rs"]
 mod doors;
 #[path = "end_to_end/egress.rs"]
@@ -71,6 +74,7 @@ const STORIES: &[Told] = &[
     ("generations", generations::alone),
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),
+    ("destroy", destroy::tell),
 ];
 
 /// How many lives are told in this run.
