@@ -99,6 +99,7 @@ impl<'a> Follower<'a> {
                 }
                 Some(Event::Output { line: rest.to_owned() })
             }
+            "note" => Some(Event::Noted { what: rest.to_owned() }),
             "confirm" => {
                 self.asked += 1;
                 self.awaited = rest.parse().ok().filter(|seconds| *seconds <= MOST_SECONDS);

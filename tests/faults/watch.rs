@@ -33,9 +33,9 @@ impl Watch {
         Ok(Self { runs, known, group: host.group()? })
     }
 
-    /// The run that has begun since.
+    /// The run of a plan that has begun since; the order of a certificate has a run of its own, without steps.
     pub(crate) fn run(&self) -> Option<String> {
-        names(&self.runs).difference(&self.known).next().cloned()
+        names(&self.runs).difference(&self.known).find(|name| self.runs.join(name).join("steps").is_file()).cloned()
     }
 
     /// What the script has told so far.

@@ -26,6 +26,8 @@ events=$run/end.new
 . "$parts/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
 . "$parts/packages.sh"
+# shellcheck source=src/apply/host/versions.sh
+. "$parts/versions.sh"
 # shellcheck source=src/apply/host/confirm.sh
 . "$parts/confirm.sh"
 # shellcheck source=src/apply/host/drain.sh

@@ -5,6 +5,8 @@
 restore() {
   whole=0
   [ -f "$1/journal" ] || { forget_copies "$1"; return 0; }
+  # Before the files: a package's scripts may write into them.
+  return_packages "$1" || whole=1
   restore_files "$1" || whole=1
   note_packages "$1" || tell 'output the packages of this run could not be written down'
   restore_enablement "$1"
