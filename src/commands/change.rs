@@ -69,6 +69,7 @@ enum Attempt {
 fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
     terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
     if !session.has_work() {
+        wish.aim.arrive(terminal)?;
         return Ok(Attempt::Ended(Exit::Done));
     }
     if !session.is_applicable(terminal) {
@@ -83,6 +84,8 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     certify::prepare(session)?;
     let attempt = apply(session, terminal)?;
     if matches!(attempt, Attempt::InForce) {
+        // Before the certificate, because the host has the new state whatever the authority says.
+        wish.aim.arrive(terminal)?;
         certify::issue_planned(session, terminal)?;
     }
     Ok(attempt)

@@ -51,7 +51,7 @@ impl<'a> Session<'a> {
 
     /// The same connection, and a new look.
     pub(super) fn again(self) -> Result<Self> {
-        Self::look(self.blueprint, self.aim, self.remote, self.questions)
+        Self::look(self.blueprint, self.aim.lasting(), self.remote, self.questions)
     }
 
     fn look(blueprint: &'a Blueprint, aim: &'a Aim, mut remote: Ssh, questions: Questions) -> Result<Self> {
@@ -62,7 +62,8 @@ impl<'a> Session<'a> {
         let mut session =
             Self { blueprint, aim, remote, questions, seen, wanted, claims, plan, objections: Vec::new() };
         if session.has_work() {
-            session.objections = plan::objections(&blueprint.deployment, &session.claims, &session.seen);
+            session.objections = aim.objection(&session.seen).into_iter().collect();
+            session.objections.extend(plan::objections(&blueprint.deployment, &session.claims, &session.seen));
         }
         Ok(session)
     }

@@ -65,6 +65,8 @@ pub enum Why {
     WokenBy(Vec<String>),
     /// A unit is not as it should be.
     NotAsWanted,
+    /// These secrets, which it is or holds, are made anew.
+    Renewed(Vec<SecretName>),
 }
 
 /// A field of a file, folder, link or package.
@@ -82,6 +84,8 @@ pub enum Field {
     Kind,
     /// Whether dpkg holds it.
     Hold,
+    /// What debconf was told.
+    Answers,
 }
 
 /// What is done; one variant a kind of work.
@@ -89,12 +93,16 @@ pub enum Field {
 pub enum Action {
     /// Makes a secret.
     CreateSecret(SecretName),
+    /// Makes a secret anew that is there.
+    RenewSecret(Renewal),
     /// Fetches and checks a key and writes a source.
     AddSource(Source),
     /// Installs a package.
     Install(Package),
     /// Holds an installed package.
     Hold(PackageName),
+    /// Answers the questions of an installed package anew; its scripts ask when it is upgraded.
+    Answer(Package),
     /// Makes a folder or sets its access.
     MakeDirectory(Directory),
     /// Writes a file.
@@ -132,6 +140,17 @@ pub enum Action {
     Issue(Certificate),
 }
 
+/// A secret that is made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renewal {
+    /// Its name.
+    pub name: SecretName,
+    /// Where it stands.
+    pub path: HostPath,
+    /// What has to notice it, because it reads the secret at that path; what holds it otherwise is written anew.
+    pub wakes: Vec<Wake>,
+}
+
 /// What is done to a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnitAct {
@@ -155,9 +174,11 @@ impl Action {
             Self::SetLink(link) => Some(&link.path),
             Self::Remove(absent) => Some(&absent.path),
             Self::MakeSelfSigned(pair) => Some(&pair.certificate),
+            Self::RenewSecret(renewal) => Some(&renewal.path),
             Self::CreateSecret(_)
             | Self::Install(_)
             | Self::Hold(_)
+            | Self::Answer(_)
             | Self::SetAccount(_)
             | Self::Refresh(_)
             | Self::SetUnit { .. }
@@ -174,10 +195,12 @@ impl Action {
             Self::SetLink(link) => &link.wakes,
             Self::Remove(absent) => &absent.wakes,
             Self::MakeSelfSigned(pair) => &pair.wakes,
+            Self::RenewSecret(renewal) => &renewal.wakes,
             Self::Issue(certificate) => &certificate.wakes,
             Self::CreateSecret(_)
             | Self::Install(_)
             | Self::Hold(_)
+            | Self::Answer(_)
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)
             | Self::Refresh(_)

@@ -8,9 +8,10 @@ mod steps;
 mod wake;
 
 pub use check::check;
-pub use preflight::objections;
+pub use preflight::{never_deployed, objections};
 
 use crate::model::deployment::Deployment;
+use crate::model::names::SecretName;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::Claim;
@@ -22,16 +23,27 @@ use std::collections::BTreeSet;
 ///
 /// Same claims and same observation give the same plan. The claims must have passed [`check`].
 pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
-    let sight = Sight::of(claims, seen);
+    towards(deployment, claims, &Sight::of(claims, seen))
+}
+
+/// The same, and every one of these secrets that the host has is made anew, wherever it stands.
+///
+/// The claims must have passed [`check`].
+pub fn rotation(deployment: &Deployment, claims: &[Claim], seen: &Observed, secrets: &BTreeSet<SecretName>) -> Plan {
+    towards(deployment, claims, &Sight::renewing(claims, seen, secrets))
+}
+
+fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>) -> Plan {
+    let seen = sight.seen;
     let mut draft = Draft::default();
     for step in steps::BEFORE_UNITS {
-        draft.take(claims, |claim| step(&sight, &claim.resource));
+        draft.take(claims, |claim| step(sight, &claim.resource));
     }
     let wakes = wake::gather(&draft.changes);
     draft.changes.extend(wake::refreshes(&wakes));
-    draft.take(claims, |claim| wake::unit(&sight, &wakes, &claim.resource));
-    draft.take(claims, |claim| steps::roster(&sight, &claim.resource));
-    draft.take(claims, |claim| certificate::step(&sight, &claim.resource));
+    draft.take(claims, |claim| wake::unit(sight, &wakes, &claim.resource));
+    draft.take(claims, |claim| steps::roster(sight, &claim.resource));
+    draft.take(claims, |claim| certificate::step(sight, &claim.resource));
     Plan {
         domain: deployment.domain.clone(),
         host: deployment.host.address.to_string(),

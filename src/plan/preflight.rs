@@ -8,6 +8,7 @@ use crate::model::objection::{Objection, Weight};
 use crate::model::observed::{Listener, Observed, Transport};
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::traits::Architecture;
+use crate::model::values::Domain;
 use std::net::IpAddr;
 
 /// What speaks against applying the plan, heaviest first; ask only when there is something to do.
@@ -25,6 +26,17 @@ pub fn objections(deployment: &Deployment, claims: &[Claim], seen: &Observed) ->
     found.dedup();
     found.sort_by_key(|objection| objection.weight);
     found
+}
+
+/// Nothing stands on the host of which a part could be made anew.
+pub fn never_deployed(seen: &Observed) -> Option<Objection> {
+    (seen.generation == 0).then(|| {
+        stops(
+            "nothing was ever deployed on this host".to_owned(),
+            "there is nothing to rotate or to rename",
+            "run `vc4all-deploy up` first",
+        )
+    })
 }
 
 fn stops(what: String, why: &str, next: impl Into<String>) -> Objection {
@@ -155,15 +167,7 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
     let public: Vec<&IpAddr> = seen.resolved.iter().filter(|address| !address.is_loopback()).collect();
     if public.is_empty() {
         // The host is asked about the name only while no authority has issued anything.
-        let asked = seen.resolved.is_empty()
-            && seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
-        return asked.then(|| {
-            warns(
-                format!("the host finds no address for {domain}"),
-                "the authority looks the name up before it issues a certificate",
-                format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
-            )
-        });
+        return seen.resolved.is_empty().then(|| no_address(domain, seen)).flatten();
     }
     let ours = |address: &IpAddr| {
         let mapped = deployment.media.nat.iter().any(|mapping| mapping.public == *address);
@@ -181,6 +185,21 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
             ),
         )
     })
+}
+
+/// Nobody finds the domain. That stops what would take a working instance its name, and warns before the first one.
+fn no_address(domain: &Domain, seen: &Observed) -> Option<Objection> {
+    let issued = seen.certificate.as_ref().filter(|certificate| certificate.issued_by.is_some());
+    // The host is asked about the name only while no authority has issued a certificate for it.
+    if issued.is_some_and(|certificate| certificate.names.contains(domain)) {
+        return None;
+    }
+    let objection = warns(
+        format!("the host finds no address for {domain}"),
+        "the authority looks the name up before it issues a certificate",
+        format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
+    );
+    Some(if issued.is_some() { Objection { weight: Weight::Stops, ..objection } } else { objection })
 }
 
 /// 2026-01-01 00:00 UTC: before this program existed.

@@ -86,6 +86,7 @@ enum Reason {
     OtherNames,
     WokenBy { paths: Vec<String> },
     NotAsWanted,
+    Renewed { secrets: Vec<String> },
 }
 
 fn entry(change: &Change) -> Entry {
@@ -136,15 +137,18 @@ fn reason(why: &Why) -> Reason {
         Why::OtherNames => Reason::OtherNames,
         Why::WokenBy(paths) => Reason::WokenBy { paths: paths.clone() },
         Why::NotAsWanted => Reason::NotAsWanted,
+        Why::Renewed(names) => Reason::Renewed { secrets: names.iter().map(ToString::to_string).collect() },
     }
 }
 
 fn action(action: &Action) -> &'static str {
     match action {
         Action::CreateSecret(_) => "create-secret",
+        Action::RenewSecret(_) => "renew-secret",
         Action::AddSource(_) => "add-source",
         Action::Install(_) => "install",
         Action::Hold(_) => "hold",
+        Action::Answer(_) => "answer",
         Action::MakeDirectory(_) => "make-directory",
         Action::WriteFile { .. } => "write-file",
         Action::SetLink(_) => "set-link",

@@ -56,6 +56,7 @@ perform() {
   case $verb in
     secret) make_secret "$@" ;;
     preseed) preseed "$@" ;;
+    answer) answer_anew "$@" ;;
     install) install_packages "$@" ;;
     hold) quietly apt-mark hold "$@" ;;
     key) fetch_key "$@" ;;

@@ -3,6 +3,7 @@
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
 #   added NAME, aside NAME                       (an account at the door, see roster.sh)
+#   answered -                                   (debconf; the answers before stand in RUN/old/answers-before)
 #   swapping        from here on the units may have read what we wrote
 
 begin_journal() {
@@ -64,6 +65,7 @@ restore() {
       kept) put_back "$from/old$path" "$path" || whole=1 ;;
       added) as_door take_back "$path" || whole=1 ;;
       aside) as_door bring_back "$path" || whole=1 ;;
+      answered) answer_as_before "$from/old/answers-before" || whole=1 ;;
       absent)
         rm -f "$path.vc4all-new"
         if is_folder "$path"; then rmdir "$path" 2> /dev/null; else rm -f "$path" || whole=1; fi
@@ -72,8 +74,12 @@ restore() {
   done << EOF
 $(sed -n '1!G;h;$p' "$from/journal")
 EOF
+  # Jicofo and the bridge believe Prosody by what the host trusts.
+  if grep -q ' /usr/local/share/ca-certificates/' "$from/journal"; then trust_own_certificates || whole=1; fi
   restore_units "$from" || whole=1
   mv -f "$from/journal" "$from/journal.restored"
+  # The copies hold secrets; where something is missing they are the last ones.
+  [ "$whole" -ne 0 ] || rm -rf "$from/old"
   return "$whole"
 }
 

@@ -28,9 +28,9 @@ set_unit() {
 }
 
 # A link that is gone counts as a new certificate, so Java hears of one that changed under its old name; `--fresh` would
-# tell it of all others too.
+# tell it of all others too. A link that leads nowhere stays: by it the tool sees what Java shall forget.
 trust_own_certificates() {
-  find /etc/ssl/certs -lname '/usr/local/share/ca-certificates/*' -delete && quietly update-ca-certificates
+  find /etc/ssl/certs -lname '/usr/local/share/ca-certificates/*' ! -xtype l -delete && quietly update-ca-certificates
 }
 
 # systemd reads all units anew whenever one is enabled, so nothing is asked for that is so already.
