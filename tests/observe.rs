@@ -14,6 +14,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
+use vc4all_deploy::model::agreed::Agreed;
 use vc4all_deploy::model::deployment::Deployment;
 use vc4all_deploy::model::observed::Observed;
 use vc4all_deploy::model::resource::Claim;
@@ -56,7 +57,9 @@ impl World {
     /// Everything that a person would see of it.
     fn shown(&self, seen: &Observed) -> [String; 4] {
         let plan = plan::diff(&self.deployment, &self.claims, seen);
-        let objections = plan::objections(&self.deployment, &self.claims, seen);
+        let agreed = Agreed::default();
+        let (deployment, claims) = (&self.deployment, &self.claims);
+        let objections = plan::objections(&plan::Case { deployment, claims, plan: &plan, seen, agreed });
         let json = view::json::text(&plan, &objections).unwrap();
         let values: serde_json::Value = serde_json::from_str(&json).unwrap();
         let mut texts = String::new();

@@ -16,8 +16,12 @@ mod setting;
 use claims::Word;
 use host::{Edit, Start};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use vc4all_deploy::model::agreed::Agreed;
+use vc4all_deploy::model::names::HostPath;
+use vc4all_deploy::model::observed::{Managed, Observed, People, Standing};
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::plan;
 use vc4all_deploy::view::{self, Colour};
@@ -38,8 +42,38 @@ struct Case {
     /// What was changed by hand since.
     #[serde(default)]
     edits: Vec<Edit>,
+    /// How many people are in how many meetings.
+    #[serde(default)]
+    people: (u32, u32),
+    /// What the generation in force put in its place and somebody changed since.
+    #[serde(default)]
+    drift: BTreeMap<String, Drift>,
     #[serde(default)]
     shown_as: Form,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Drift {
+    Edited,
+    Gone,
+}
+
+impl Case {
+    /// What Prosody and the manifest say.
+    fn add_to(&self, seen: &mut Observed) {
+        let (people, meetings) = self.people;
+        seen.people = Some(People { people, meetings, waiting: 0 });
+        let managed = self.drift.iter().map(|(path, drift)| {
+            let managed = match drift {
+                Drift::Edited => Managed::Edited,
+                Drift::Gone => Managed::Gone,
+            };
+            (HostPath::new(path.as_str()).unwrap(), managed)
+        });
+        let (author, cause) = ("root".to_owned(), "up meet.example.nl".to_owned());
+        seen.standing = Some(Standing { author, cause, managed: managed.collect() });
+    }
 }
 
 #[derive(Deserialize, Default, PartialEq)]
@@ -79,9 +113,12 @@ fn shown(case: &Case) -> String {
     if matches!(case.host, Start::Unknown) {
         return view::plan::text(&plan::fresh(&deployment, &claims), Colour::Never);
     }
-    let seen = host::after(&case.host, &claims, &case.edits).observe();
+    let mut seen = host::after(&case.host, &claims, &case.edits).observe();
+    case.add_to(&mut seen);
     let plan = plan::diff(&deployment, &claims, &seen);
-    let objections = plan::objections(&deployment, &claims, &seen);
+    let agreed = Agreed::default();
+    let judged = plan::Case { deployment: &deployment, claims: &claims, plan: &plan, seen: &seen, agreed };
+    let objections = plan::objections(&judged);
     let colour = if matches!(case.shown_as, Form::Colours) { Colour::Always } else { Colour::Never };
     match case.shown_as {
         Form::Json => view::json::text(&plan, &objections).unwrap().replace(seen.digest.as_str(), "DIGEST"),

@@ -72,7 +72,7 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
         wish.aim.arrive(terminal)?;
         return Ok(Attempt::Ended(Exit::Done));
     }
-    if !session.is_applicable(terminal) {
+    if !session.is_applicable(wish.consent.agreed(), terminal) {
         return Ok(Attempt::Ended(Exit::Error));
     }
     if !wish.consent.yes
@@ -85,8 +85,9 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     let attempt = apply(session, terminal)?;
     if matches!(attempt, Attempt::InForce) {
         // Before the certificate, because the host has the new state whatever the authority says.
-        wish.aim.arrive(terminal)?;
-        certify::issue_planned(session, terminal)?;
+        let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
+        arrived?;
+        issued?;
     }
     Ok(attempt)
 }

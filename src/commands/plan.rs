@@ -5,6 +5,7 @@ use super::session::Session;
 use super::terminal::Terminal;
 use crate::cli;
 use crate::exit::Exit;
+use crate::model::agreed::Agreed;
 use crate::view;
 use anyhow::Result;
 use std::path::Path;
@@ -17,11 +18,12 @@ pub(super) fn run(
 ) -> Result<Exit> {
     let blueprint = Blueprint::with_agents(&args.inventory, agent)?;
     let session = Session::open(&blueprint, ssh_config, terminal)?;
+    let objections = session.objections(Agreed::default());
     if args.json {
-        terminal.print(&view::json::text(&session.plan, session.objections())?)?;
+        terminal.print(&view::json::text(&session.plan, &objections)?)?;
     } else {
         terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
-        let objections = view::objection::text(session.objections(), terminal.error_colour);
+        let objections = view::objection::text(&objections, terminal.error_colour);
         if !objections.is_empty() {
             terminal.note(objections.trim_end());
         }

@@ -3,6 +3,7 @@
 use super::aim::Aim;
 use super::blueprint::Blueprint;
 use super::terminal::Terminal;
+use crate::model::agreed::Agreed;
 use crate::model::objection::{Objection, Weight};
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
@@ -28,7 +29,6 @@ pub(super) struct Session<'a> {
     /// The same, and what has to go.
     pub(super) claims: Vec<Claim>,
     pub(super) plan: Plan,
-    objections: Vec<Objection>,
 }
 
 impl<'a> Session<'a> {
@@ -59,13 +59,7 @@ impl<'a> Session<'a> {
         let wanted = aim.claims(blueprint, &seen.traits)?;
         let claims = wanted.clone();
         let plan = aim.plan(blueprint, &claims, &seen);
-        let mut session =
-            Self { blueprint, aim, remote, questions, seen, wanted, claims, plan, objections: Vec::new() };
-        if session.has_work() {
-            session.objections = aim.objection(&session.seen).into_iter().collect();
-            session.objections.extend(plan::objections(&blueprint.deployment, &session.claims, &session.seen));
-        }
-        Ok(session)
+        Ok(Self { blueprint, aim, remote, questions, seen, wanted, claims, plan })
     }
 
     /// Whether there is something to change, or something to restore after work that ended in the middle.
@@ -73,18 +67,25 @@ impl<'a> Session<'a> {
         !self.plan.is_empty() || self.seen.broken_run
     }
 
-    /// What speaks against the plan, as data.
-    pub(super) fn objections(&self) -> &[Objection] {
-        &self.objections
+    /// What speaks against the plan, as data; nothing where there is nothing to do.
+    pub(super) fn objections(&self, agreed: Agreed) -> Vec<Objection> {
+        if !self.has_work() {
+            return Vec::new();
+        }
+        let (deployment, claims) = (&self.blueprint.deployment, &self.claims);
+        let mut found: Vec<Objection> = self.aim.objection(&self.seen).into_iter().collect();
+        found.extend(plan::objections(&plan::Case { deployment, claims, plan: &self.plan, seen: &self.seen, agreed }));
+        found
     }
 
     /// Shows what speaks against the plan; says no when it must not be applied.
-    pub(super) fn is_applicable(&self, terminal: &mut Terminal) -> bool {
-        let text = view::objection::text(&self.objections, terminal.error_colour);
+    pub(super) fn is_applicable(&self, agreed: Agreed, terminal: &mut Terminal) -> bool {
+        let objections = self.objections(agreed);
+        let text = view::objection::text(&objections, terminal.error_colour);
         if !text.is_empty() {
             terminal.note(text.trim_end());
         }
-        let stops = self.objections.iter().any(|objection| objection.weight == Weight::Stops);
+        let stops = objections.iter().any(|objection| objection.weight == Weight::Stops);
         if stops {
             terminal.note(&format!("host {}: nothing was changed", self.remote.host()));
         }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod advice;
+pub mod agreed;
 pub mod deployment;
 pub mod digest;
 pub mod egress;

@@ -116,8 +116,10 @@ pub struct Lock {
 pub struct People {
     /// People; programs such as Jicofo do not count.
     pub people: u32,
-    /// Rooms with at least one of them.
+    /// Rooms with at least one of them, breakout rooms as part of theirs.
     pub meetings: u32,
+    /// People who wait in a lobby; they are in no meeting, and knock again after a restart.
+    pub waiting: u32,
 }
 
 /// A package as dpkg knows it.

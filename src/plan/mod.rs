@@ -2,13 +2,16 @@
 
 mod certificate;
 mod check;
+mod drift;
+mod meetings;
 mod preflight;
 mod sight;
 mod steps;
 mod wake;
 
 pub use check::check;
-pub use preflight::{never_deployed, objections};
+pub use meetings::interrupts;
+pub use preflight::{Case, never_deployed, objections};
 
 use crate::model::deployment::Deployment;
 use crate::model::names::SecretName;

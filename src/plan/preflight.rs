@@ -1,18 +1,36 @@
 //! What speaks against applying a plan to this host, found before anything is changed.
 
-use super::certificate;
 use super::sight::Sight;
+use super::{certificate, drift, meetings};
+use crate::model::agreed::Agreed;
 use crate::model::deployment::Deployment;
 use crate::model::names::PackageName;
 use crate::model::objection::{Objection, Weight};
 use crate::model::observed::{Listener, Observed, Transport};
+use crate::model::plan::Plan;
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::traits::Architecture;
 use crate::model::values::Domain;
 use std::net::IpAddr;
 
+/// A plan, and what it is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The deployment.
+    pub deployment: &'a Deployment,
+    /// What the host is to hold.
+    pub claims: &'a [Claim],
+    /// The changes that lead there.
+    pub plan: &'a Plan,
+    /// The host as it was seen.
+    pub seen: &'a Observed,
+    /// What the operator agreed to beforehand.
+    pub agreed: Agreed,
+}
+
 /// What speaks against applying the plan, heaviest first; ask only when there is something to do.
-pub fn objections(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Vec<Objection> {
+pub fn objections(case: &Case<'_>) -> Vec<Objection> {
+    let Case { deployment, claims, seen, .. } = *case;
     let sight = Sight::of(claims, seen);
     let mut found: Vec<Objection> = broken_run(seen).into_iter().chain(foreign_sites(seen)).collect();
     found.extend(seen.listeners.iter().filter_map(|listener| foreign_listener(claims, seen, listener)));
@@ -23,6 +41,8 @@ pub fn objections(deployment: &Deployment, claims: &[Claim], seen: &Observed) ->
         found.extend(wrong_address(deployment, seen));
     }
     found.extend(absurd_clock(seen));
+    found.extend(drift::objection(case.plan, seen, case.agreed.edits));
+    found.extend(meetings::objection(case.plan, seen, case.agreed.meetings));
     found.dedup();
     found.sort_by_key(|objection| objection.weight);
     found
@@ -39,11 +59,11 @@ pub fn never_deployed(seen: &Observed) -> Option<Objection> {
     })
 }
 
-fn stops(what: String, why: &str, next: impl Into<String>) -> Objection {
+pub(super) fn stops(what: String, why: &str, next: impl Into<String>) -> Objection {
     Objection { weight: Weight::Stops, what, why: why.to_owned(), next: next.into() }
 }
 
-fn warns(what: String, why: &str, next: impl Into<String>) -> Objection {
+pub(super) fn warns(what: String, why: &str, next: impl Into<String>) -> Objection {
     Objection { weight: Weight::Warns, ..stops(what, why, next) }
 }
 

@@ -66,7 +66,7 @@ impl Sign {
 /// Puts a change into words.
 pub(super) fn phrase(change: &Change) -> Phrase {
     let (kind, detail) = kind_and_detail(change);
-    let (access, diff) = (access_of(&change.action), diff_of(&change.action));
+    let (access, diff) = (access_of(&change.action), diff_of(change));
     Phrase { sign: sign(change), kind, name: name(&change.action), access, detail, diff }
 }
 
@@ -238,9 +238,15 @@ fn access_of(action: &Action) -> Option<String> {
     }
 }
 
-fn diff_of(action: &Action) -> Option<Shown> {
-    let Action::WriteFile { file, before: Some(before) } = action else { return None };
-    diff::compare(before, file)
+fn diff_of(change: &Change) -> Option<Shown> {
+    let Action::WriteFile { file, before } = &change.action else { return None };
+    match (before, &change.why) {
+        (Some(before), _) => diff::compare(before, file),
+        (None, Why::Differs(fields)) if fields.contains(&Field::Content) => {
+            Some(Shown::Not("text not shown, what stands there is too large or no text"))
+        }
+        (None, _) => None,
+    }
 }
 
 /// A number of lines in words.

@@ -98,6 +98,45 @@ host_reboot() {
     boot_wait "$1"
 }
 
+# Ends a host in order and keeps its tree as LABEL, from which it can be booted again and again.
+host_freeze() {
+    local name=${1:?name of the host?} label=${2:?label?}
+    need_alive "$name"
+    boot_exec "$name" systemctl poweroff || true
+    wait_for 60 "end of host $name" process_gone "$(claim_dir "$name")/pid" || note "host $name is cut off"
+    boot_stop "$name"
+    cache_harvest
+    tree_freeze "$name" "$label"
+}
+
+# Boots what was frozen as LABEL, the same host in every respect; what it wrote since is thrown away.
+host_thaw() {
+    local name=${1:?name of the host?} label=${2:?label?}
+    need_mine "$name"
+    [ -f "$(host_home "$name")/frozen/$label.below" ] || die "host $name was never frozen as $label"
+    boot_stop "$name"
+    tree_thaw "$name" "$label"
+    host_start "$name"
+}
+
+# host_disk NAME SIZE, or NAME full [BYTES]: another size of the disk of a running host.
+host_disk() {
+    need_alive "${1:?name of the host?}"
+    tree_resize "$1" "${2:?size of the disk?}" "${3:-}"
+}
+
+# The control group of everything that runs inside.
+host_group() {
+    need_alive "${1:?name of the host?}"
+    echo "$(boot_group "$1")/payload"
+}
+
+# The power is cut: nothing is written any more, and nothing is booted.
+host_cut() {
+    need_mine "${1:?name of the host?}"
+    boot_stop "$1"
+}
+
 host_changed() { [ "$(boot_leader "$1" || true)" != "$2" ]; }
 
 host_clone() {

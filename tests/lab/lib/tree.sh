@@ -33,25 +33,72 @@ tree_disk() {
     home=$(host_home "$1")
     tree_remove "$1"
     mkdir -p "$home/disk" "$home/root"
-    mount -t tmpfs -o "mode=0755,size=${LAB_HOST_DISK:-6g}" "vc4all-$1" "$home/disk"
-    mkdir "$home/disk/work"
+    tree_new_disk "$1"
+}
+
+tree_new_disk() {
+    local disk
+    disk=$(host_home "$1")/disk
+    mount -t tmpfs -o "mode=0755,size=${LAB_HOST_DISK:-6g}" "vc4all-$1" "$disk"
+    mkdir "$disk/work"
 }
 
 tree_mount() {
     local home
     home=$(host_home "$1")
+    # What lies below the written layer: other layers where the host was frozen before.
+    [ -f "$home/below" ] || echo "$home/fetched:$(base_tree "$(claim_field "$1" release)")" >"$home/below"
     chmod 0755 "$home/disk/upper"
     mount -t overlay "vc4all-$1" "$home/root" \
-        -o "redirect_dir=on,upperdir=$home/disk/upper,workdir=$home/disk/work" \
-        -o "lowerdir=$home/fetched:$(base_tree "$(claim_field "$1" release)")"
+        -o "redirect_dir=on,upperdir=$home/disk/upper,workdir=$home/disk/work,lowerdir=$(cat "$home/below")"
+}
+
+# The written layer becomes a layer below, under the name LABEL; nothing writes to it any more.
+tree_freeze() {
+    local home frozen
+    home=$(host_home "$1")
+    frozen=$home/frozen/$2
+    [ ! -e "$frozen" ] || die "host $1 was frozen as $2 already"
+    tree_unmount "$home/root"
+    mkdir -p "$frozen"
+    mount --bind "$home/disk" "$frozen"
+    echo "$frozen/upper:$(cat "$home/below")" >"$frozen.below"
+    tree_unmount "$home/disk"
+}
+
+# A new written layer on top of what was frozen as LABEL.
+tree_thaw() {
+    local home
+    home=$(host_home "$1")
+    tree_unmount "$home/root"
+    tree_unmount "$home/disk"
+    cp "$home/frozen/$2.below" "$home/below"
+    tree_new_disk "$1"
+    mkdir "$home/disk/upper"
+    tree_mount "$1"
+}
+
+# tree_resize NAME SIZE: the disk gets another size at once, also while the host runs; `full` leaves a few pages.
+tree_resize() {
+    local disk size=$2
+    disk=$(host_home "$1")/disk
+    [ "$size" != full ] || size=$(($(df --output=used -B1 "$disk" | tail -n 1) + ${3:-16384}))
+    mount -o "remount,size=$size" "$disk"
+}
+
+tree_unmount() {
+    while mountpoint -q "$1"; do
+        umount "$1" 2>/dev/null || umount --lazy "$1"
+    done
 }
 
 tree_remove() {
     local home part
     home=$(host_home "$1")
-    for part in root disk; do
-        while mountpoint -q "$home/$part"; do
-            umount "$home/$part" 2>/dev/null || umount --lazy "$home/$part"
+    for part in root disk frozen/*; do
+        # shellcheck disable=SC2086 # the pattern is to be expanded
+        for part in "$home"/$part; do
+            tree_unmount "$part"
         done
     done
     [ ! -d "$home" ] || rm -rf --one-file-system "$home"

@@ -1,0 +1,32 @@
+//! What was agreed to before a host is changed: what may become of people in meetings, and of what somebody edited.
+
+/// What the operator agreed to beforehand; the default agrees to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Agreed {
+    /// What becomes of files and links that somebody changed on the host.
+    pub edits: Edits,
+    /// What becomes of people in meetings.
+    pub meetings: Meetings,
+}
+
+/// What becomes of managed files and links that somebody edited or took away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Edits {
+    /// They stop the work.
+    #[default]
+    Keep,
+    /// Ours take their place.
+    Overwrite,
+}
+
+/// What becomes of people in meetings whose servers have to restart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Meetings {
+    /// They stop the work.
+    #[default]
+    Spare,
+    /// The work waits until they have left; new meetings have to wait meanwhile.
+    Await,
+    /// They are cut off.
+    Cut,
+}
