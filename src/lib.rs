@@ -8,6 +8,8 @@ pub mod cli;
 #[cfg(feature = "operator")]
 pub mod commands;
 pub mod components;
+#[cfg(feature = "operator")]
+pub mod destroy;
 pub mod directory;
 pub mod door;
 pub mod exit;

@@ -73,10 +73,12 @@ fn path(resource: &Resource) -> Option<String> {
         Resource::File(file) => &file.path,
         Resource::Link(link) => &link.path,
         Resource::Absent(absent) => &absent.path,
+        Resource::Original(original) => &original.path,
         Resource::SelfSigned(pair) => &pair.certificate,
         Resource::Secret(_)
         | Resource::Package(_)
         | Resource::Account(_)
+        | Resource::Dropped(_)
         | Resource::Certificate(_)
         | Resource::Unit(_)
         | Resource::Roster(_) => return None,
@@ -156,6 +158,8 @@ fn line(resource: &Resource) -> String {
         Resource::File(file) => format!("file {}", written(file)),
         Resource::Link(link) => format!("link {} to {}{}", link.path, link.target, woken(&link.wakes)),
         Resource::Absent(absent) => format!("absent {}{}", absent.path, woken(&absent.wakes)),
+        Resource::Original(original) => format!("original {}{}", original.path, woken(&original.wakes)),
+        Resource::Dropped(account) => format!("no account {}@{}", account.user, account.domain),
         Resource::SelfSigned(pair) => format!(
             "pair {} {} {} {} days{}",
             pair.key,

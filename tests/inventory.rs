@@ -395,7 +395,7 @@ fn every_default_that_the_example_states_is_the_one_that_holds_without_the_line(
         assert_eq!(without.unwrap_or_else(|problems| panic!("{problems}")), whole, "{key}");
         stated += 1;
     }
-    assert_eq!(stated, 18);
+    assert_eq!(stated, 19);
     let minimal = parse(MINIMAL).expect("the minimal inventory");
     assert_eq!((minimal.media, minimal.packages, minimal.tls), (whole.media, whole.packages, whole.tls));
     assert_eq!(minimal.operator.security, minimal.operator.email);

@@ -72,7 +72,7 @@ impl Case {
             (HostPath::new(path.as_str()).unwrap(), managed)
         });
         let (author, cause) = ("root".to_owned(), "up meet.example.nl".to_owned());
-        seen.standing = Some(Standing { author, cause, managed: managed.collect() });
+        seen.standing = Some(Standing { author, cause, managed: managed.collect(), ..Standing::default() });
     }
 }
 

@@ -3,15 +3,17 @@
 use super::Run;
 use super::steps::{Data, Step};
 use crate::observe::PROBE;
-use crate::record;
+use crate::record::{self, manifest};
 use anyhow::Result;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 12] = [
     ("apply.sh", include_str!("host/apply.sh")),
+    ("news.sh", include_str!("host/news.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
     ("generation.sh", include_str!("host/generation.sh")),
@@ -32,19 +34,21 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
     }
     let mut lines = String::new();
     for (number, step) in (1..).zip(steps) {
-        let line = step.line.replace(super::steps::DATA, &number.to_string());
-        writeln!(lines, "{line}")?;
-        if let Some(data) = &step.data {
-            let program;
-            let bytes = match data {
-                Data::Text(text) => text.as_bytes(),
-                Data::Program(digest) => {
-                    program = (run.program)(digest)?;
-                    &program
-                }
-            };
-            add(&mut archive, &format!("data/{number}"), bytes)?;
+        let mut name = number.to_string();
+        let bytes = match &step.data {
+            Some(Data::Text(text)) => Some(Cow::Borrowed(text.as_bytes())),
+            Some(Data::Program(digest)) => {
+                let bytes = (run.program)(digest)?;
+                // What is not at hand here is kept on the host, under its digest.
+                name = if bytes.is_some() { name } else { digest.to_string() };
+                bytes.map(Cow::Owned)
+            }
+            None => None,
+        };
+        if let Some(bytes) = bytes {
+            add(&mut archive, &format!("data/{number}"), &bytes)?;
         }
+        writeln!(lines, "{}", step.line.replace(super::steps::DATA, &name))?;
     }
     add(&mut archive, "steps", lines.as_bytes())?;
     add(&mut archive, "units", super::steps::units(run.plan).as_bytes())?;
@@ -54,6 +58,24 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
     add(&mut archive, "who", format!("{}\n{} {}\n", run.author, run.cause, run.plan.domain).as_bytes())?;
     add(&mut archive, "plan", run.printed.as_bytes())?;
     add(&mut archive, "record", &record::pack(&run.plan.domain, run.wanted)?)?;
+    add(&mut archive, "wanted", manifest::wanted(run.wanted).as_bytes())?;
+    add(&mut archive, "programs", manifest::programs(run.wanted).as_bytes())?;
+    add(&mut archive, "keep", format!("{}\n", run.keep).as_bytes())?;
+    Ok(archive.into_inner()?.finish()?)
+}
+
+/// A file of the archive: its name and its bytes.
+pub(super) type Part<'a> = (&'a str, &'a [u8]);
+
+/// The archive with other files, of which one may take the place of a part.
+pub(super) fn with(files: &[Part<'_>]) -> Result<Vec<u8>> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (name, text) in PARTS.iter().filter(|(part, _)| !files.iter().any(|(name, _)| name == part)) {
+        add(&mut archive, name, text.as_bytes())?;
+    }
+    for (name, bytes) in files {
+        add(&mut archive, name, bytes)?;
+    }
     Ok(archive.into_inner()?.finish()?)
 }
 

@@ -1,8 +1,11 @@
 //! Runs a plan on a host: one bundle goes in, events come out, and the host finishes on its own if the cable is cut.
 
 mod bundle;
+mod errand;
 mod events;
 mod steps;
+
+pub use errand::{Ended, Errand, errand};
 
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
@@ -42,8 +45,11 @@ pub struct Run<'a> {
     pub author: &'a str,
     /// By which verb, such as `up`.
     pub cause: &'a str,
-    /// The bytes of the program with this digest.
-    pub program: &'a dyn Fn(&Digest) -> Result<Vec<u8>>,
+    /// The bytes of the program with this digest, where they are at hand; an earlier generation may have left others on
+    /// the host.
+    pub program: &'a dyn Fn(&Digest) -> Result<Option<Vec<u8>>>,
+    /// How many generations the host keeps.
+    pub keep: u16,
 }
 
 /// Runs the plan, and tells what happens.
@@ -127,11 +133,13 @@ fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
         (5, ..) => Ok(Outcome::Moved),
         (8, ..) => Ok(Outcome::Recovered),
         (6, _, why) => Ok(Outcome::RolledBack(why)),
-        (7, _, owner) => Err(Advice::new(
-            format!("host {host}: somebody else is at work there: {owner}"),
-            "wait until it is done, then try again",
-        )
-        .into()),
+        (7, _, owner) => Err(taken(host, &owner)),
         (code, _, why) => bail!("host {host}: the work ended with {code}: {why}"),
     }
+}
+
+/// Somebody else holds the lock.
+fn taken(host: &str, owner: &str) -> anyhow::Error {
+    let cause = format!("host {host}: somebody else is at work there: {owner}");
+    Advice::new(cause, "wait until it is done, then try again").into()
 }

@@ -2,7 +2,7 @@
 
 use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
-use crate::model::names::{LoginName, PackageName};
+use crate::model::names::{HostPath, LoginName, PackageName};
 use crate::model::plan::{Action, Plan, UnitAct};
 use crate::model::program::Program;
 use crate::model::resource::{
@@ -42,13 +42,14 @@ pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
     install(plan, InstallStage::Base, &mut steps);
     steps.extend(of_kind(plan, |action| matches!(action, Action::AddSource(_))).flat_map(simple));
     install(plan, InstallStage::Distribution, &mut steps);
+    steps.extend(of_kind(plan, |action| is_orphaned(plan, action)).flat_map(simple));
     write(plan, &mut steps);
     install(plan, InstallStage::Jitsi, &mut steps);
     if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi))
     {
         steps.push(Step::new("set right what the packages changed", "settle"));
     }
-    steps.extend(of_kind(plan, is_last).flat_map(simple));
+    steps.extend(of_kind(plan, |action| is_last(action) && !is_orphaned(plan, action)).flat_map(simple));
     for step in &steps {
         ensure!(!step.line.contains('\n'), "the step {:?} is not one line", step.label);
     }
@@ -76,10 +77,22 @@ fn is_last(action: &Action) -> bool {
         Action::Hold(_)
             | Action::Answer(_)
             | Action::SetAccount(_)
+            | Action::DropAccount(_)
             | Action::Refresh(_)
             | Action::SetUnit { .. }
             | Action::SetRoster { .. }
     )
+}
+
+/// Whether a unit stops whose own file goes: afterwards systemd could not disable it any more.
+fn is_orphaned(plan: &Plan, action: &Action) -> bool {
+    let Action::SetUnit { unit, act: UnitAct::Stop } = action else { return false };
+    let file = format!("/etc/systemd/system/{}", unit.name);
+    plan.changes.iter().any(|change| match &change.action {
+        Action::Remove(absent) => absent.path.as_str() == file,
+        Action::PutOriginal(original) => original.path.as_str() == file,
+        _ => false,
+    })
 }
 
 fn is_written(action: &Action) -> bool {
@@ -90,6 +103,7 @@ fn is_written(action: &Action) -> bool {
             | Action::WriteFile { .. }
             | Action::SetLink(_)
             | Action::Remove(_)
+            | Action::PutOriginal(_)
             | Action::MakeSelfSigned(_)
     )
 }
@@ -188,8 +202,10 @@ fn simple(action: &Action) -> Option<Step> {
             Step::new(format!("link {}", link.path), format!("link\t{}\t{}", link.path, link.target))
         }
         Action::Remove(absent) => Step::new(format!("remove {}", absent.path), format!("remove\t{}", absent.path)),
+        Action::PutOriginal(original) => put_original(&original.path),
         Action::MakeSelfSigned(pair) => make_selfsigned(pair),
         Action::SetAccount(account) => set_account(account),
+        Action::DropAccount(account) => drop_account(account),
         Action::Hold(package) => hold(package),
         Action::Answer(package) => answer(package),
         Action::Refresh(refresh) => refresh_step(*refresh),
@@ -247,6 +263,15 @@ fn set_account(account: &Account) -> Step {
     let Account { user, domain, password, roster } = account;
     let roster = roster.as_ref().map_or("-", |domain| domain.as_str());
     Step::new(format!("set the account {user}@{domain}"), format!("account\t{user}\t{domain}\t{password}\t{roster}"))
+}
+
+fn drop_account(account: &Account) -> Step {
+    let Account { user, domain, .. } = account;
+    Step::new(format!("let the account {user}@{domain} go"), format!("drop\t{user}\t{domain}"))
+}
+
+fn put_original(path: &HostPath) -> Step {
+    Step::new(format!("put back what stood at {path}"), format!("put-original\t{path}"))
 }
 
 fn hold(package: &PackageName) -> Step {

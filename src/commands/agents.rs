@@ -40,15 +40,16 @@ impl Agents {
         Ok(agents)
     }
 
-    /// The bytes of a build; they are read again, and refused when they are not those of the plan.
-    pub(super) fn bytes(&self, digest: &Digest) -> Result<Vec<u8>> {
-        let path = self.files.get(digest).context("the plan names a program that is not at hand")?;
+    /// The bytes of a build, nothing where it is not at hand; they are read again, and refused when they are not those
+    /// of the plan.
+    pub(super) fn bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>> {
+        let Some(path) = self.files.get(digest) else { return Ok(None) };
         let bytes = fs::read(path).with_context(|| format!("read {}", path.display()))?;
         if Digest::of(&bytes) != *digest {
             let cause = format!("{} was written anew since the plan was made", path.display());
             return Err(Advice::new(cause, "run it again").into());
         }
-        Ok(bytes)
+        Ok(Some(bytes))
     }
 
     fn add(&mut self, path: &Path) -> Result<()> {

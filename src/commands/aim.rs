@@ -2,15 +2,20 @@
 
 use super::blueprint::Blueprint;
 use super::rename::NewName;
+use super::rollback;
 use super::rotate::Rotation;
 use super::terminal::Terminal;
+use crate::model::names::PackageName;
 use crate::model::objection::Objection;
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
 use crate::model::traits::Traits;
+use crate::observe::Questions;
 use crate::plan;
+use crate::record::Record;
 use anyhow::Result;
+use std::collections::BTreeMap;
 
 /// Where a plan shall lead.
 pub(super) enum Aim {
@@ -20,30 +25,50 @@ pub(super) enum Aim {
     Rotation(Rotation),
     /// To what the inventory says, with another domain than it has yet.
     NewName(NewName),
+    /// To what the host was in an earlier generation.
+    Generation(Goal),
+}
+
+/// An earlier generation.
+pub(super) struct Goal {
+    pub(super) number: u32,
+    pub(super) record: Record,
+    /// The packages that were on the host then, with their versions.
+    pub(super) packages: BTreeMap<PackageName, String>,
 }
 
 impl Aim {
     /// By which verb, as the host's records have it.
     pub(super) fn cause(&self) -> String {
         match self {
-            Self::Inventory => "up",
-            Self::Rotation(_) => "rotate",
-            Self::NewName(_) => "rename",
+            Self::Inventory => "up".to_owned(),
+            Self::Rotation(_) => "rotate".to_owned(),
+            Self::NewName(_) => "rename".to_owned(),
+            Self::Generation(goal) => format!("rollback to {}", goal.number),
         }
-        .to_owned()
+    }
+
+    /// What to ask a host that is not known yet.
+    pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
+        let questions = blueprint.questions()?;
+        Ok(match self {
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) => questions,
+            Self::Generation(goal) => questions.and(&goal.record.claims),
+        })
     }
 
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
             Self::Inventory | Self::Rotation(_) | Self::NewName(_) => blueprint.claims(traits),
+            Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
 
     /// The changes that lead there.
     pub(super) fn plan(&self, blueprint: &Blueprint, claims: &[Claim], seen: &Observed) -> Plan {
         match self {
-            Self::Inventory | Self::NewName(_) => plan::diff(&blueprint.deployment, claims, seen),
+            Self::Inventory | Self::NewName(_) | Self::Generation(_) => plan::diff(&blueprint.deployment, claims, seen),
             Self::Rotation(rotation) => {
                 plan::rotation(&blueprint.deployment, claims, seen, &rotation.secrets(claims, seen))
             }
@@ -53,7 +78,7 @@ impl Aim {
     /// What speaks against going there from here, beside what speaks against any change.
     pub(super) fn objection(&self, seen: &Observed) -> Option<Objection> {
         match self {
-            Self::Inventory => None,
+            Self::Inventory | Self::Generation(_) => None,
             Self::Rotation(_) | Self::NewName(_) => plan::never_deployed(seen),
         }
     }
@@ -62,7 +87,7 @@ impl Aim {
     pub(super) fn lasting(&self) -> &Self {
         match self {
             Self::Rotation(_) => &Self::Inventory,
-            Self::Inventory | Self::NewName(_) => self,
+            Self::Inventory | Self::NewName(_) | Self::Generation(_) => self,
         }
     }
 
@@ -72,7 +97,7 @@ impl Aim {
     /// When it cannot be done; the message says what the operator has to do instead.
     pub(super) fn arrive(&self, terminal: &mut Terminal) -> Result<()> {
         match self {
-            Self::Inventory | Self::Rotation(_) => Ok(()),
+            Self::Inventory | Self::Rotation(_) | Self::Generation(_) => Ok(()),
             Self::NewName(name) => name.write_down(terminal),
         }
     }

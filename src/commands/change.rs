@@ -5,7 +5,7 @@ use super::aim::Aim;
 use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
-use super::{certify, verify};
+use super::{certify, rollback, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
 use crate::exit::Exit;
@@ -75,6 +75,9 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     if !session.is_applicable(wish.consent.agreed(), terminal) {
         return Ok(Attempt::Ended(Exit::Error));
     }
+    if let Some(caveats) = rollback::caveats(session) {
+        terminal.note(&caveats);
+    }
     if !wish.consent.yes
         && confirm::ask(&session.plan, &mut io::stdin().lock(), &mut io::stderr().lock())? == Answer::No
     {
@@ -125,6 +128,7 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> 
         author: &author(),
         cause: &session.aim.cause(),
         program: &|digest| agents.bytes(digest),
+        keep: session.blueprint.deployment.generations.keep,
     };
     let mut lines = io::stderr();
     let mut progress = match terminal.presence {

@@ -12,6 +12,7 @@ mod failure;
 mod folder;
 mod init;
 mod language;
+mod orphans;
 mod overrides;
 mod papers;
 mod plan;

@@ -2,6 +2,7 @@
 
 use super::aim::Aim;
 use super::blueprint::Blueprint;
+use super::orphans;
 use super::terminal::Terminal;
 use crate::model::agreed::Agreed;
 use crate::model::objection::{Objection, Weight};
@@ -14,7 +15,7 @@ use crate::remote::Remote;
 use crate::remote::ssh::{self, Ssh};
 use crate::remote::{SshConfig, Target};
 use crate::view;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::path::Path;
 
 /// The host as it was seen, and what follows.
@@ -44,7 +45,7 @@ impl<'a> Session<'a> {
         ssh_config: Option<&Path>,
         terminal: &mut Terminal,
     ) -> Result<Self> {
-        let questions = blueprint.questions()?;
+        let questions = aim.questions(blueprint)?;
         let remote = connect(blueprint, ssh_config, terminal)?;
         Self::look(blueprint, aim, remote, questions)
     }
@@ -55,9 +56,16 @@ impl<'a> Session<'a> {
     }
 
     fn look(blueprint: &'a Blueprint, aim: &'a Aim, mut remote: Ssh, questions: Questions) -> Result<Self> {
-        let seen = observe(&mut remote, &questions)?;
+        let mut seen = observe(&mut remote, &questions)?;
         let wanted = aim.claims(blueprint, &seen.traits)?;
-        let claims = wanted.clone();
+        let orphans = orphans::find(&mut remote, &wanted, &seen)?;
+        let asked = questions.clone();
+        let questions = questions.and(&orphans);
+        if questions != asked {
+            let first = std::mem::replace(&mut seen, observe(&mut remote, &questions)?);
+            ensure!(first.generation == seen.generation, orphans::moved(remote.host()));
+        }
+        let claims: Vec<Claim> = wanted.iter().cloned().chain(orphans).collect();
         let plan = aim.plan(blueprint, &claims, &seen);
         Ok(Self { blueprint, aim, remote, questions, seen, wanted, claims, plan })
     }

@@ -26,10 +26,11 @@ const LOGIN_RATE: u32 = 200;
 /// People a second who may enter one room or its lobby; the others wait in a row, a full council for three seconds.
 const JOIN_RATE: u32 = 30;
 /// What Prosody loads from our folder.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "mod_vc4all_gate.lua",
     "mod_vc4all_token.lua",
     "vc4all_audit.lib.lua",
+    "vc4all_census.lib.lua",
     "vc4all_crowd.lib.lua",
     "vc4all_lifetime.lib.lua",
     "vc4all_names.lib.lua",

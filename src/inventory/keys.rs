@@ -78,6 +78,12 @@ pub(super) const INVENTORY: &[Key] = &[
         "Languages of the pages; the first one is shown to people whose browser asks for none of them.",
     ),
     key("updates", Section(UPDATES), Optional("the defaults below hold"), "How security updates arrive."),
+    key(
+        "generations",
+        Section(GENERATIONS),
+        Optional("the defaults below hold"),
+        "What the host keeps of its past. See `docs/generations.md`.",
+    ),
     key("packages", Section(PACKAGES), Optional("the defaults below hold"), "Where Jitsi's packages come from."),
     key(
         "overrides",
@@ -322,6 +328,13 @@ const UPDATES: &[Key] = &[
         "Local time of the host, such as 04:00, at which it may restart itself where an update asks for that.",
     ),
 ];
+
+const GENERATIONS: &[Key] = &[key(
+    "keep",
+    Number { least: 2, most: 50 },
+    Default("10"),
+    "How many generations the host keeps for `rollback`, the one in force among them.",
+)];
 
 const PACKAGES: &[Key] = &[
     key(

@@ -5,8 +5,8 @@ use super::identity;
 use super::keys;
 use super::section::Section;
 use crate::model::deployment::{
-    Access, Authority, Deployment, ForeignStun, Guests, Host, Language, Media, MeetingHost, NatMapping, Operator,
-    OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
+    Access, Authority, Deployment, ForeignStun, Generations, Guests, Host, Language, Media, MeetingHost, NatMapping,
+    Operator, OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
 use crate::model::traits::Release;
 use crate::model::values::{Address, Domain, Email, HostKeyPin, KeyFingerprint, Line, Refusal, StunUri, WebAddress};
@@ -45,6 +45,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
         access: access(root)?,
         media: media(&root.section("media")),
         retention: Retention { logs_days: root.section("retention").number("logs_days", 1, 30).unwrap_or(7) },
+        generations: Generations { keep: root.section("generations").number("keep", 2, 50).unwrap_or(10) },
         languages: languages.unwrap_or_else(|| vec![Language::Nl, Language::En]),
         updates: updates(&root.section("updates")),
         packages: packages(&root.section("packages"))?,

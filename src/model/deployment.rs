@@ -31,6 +31,8 @@ pub struct Deployment {
     pub updates: Updates,
     /// Where Jitsi's packages come from.
     pub packages: Packages,
+    /// What the host keeps of its past.
+    pub generations: Generations,
     /// Folder with files that replace or extend ours; absolute. Nothing where all words are ours.
     pub overrides: Option<PathBuf>,
 }
@@ -257,6 +259,13 @@ pub struct NatMapping {
 pub struct Retention {
     /// Days that any log is kept; the privacy statement prints the same number.
     pub logs_days: u16,
+}
+
+/// What the host keeps of its past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Generations {
+    /// How many generations stay, the one in force among them.
+    pub keep: u16,
 }
 
 /// A language of the pages.

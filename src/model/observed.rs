@@ -81,7 +81,7 @@ impl Observed {
 }
 
 /// What the generation in force left behind, as the host has it now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Who made it and since when, such as `root since 2026-03-01 10:00:00 UTC`; text of the host.
     pub author: String,
@@ -89,6 +89,14 @@ pub struct Standing {
     pub cause: String,
     /// Every file and link that it put in its place.
     pub managed: BTreeMap<HostPath, Managed>,
+    /// Those of them in whose place something else stood before us; the host keeps that.
+    pub found: BTreeSet<HostPath>,
+    /// The units that did not run by themselves before us.
+    pub units: BTreeSet<UnitName>,
+    /// The accounts of daemons, as `user@domain`.
+    pub accounts: BTreeSet<String>,
+    /// The secrets.
+    pub secrets: BTreeSet<SecretName>,
 }
 
 /// What became of a file or link that we put in its place.

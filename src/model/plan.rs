@@ -4,7 +4,7 @@ use super::deployment::MeetingHost;
 use super::digest::Digest;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
-    Absent, Account, Certificate, Directory, File, Link, Package, Refresh, SelfSigned, Source, Unit, Wake,
+    Absent, Account, Certificate, Directory, File, Link, Original, Package, Refresh, SelfSigned, Source, Unit, Wake,
 };
 use super::values::Domain;
 
@@ -116,10 +116,14 @@ pub enum Action {
     SetLink(Link),
     /// Removes what stands at a path.
     Remove(Absent),
+    /// Puts back what stood at a path before we came there.
+    PutOriginal(Original),
     /// Makes a self-signed pair.
     MakeSelfSigned(SelfSigned),
     /// Sets an account's password.
     SetAccount(Account),
+    /// Deletes an account once everything else is in force.
+    DropAccount(Account),
     /// Reads something global anew.
     Refresh(Refresh),
     /// Enables, starts, reloads, restarts or stops a unit once, and waits for its signs of health.
@@ -173,6 +177,7 @@ impl Action {
             Self::WriteFile { file, .. } => Some(&file.path),
             Self::SetLink(link) => Some(&link.path),
             Self::Remove(absent) => Some(&absent.path),
+            Self::PutOriginal(original) => Some(&original.path),
             Self::MakeSelfSigned(pair) => Some(&pair.certificate),
             Self::RenewSecret(renewal) => Some(&renewal.path),
             Self::CreateSecret(_)
@@ -180,6 +185,7 @@ impl Action {
             | Self::Hold(_)
             | Self::Answer(_)
             | Self::SetAccount(_)
+            | Self::DropAccount(_)
             | Self::Refresh(_)
             | Self::SetUnit { .. }
             | Self::SetRoster { .. }
@@ -194,6 +200,7 @@ impl Action {
             Self::WriteFile { file, .. } => &file.wakes,
             Self::SetLink(link) => &link.wakes,
             Self::Remove(absent) => &absent.wakes,
+            Self::PutOriginal(original) => &original.wakes,
             Self::MakeSelfSigned(pair) => &pair.wakes,
             Self::RenewSecret(renewal) => &renewal.wakes,
             Self::Issue(certificate) => &certificate.wakes,
@@ -203,6 +210,7 @@ impl Action {
             | Self::Answer(_)
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)
+            | Self::DropAccount(_)
             | Self::Refresh(_)
             | Self::SetUnit { .. }
             | Self::SetRoster { .. } => &[],

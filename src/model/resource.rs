@@ -34,10 +34,14 @@ pub enum Resource {
     Link(Link),
     /// A path that must not be there.
     Absent(Absent),
+    /// What stood at a path before we came there.
+    Original(Original),
     /// A key with a certificate that it signed itself, made on the host.
     SelfSigned(SelfSigned),
     /// An XMPP account of Prosody.
     Account(Account),
+    /// An XMPP account that we made and that nobody wants any more.
+    Dropped(Account),
     /// The public certificate. What a generation keeps leaves it out, for no earlier one comes back.
     #[serde(skip)]
     Certificate(Certificate),
@@ -205,6 +209,15 @@ pub struct Absent {
     pub wakes: Vec<Wake>,
     /// The package whose installation may lay it down.
     pub from: Option<PackageName>,
+}
+
+/// What stood at a path before we came there for the first time; the host keeps it with owner and mode.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Original {
+    /// Where it stood, and shall stand again.
+    pub path: HostPath,
+    /// What has to notice it.
+    pub wakes: Vec<Wake>,
 }
 
 /// A key and a self-signed certificate, made on the host once.

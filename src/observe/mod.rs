@@ -1,9 +1,11 @@
 //! Asks a host how it is: one read-only script, one answer.
 
 mod certificate;
+pub mod history;
 mod listeners;
 mod parse;
 mod probe;
+mod standing;
 
 pub use listeners::listening;
 pub use parse::parse;

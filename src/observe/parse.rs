@@ -1,11 +1,11 @@
 //! Reads a host's answer; a host may be hostile, so everything is bounded and nothing is believed twice.
 
 use super::probe::{LIVE_PAIR, Questions};
-use super::{certificate, listeners};
+use super::{certificate, listeners, standing};
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
-use crate::model::observed::{InstalledPackage, Observed, SeenPath, SeenUnit};
+use crate::model::observed::{InstalledPackage, Observed, People, SeenPath, SeenUnit, Standing};
 use crate::model::traits::{Architecture, Release, Traits};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
@@ -50,7 +50,9 @@ struct Reading {
     sites: BTreeSet<HostPath>,
     listeners: Vec<crate::model::observed::Listener>,
     resolved: BTreeSet<std::net::IpAddr>,
+    people: Option<People>,
     generation: u32,
+    standing: Option<Standing>,
     broken_run: bool,
     free_kib: u64,
     clock: i64,
@@ -108,17 +110,26 @@ impl Reading {
             ("meeting-host", [account]) => drop(self.roster.insert(LoginName::new(*account)?)),
             ("site", path) => drop(self.sites.insert(plain_path(&path.join(" "))?)),
             ("generation", [number]) => self.generation = number.parse()?,
+            ("author" | "cause" | "managed" | "made", fields) => standing::line(self.standing(), kind, fields)?,
             ("broken", []) => self.broken_run = true,
             ("digest", [hex]) => self.digest = Some(Digest::from_hex(hex).ok_or_else(|| anyhow!("no digest"))?),
             ("free", [kib]) => self.free_kib = kib.parse()?,
             ("clock", [seconds]) => self.clock = seconds.parse()?,
             ("listener", _) if self.listeners.len() >= MOST_LISTENERS => {}
             ("listener", fields) => self.listeners.extend(listeners::read(fields)),
+            ("people", [people, meetings, waiting]) => {
+                let (people, meetings, waiting) = (people.parse()?, meetings.parse()?, waiting.parse()?);
+                self.people = Some(People { people, meetings, waiting });
+            }
             ("resolved", [address]) => drop(self.resolved.insert(address.parse()?)),
             ("end", []) => self.complete = true,
             _ => bail!("it answers no question"),
         }
         Ok(())
+    }
+
+    fn standing(&mut self) -> &mut Standing {
+        self.standing.get_or_insert_with(Standing::default)
     }
 
     fn finish(mut self, questions: &Questions) -> Result<Observed> {
@@ -152,9 +163,9 @@ impl Reading {
             foreign_sites: self.sites.into_iter().collect(),
             resolved: self.resolved.into_iter().collect(),
             generation: self.generation,
-            standing: None,
+            standing: self.standing,
             lock: None,
-            people: None,
+            people: self.people,
             broken_run: self.broken_run,
             free_mib: self.free_kib / 1024,
             clock: self.clock,

@@ -27,10 +27,16 @@ impl Questions {
         for file in ["fullchain.pem", "authority"] {
             questions.lines.insert(format!("text {LIVE_PAIR}/{file}"));
         }
+        questions.and(claims)
+    }
+
+    /// These questions, and those that more claims raise.
+    #[must_use]
+    pub fn and(mut self, claims: &[Claim]) -> Self {
         for claim in claims {
-            questions.add(&claim.resource);
+            self.add(&claim.resource);
         }
-        questions
+        self
     }
 
     /// The questions as the script reads them.
@@ -68,7 +74,8 @@ impl Questions {
                 self.path("path", &pair.key);
                 self.path("path", &pair.certificate);
             }
-            Resource::Account(account) => self.line(account_question(account)),
+            Resource::Original(original) => self.path("path", &original.path),
+            Resource::Account(account) | Resource::Dropped(account) => self.line(account_question(account)),
             Resource::Certificate(_) => {}
             Resource::Unit(unit) => self.line(format!("unit {}", unit.name)),
             Resource::Roster(_) => self.line("roster".to_owned()),

@@ -140,13 +140,53 @@ see_broken_run() {
   echo broken
 }
 
+# What the generation in force left, and what became of its files and links since; only a regular file is read.
+see_standing() {
+  manifest=$state/current/manifest
+  [ -f "$manifest" ] || return 0
+  sed -n '1s/^/author /p; 2s/^/cause /p' "$state/current/who" 2>/dev/null
+  stands=$(awk '$1 == "file" || $1 == "link" { print $2 }' "$manifest" |
+    xargs -r sh -c 'find "$@" -maxdepth 0 -printf "stands %y %p %l\n" 2>/dev/null' sh)
+  {
+    printf '%s\n' "$stands"
+    printf '%s\n' "$stands" | awk '$2 == "f" { print $3 }' | xargs -r sha256sum 2>/dev/null | sed 's/^/sum /'
+    sed 's/^/was /' "$manifest"
+  } | awk '
+    $1 == "stands" { type[$3] = $2; target[$3] = $4 }
+    $1 == "sum" { sum[$3] = $2 }
+    $1 == "was" && $2 == "file" { tell(type[$3] == "f" && sum[$3] == $4) }
+    $1 == "was" && $2 == "link" { tell(type[$3] == "l" && target[$3] == $4) }
+    $1 == "was" && ($2 ~ /^(account|secret)$/ || $2 == "unit" && $5 == "made") { print "made", $2, $3 }
+    function tell(same) { print "managed", $3, (!($3 in type) ? "gone" : same ? "as-left" : "edited"), $5 }'
+}
+
 see_generation() { printf 'generation %s\n' "$(basename "$(readlink "$state/current" 2>/dev/null || echo 0)")"; }
+
+# How many people are in meetings: three numbers from our own module in Prosody, or nothing where it does not answer so.
+# shellcheck disable=SC2016 # bash expands what stands in single quotes
+see_people() {
+  timeout 5 bash -c '
+    exec 3<> /dev/tcp/127.0.0.1/5280 || exit 1
+    printf "GET /vc4all-census HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n" >&3
+    head -c 2000 <&3' 2>/dev/null | tr -d '\r' | awk '
+    NR == 1 && $2 != 200 { exit }
+    /^{/ && length($0) < 200 {
+      for (i = split("people meetings waiting", name, " "); i > 0; i--) {
+        if (!match($0, "\"" name[i] "\":[0-9]+")) exit
+        value[i] = substr($0, RSTART + length(name[i]) + 3, RLENGTH - length(name[i]) - 3)
+        if (length(value[i]) > 9) exit
+      }
+      print "people", value[1], value[2], value[3]
+      exit
+    }'
+}
 
 # What moves by itself stands outside of the digest.
 see_moving() {
   df -Pk /var | awk 'NR == 2 { print "free", $4 }'
   printf 'clock %s\n' "$(date +%s)"
   ss -Hltunp 2>/dev/null | awk '{ print "listener", $1, $5, $7 }'
+  see_people
   for domain in $(asked domain); do
     is_certified "$domain" ||
       timeout 4 getent ahosts "$domain" | awk '{ print "resolved", $1 }' | sort -u
@@ -161,9 +201,13 @@ is_certified() {
 
 answer() {
   printf 'vc4all-probe 1\n'
-  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_answers; see_roster; see_sites; see_generation; see_broken_run; see_texts; see_digests
+  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_answers; see_roster; see_sites; see_generation; see_standing; see_broken_run; see_texts; see_digests
 }
 
+if [ "${1:-}" = people ]; then
+  see_people
+  exit
+fi
 still=$(answer; echo .)
 still=${still%.}
 {

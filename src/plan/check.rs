@@ -65,7 +65,7 @@ impl Known<'_> {
     }
 }
 
-fn identities(resource: &Resource) -> Vec<String> {
+pub(super) fn identities(resource: &Resource) -> Vec<String> {
     let path = |path: &HostPath| format!("path {path}");
     match resource {
         Resource::Secret(name) => vec![format!("secret {name}")],
@@ -76,7 +76,10 @@ fn identities(resource: &Resource) -> Vec<String> {
         Resource::Link(link) => vec![path(&link.path)],
         Resource::Absent(absent) => vec![path(&absent.path)],
         Resource::SelfSigned(pair) => vec![path(&pair.key), path(&pair.certificate)],
-        Resource::Account(account) => vec![format!("account {}@{}", account.user, account.domain)],
+        Resource::Original(original) => vec![path(&original.path)],
+        Resource::Account(account) | Resource::Dropped(account) => {
+            vec![format!("account {}@{}", account.user, account.domain)]
+        }
         Resource::Certificate(_) => vec!["the public certificate".to_owned()],
         Resource::Unit(unit) => vec![format!("unit {}", unit.name)],
         Resource::Roster(_) => vec!["the accounts at the door".to_owned()],
@@ -89,12 +92,14 @@ fn wakes(resource: &Resource) -> &[Wake] {
         Resource::File(file) => &file.wakes,
         Resource::Link(link) => &link.wakes,
         Resource::Absent(absent) => &absent.wakes,
+        Resource::Original(original) => &original.wakes,
         Resource::SelfSigned(pair) => &pair.wakes,
         Resource::Certificate(certificate) => &certificate.wakes,
         Resource::Secret(_)
         | Resource::Package(_)
         | Resource::Directory(_)
         | Resource::Account(_)
+        | Resource::Dropped(_)
         | Resource::Unit(_)
         | Resource::Roster(_) => &[],
     }
@@ -109,8 +114,10 @@ fn contents(resource: &Resource) -> Vec<&Content> {
         | Resource::Directory(_)
         | Resource::Link(_)
         | Resource::Absent(_)
+        | Resource::Original(_)
         | Resource::SelfSigned(_)
         | Resource::Account(_)
+        | Resource::Dropped(_)
         | Resource::Certificate(_)
         | Resource::Unit(_)
         | Resource::Roster(_) => Vec::new(),

@@ -122,7 +122,7 @@ mod tests {
             ssh_ports: Vec::new(),
         };
         let managed = PATHS.into_iter().map(path).zip(managed).collect();
-        let standing = Some(Standing { author: String::new(), cause: String::new(), managed });
+        let standing = Some(Standing { managed, ..Standing::default() });
         Observed { standing, generation: 4, ..Observed::bare(traits) }
     }
 

@@ -4,6 +4,7 @@ mod certificate;
 mod check;
 mod drift;
 mod meetings;
+mod orphans;
 mod preflight;
 mod sight;
 mod steps;
@@ -11,6 +12,7 @@ mod wake;
 
 pub use check::check;
 pub use meetings::interrupts;
+pub use orphans::{leaves_any, orphans};
 pub use preflight::{Case, never_deployed, objections};
 
 use crate::model::deployment::Deployment;

@@ -12,7 +12,7 @@ pub(super) type Step = fn(&Sight<'_>, &Resource) -> Option<(Why, Action)>;
 /// Secrets come first, because answers for debconf hold them. Servers come before the files, because the files belong
 /// to their users. Jitsi's packages come after the files, because their scripts look for them; whoever applies the plan
 /// sets right what those scripts changed of the files, links and removals of this plan, and holds the packages.
-pub(super) const BEFORE_UNITS: [Step; 13] = [
+pub(super) const BEFORE_UNITS: [Step; 15] = [
     secret,
     |sight, resource| install(sight, resource, InstallStage::Base),
     source,
@@ -22,10 +22,12 @@ pub(super) const BEFORE_UNITS: [Step; 13] = [
     file,
     link,
     absent,
+    original,
     |sight, resource| install(sight, resource, InstallStage::Jitsi),
     hold,
     answer,
     account,
+    dropped,
 ];
 
 fn secret(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
@@ -84,6 +86,12 @@ fn absent(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     Some((why, Action::Remove(absent.clone())))
 }
 
+/// Nobody looks whether it stands there already: once it is back, nobody asks for it any more.
+fn original(_: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Original(original) = resource else { return None };
+    Some((Why::Unwanted, Action::PutOriginal(original.clone())))
+}
+
 fn hold(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Package(package) = resource else { return None };
     let loose = package.stage == InstallStage::Jitsi && !sight.seen.packages.get(&package.name)?.held;
@@ -111,6 +119,11 @@ fn account(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let there = sight.seen.accounts.contains(&format!("{}@{}", account.user, account.domain));
     let why = if there { sight.renewed_secret(&account.password)? } else { Why::Missing };
     Some((why, Action::SetAccount(account.clone())))
+}
+
+fn dropped(_: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Dropped(account) = resource else { return None };
+    Some((Why::Unwanted, Action::DropAccount(account.clone())))
 }
 
 /// After the units, because the door's first start makes the folder of its accounts.

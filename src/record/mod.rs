@@ -1,5 +1,7 @@
 //! What a generation keeps of the claims that it was made for, as packed JSON, and the way back from there.
 
+pub mod manifest;
+
 use crate::model::resource::{Claim, Resource};
 use crate::model::values::Domain;
 use anyhow::{Context as _, Result, ensure};

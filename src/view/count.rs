@@ -16,7 +16,7 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 19] = [
+const KINDS: [(&str, &str); 21] = [
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
     ("source", "sources"),
@@ -28,7 +28,9 @@ const KINDS: [(&str, &str); 19] = [
     ("file", "files"),
     ("link", "links"),
     ("removal", "removals"),
+    ("original put back", "originals put back"),
     ("account", "accounts"),
+    ("account to go", "accounts to go"),
     ("refresh", "refreshes"),
     ("start", "starts"),
     ("reload", "reloads"),
@@ -78,8 +80,10 @@ fn kind(action: &Action) -> &'static str {
         Action::WriteFile { .. } => "file",
         Action::SetLink(_) => "link",
         Action::Remove(_) => "removal",
+        Action::PutOriginal(_) => "original put back",
         Action::MakeSelfSigned(_) => "key pair",
         Action::SetAccount(_) => "account",
+        Action::DropAccount(_) => "account to go",
         Action::Refresh(_) => "refresh",
         Action::SetUnit { act, .. } => match act {
             UnitAct::Start => "start",

@@ -153,8 +153,10 @@ fn action(action: &Action) -> &'static str {
         Action::WriteFile { .. } => "write-file",
         Action::SetLink(_) => "set-link",
         Action::Remove(_) => "remove",
+        Action::PutOriginal(_) => "put-original",
         Action::MakeSelfSigned(_) => "make-self-signed",
         Action::SetAccount(_) => "set-account",
+        Action::DropAccount(_) => "drop-account",
         Action::Refresh(_) => "refresh",
         Action::SetUnit { act, .. } => match act {
             UnitAct::Reload => "reload",

@@ -2,6 +2,8 @@
 
 pub mod confirm;
 mod count;
+#[cfg(feature = "operator")]
+pub mod destroy;
 mod diff;
 pub mod egress;
 pub mod inert;
@@ -16,6 +18,7 @@ pub mod qr;
 mod reason;
 #[cfg(feature = "operator")]
 pub mod report;
+pub mod rollback;
 pub mod users;
 
 pub use paint::Colour;

@@ -83,8 +83,9 @@ pub(super) fn name(action: &Action) -> String {
         Action::WriteFile { file, .. } => file.path.to_string(),
         Action::SetLink(link) => link.path.to_string(),
         Action::Remove(absent) => absent.path.to_string(),
+        Action::PutOriginal(original) => original.path.to_string(),
         Action::MakeSelfSigned(pair) => pair.certificate.to_string(),
-        Action::SetAccount(account) => format!("{}@{}", account.user, account.domain),
+        Action::SetAccount(account) | Action::DropAccount(account) => format!("{}@{}", account.user, account.domain),
         Action::Refresh(refresh) => refreshed(*refresh).to_owned(),
         Action::SetUnit { unit, .. } => unit.name.to_string(),
         Action::SetRoster { add, remove } => roster(add, remove),
@@ -104,9 +105,13 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::MakeDirectory(_) => ("folder", reason(why)),
         Action::WriteFile { file, .. } => ("file", written(why, file)),
         Action::SetLink(link) => ("link", linked(why, link)),
+        // Whatever a component keeps away says which package would lay it down.
+        Action::Remove(absent) if absent.from.is_none() => ("path", "nothing needs it any more".to_owned()),
         Action::Remove(_) => ("path", removed(why)),
+        Action::PutOriginal(_) => ("path", "put back as it stood there before us".to_owned()),
         Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),
         Action::SetAccount(account) => ("account", credited(why, account)),
+        Action::DropAccount(_) => ("account", "nothing needs it any more".to_owned()),
         Action::Refresh(_) => ("refresh", reason(why)),
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
         Action::SetRoster { add, .. } => ("door", rostered(add)),
@@ -117,6 +122,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
 fn sign(change: &Change) -> Sign {
     match &change.action {
         Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } => Sign::Remove,
+        Action::PutOriginal(_) => Sign::Change,
         Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
         _ => Sign::of(&change.why),

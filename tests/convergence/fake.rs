@@ -44,6 +44,8 @@ pub(crate) struct Host {
     pub(crate) free_mib: u64,
     pub(crate) clock: i64,
     pub(crate) overdue: BTreeSet<Refresh>,
+    /// What stood at a path before us.
+    pub(crate) originals: BTreeMap<HostPath, SeenPath>,
     pub(crate) generation: u32,
 }
 
@@ -66,6 +68,7 @@ impl Host {
             free_mib: 20_000,
             clock: 1_800_000_000,
             overdue: BTreeSet::new(),
+            originals: BTreeMap::new(),
             generation: 0,
         }
     }
@@ -191,7 +194,7 @@ impl Host {
                     let text = self.expanded(&file.content)?;
                     self.put(archive, &file.path, file_of(&file.access, text));
                 }
-                Action::SetLink(_) | Action::Remove(_) => self.act(archive, &change.action)?,
+                Action::SetLink(_) | Action::Remove(_) | Action::PutOriginal(_) => self.act(archive, &change.action)?,
                 _ => {}
             }
         }
@@ -285,6 +288,10 @@ impl Host {
             }
             Action::SetLink(link) => self.put(archive, &link.path, SeenPath::Link(link.target.to_string())),
             Action::Remove(absent) => self.put(archive, &absent.path, SeenPath::Nothing),
+            Action::PutOriginal(original) => {
+                let kept = self.originals.get(&original.path).ok_or("no original is kept")?.clone();
+                self.put(archive, &original.path, kept);
+            }
             Action::MakeSelfSigned(pair) => {
                 for path in [&pair.key, &pair.certificate] {
                     self.put(archive, path, file_of(&pair.access, "pem".to_owned()));
@@ -293,6 +300,10 @@ impl Host {
             Action::SetAccount(account) => {
                 let password = self.secrets.get(&account.password).ok_or("its secret is not there")?.clone();
                 self.accounts.insert(format!("{}@{}", account.user, account.domain), password);
+            }
+            Action::DropAccount(account) => {
+                let name = format!("{}@{}", account.user, account.domain);
+                self.accounts.remove(&name).ok_or("the account was not there")?;
             }
             Action::Refresh(refresh) => self.refresh(*refresh),
             Action::SetUnit { unit, act } => self.set_unit(&unit.name, *act)?,

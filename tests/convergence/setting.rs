@@ -1,8 +1,8 @@
 //! A deployment and a host's traits, as a small association would have them.
 
 use vc4all_deploy::model::deployment::{
-    Access, Authority, Deployment, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
-    PeerToPeer, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
+    Access, Authority, Deployment, Generations, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind,
+    Packages, PeerToPeer, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
 use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
@@ -40,6 +40,7 @@ pub(crate) fn deployment() -> Deployment {
         },
         media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 50, nat: Vec::new() },
         retention: Retention { logs_days: 7 },
+        generations: Generations { keep: 10 },
         languages: vec![Language::Nl, Language::En],
         updates: Updates { security: SecurityUpdates::Automatic, reboot_window: None },
         packages: Packages {

@@ -94,8 +94,9 @@ impl World {
             Resource::File(file) => mess_path(host, dice, &file.path),
             Resource::Link(link) => mess_path(host, dice, &link.path),
             Resource::Absent(absent) => mess_path(host, dice, &absent.path),
+            Resource::Original(original) => mess_path(host, dice, &original.path),
             Resource::SelfSigned(pair) => mess_path(host, dice, &pair.key),
-            Resource::Account(account) => {
+            Resource::Account(account) | Resource::Dropped(account) => {
                 host.accounts.insert(format!("{}@{}", account.user, account.domain), "OldPassword".to_owned());
             }
             Resource::Certificate(certificate) => {

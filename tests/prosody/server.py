@@ -128,6 +128,7 @@ Component "conference.{host}" "muc"
     vc4all_gate_guest_host = "guest.{host}"
     vc4all_gate_room_name_bits = 40
     vc4all_gate_language = "nl en"
+    vc4all_census_mark = "{home}/drain"
     http_host = "{host}"
     muc_room_locking = false
     muc_room_default_public_jids = true
@@ -326,6 +327,15 @@ class Server:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, ""
+
+    def census(self) -> dict[str, int]:
+        """How many people are where."""
+        return json.loads(self.sign(path="/vc4all-census")[1])
+
+    @property
+    def mark(self) -> pathlib.Path:
+        """The file that makes new meetings wait."""
+        return self.home / "drain"
 
     def start(self) -> None:
         accounts = [("focus", f"auth.{HOST}", FOCUS_PASSWORD), ("jvb", f"auth.{HOST}", JVB_PASSWORD)]

@@ -64,6 +64,7 @@ pub(crate) fn deployment() -> Deployment {
         },
         media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 75, nat: Vec::new() },
         retention: Retention { logs_days: 7 },
+        generations: Generations { keep: 10 },
         languages: vec![Language::Nl, Language::En],
         updates: Updates {
             security: SecurityUpdates::Automatic,

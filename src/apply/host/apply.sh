@@ -13,6 +13,8 @@ newline='
 '
 step=0
 
+# shellcheck source=src/apply/host/news.sh
+. "$run/news.sh"
 # shellcheck source=src/apply/host/lock.sh
 . "$run/lock.sh"
 # shellcheck source=src/apply/host/journal.sh
@@ -31,18 +33,6 @@ step=0
 . "$run/units.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
-
-tell() { printf '%s\n' "$*" >> "$events"; }
-
-# Hands the last lines of a command's output to the client; control characters are the client's to strip.
-show() { tail -n 15 "$1" | while IFS= read -r line; do tell "output $line"; done; }
-
-# Runs a command quietly; its output is shown only when it fails.
-quietly() {
-  "$@" > "$run/output" 2>&1 < /dev/null && return 0
-  show "$run/output"
-  return 1
-}
 
 # Milliseconds since the boot: no process of its own, and nobody sets this clock.
 tell_time() {
@@ -66,6 +56,8 @@ perform() {
     file) stage_file "$@" ;;
     link) stage_link "$@" ;;
     remove) stage_removal "$@" ;;
+    put-original) stage_original "$@" ;;
+    drop) drop_account "$@" ;;
     prove) prove "$@" ;;
     swap) swap_all ;;
     settle) settle_all ;;
@@ -129,6 +121,7 @@ main() {
     finish 5
   fi
   begin_journal
+  begin_manifest || give_up 'what stands there already could not be written down'
   carry_out || give_up "step $step failed"
   commit || give_up 'the generation could not be recorded'
   trap '' HUP INT TERM

@@ -68,8 +68,12 @@ stage_file() {
   make_room "$path" || return 1
   if [ "$kind" = secrets ]; then
     expand "$run/data/$data" > "$run/new$path" || { tell "output a secret for $path is missing"; return 1; }
-  else
+  elif [ -f "$run/data/$data" ]; then
     cp "$run/data/$data" "$run/new$path" || return 1
+  else
+    # A program that did not travel: an earlier generation left it here.
+    cp "$state/programs/$data" "$run/new$path" && is_digest "$run/new$path" "$data" ||
+      { tell "output the program for $path is not kept on the host"; return 1; }
   fi
   give "$run/new$path" "$owner" "$group" "$mode"
 }
@@ -78,6 +82,13 @@ make_room() { [ -d "$run/new${1%/*}/" ] || mkdir -p "$run/new${1%/*}"; }
 
 stage_link() {
   make_room "$1" && ln -sfn "$2" "$run/new$1"
+}
+
+# What stood there before we came takes its place again, with the owner and mode that it had.
+stage_original() {
+  make_room "$1" && cp -aT --remove-destination "$state/originals$1" "$run/new$1" && return 0
+  tell "output what stood at $1 before us is not kept any more"
+  return 1
 }
 
 stage_removal() { printf '%s\n' "$1" >> "$run/removals"; }

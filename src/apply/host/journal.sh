@@ -76,6 +76,7 @@ $(sed -n '1!G;h;$p' "$from/journal")
 EOF
   # Jicofo and the bridge believe Prosody by what the host trusts.
   if grep -q ' /usr/local/share/ca-certificates/' "$from/journal"; then trust_own_certificates || whole=1; fi
+  note_packages "$from" || tell 'output the packages of this run could not be written down'
   restore_units "$from" || whole=1
   mv -f "$from/journal" "$from/journal.restored"
   # The copies hold secrets; where something is missing they are the last ones.

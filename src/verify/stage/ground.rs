@@ -1,8 +1,8 @@
 //! The common ground of what is made by hand for the tests of promises: an instance, its host, the way there.
 
 use crate::model::deployment::{
-    Access, Authority, Deployment, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
-    PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
+    Access, Authority, Deployment, Generations, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind,
+    Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
 };
 use crate::model::finding::Verdict;
 use crate::model::plan::Plan;
@@ -116,6 +116,7 @@ pub(in crate::verify) fn deployment(domain: &str) -> Deployment {
         },
         media: Media { stun: Vec::new(), peer_to_peer: PeerToPeer::Off, participants: 50, nat: Vec::new() },
         retention: Retention { logs_days: 7 },
+        generations: Generations { keep: 10 },
         languages: vec![Language::Nl],
         updates: Updates { security: SecurityUpdates::Automatic, reboot_window: None },
         packages: Packages {

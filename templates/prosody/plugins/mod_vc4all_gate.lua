@@ -30,6 +30,7 @@ local json = require "util.json";
 local st = require "util.stanza";
 
 local audit = module:require "vc4all_audit";
+local census = module:require "vc4all_census";
 local lasts = module:require "vc4all_lifetime";
 local names = module:require "vc4all_names";
 local watch_crowd = module:require "vc4all_crowd";
@@ -55,6 +56,7 @@ local REFUSALS = {
 	knocking = { "cancel", "not-allowed" };
 	passed_by = { "auth", "registration-required" };
 	weak_name = { "cancel", "not-allowed", "weak_name" };
+	maintenance = { "cancel", "not-allowed", "maintenance" };
 	other_token = { "cancel", "not-allowed" };
 	ended_token = { "cancel", "not-allowed", "ended_token" };
 	stranger = { "cancel", "not-allowed" };
@@ -69,6 +71,7 @@ local REFUSALS = {
 local WORDS = {
 	nl = {
 		weak_name = "De naam van deze ruimte is te makkelijk te raden. Kies een langere naam met een rij willekeurige cijfers.";
+		maintenance = "De server wordt zo bijgewerkt: nieuwe vergaderingen kunnen nu niet beginnen. Probeer het over enkele minuten opnieuw.";
 		ended_token = "Uw aanmelding is voorbij of heeft geen einde. Log opnieuw in.";
 		lobby_again = "De wachtruimte (lobby) staat weer aan: zonder wachtruimte en zonder wachtwoord komt hier niemand binnen. "
 			.. "Stel eerst een wachtwoord in als u de wachtruimte wilt uitzetten.";
@@ -76,6 +79,7 @@ local WORDS = {
 	};
 	en = {
 		weak_name = "The name of this room is too easy to guess. Choose a longer name with a row of random digits.";
+		maintenance = "The server is about to be updated: no new meeting can begin now. Try again in a few minutes.";
 		ended_token = "Your log-in has ended, or has no end. Log in again.";
 		lobby_again = "The lobby is on again: nobody gets in here without lobby and without password. "
 			.. "Set a password first if you want to switch the lobby off.";
@@ -83,6 +87,7 @@ local WORDS = {
 	};
 	de = {
 		weak_name = "Der Name dieses Raums ist zu leicht zu erraten. Wählen Sie einen längeren Namen mit einer Reihe zufälliger Ziffern.";
+		maintenance = "Der Server wird gleich aktualisiert: neue Besprechungen können jetzt nicht beginnen. Versuchen Sie es in ein paar Minuten noch einmal.";
 		ended_token = "Ihre Anmeldung ist abgelaufen oder hat kein Ende. Melden Sie sich noch einmal an.";
 		lobby_again = "Der Warteraum (Lobby) ist wieder an: ohne Warteraum und ohne Passwort kommt hier niemand herein. "
 			.. "Legen Sie zuerst ein Passwort fest, wenn Sie den Warteraum ausschalten möchten.";
@@ -90,6 +95,7 @@ local WORDS = {
 	};
 	fr = {
 		weak_name = "Le nom de cette salle est trop facile à deviner. Choisissez un nom plus long avec une suite de chiffres pris au hasard.";
+		maintenance = "Le serveur va être mis à jour : aucune nouvelle réunion ne peut commencer maintenant. Réessayez dans quelques minutes.";
 		ended_token = "Votre connexion est terminée ou n’a pas de fin. Connectez-vous à nouveau.";
 		lobby_again = "La salle d’attente (lobby) est de nouveau active : sans salle d’attente et sans mot de passe, personne n’entre ici. "
 			.. "Définissez d’abord un mot de passe si vous voulez désactiver la salle d’attente.";
@@ -116,7 +122,9 @@ local function load_options()
 	if not main_host then
 		module:log("error", "muc_mapper_domain_base is missing: nobody is let in");
 		mode = "none";
+		return;
 	end
+	census.load_options(main_host, guest_host);
 end
 
 -- Who is at the door -------------------------------------------------------------------------------
@@ -365,6 +373,9 @@ module:hook("muc-occupant-pre-join", guarded(function (event)
 	if names.bits(names.of_room(jid.node(room.jid))) < name_bits then
 		return refuse(event, "weak_name");
 	end
+	if main_host and census.new_ones_wait() and not census.is_going_on(room) then
+		return refuse(event, "maintenance");
+	end
 	if main_host and session.host == main_host and session.auth_token then
 		if not token_fits(session, room) then return refuse(event, "other_token"); end
 		if not token_lasts(session, room, stanza.attr.from) then return refuse(event, "ended_token"); end
@@ -610,4 +621,5 @@ watch_crowd(audit);
 for host in pairs(prosody.hosts) do guard_services(host); end
 module:hook_global("host-activated", guard_services);
 offer_sign_of_health();
+census.offer();
 open_guest_host();

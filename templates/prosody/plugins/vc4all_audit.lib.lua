@@ -32,6 +32,7 @@ local TEXTS = {
 	knocking = "guest refused: nobody knocks here";
 	passed_by = "guest refused: another module had let them pass";
 	weak_name = "join refused: the room's name is too easy to guess";
+	maintenance = "join refused: new meetings wait while the servers are updated";
 	other_token = "join refused: the token is for another room";
 	ended_token = "join refused: the token has ended, or never ends";
 	stranger = "join refused: neither a meeting host nor a guest of this instance";
