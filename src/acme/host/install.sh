@@ -78,7 +78,8 @@ if ! in_force "$@"; then
   rm -rf "$tls/pairs/$serial"
   fail 'the servers did not take the new certificate; the old one is back'
 fi
-# The pair before this one stays; older ones go.
+# The pair before this one stays where it is for the same name; older ones go.
+if ! openssl x509 -in "$tls/$before/fullchain.pem" -noout -checkhost "$name" 2> /dev/null | grep -q 'does match'; then before=; fi
 for pair in "$tls"/pairs/*; do
   case ${pair#"$tls/"} in
     "$before" | "pairs/$serial") ;;

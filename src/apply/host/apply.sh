@@ -31,6 +31,8 @@ step=0
 . "$run/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$run/units.sh"
+# shellcheck source=src/apply/host/drain.sh
+. "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
 
@@ -65,6 +67,7 @@ perform() {
     refresh) refresh "$@" ;;
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
+    spare) spare_meetings "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -89,6 +92,7 @@ carry_out() {
 finish() {
   code=$1
   allow_starts
+  lift_drain
   release_lock
   tell "end $code"
   exit "$code"
@@ -107,14 +111,15 @@ give_up() {
   finish 1
 }
 
+is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "$run/expected")" ]; }
+
 main() {
   if ! take_lock; then
     tell 'end 7'
     exit 7
   fi
   trap 'give_up "the work on the host was interrupted"' HUP INT TERM
-  seen=$(sh "$run/probe.sh" digest < "$run/questions")
-  if [ "$seen" != "$(cat "$run/expected")" ]; then
+  if ! is_as_planned; then
     # After a recovery the host is not what the plan was made for: 8 asks for a new one.
     [ -z "${recovered:-}" ] || finish 8
     tell moved

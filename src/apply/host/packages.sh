@@ -102,7 +102,9 @@ answer_anew() {
         }
     }' "$run/questions-of" >> "$run/old/answers-before"
   rm -f "$run/questions-of"
-  sync "$run/old/answers-before" && echo 'answered -' >> "$run/noted" && write_down && preseed "$1"
+  sync "$run/old/answers-before" && echo 'answered -' >> "$run/noted" && write_down && preseed "$1" || return 1
+  # Debconf's own copy of the answers before.
+  rm -f "$debconf/config.dat-old" "$debconf/passwords.dat-old"
 }
 
 answer_as_before() {
