@@ -51,6 +51,7 @@ pub(super) fn run(
         let cause = format!("{} has the domain {domain} already", args.inventory.display());
         return Err(Advice::new(cause, "run `up` where the host is not there yet").into());
     }
+    let mentions = mentions(&renamed.bytes, renamed.before.as_str());
     let blueprint = &Blueprint::of(renamed.deployment)?.finding_agents(agent)?;
     let draft = Draft::beside(&args.inventory, renamed.bytes).with_context(|| {
         format!("{} could not be written afterwards; nothing was changed", args.inventory.display())
@@ -62,9 +63,20 @@ pub(super) fn run(
         End::Unchanged(exit) => exit,
         End::InForce(exit) => {
             terminal.note(&farewell(&renamed.before, &domain));
+            if !mentions.is_empty() {
+                terminal.note(&format!("  - {} still says {} in {mentions}", args.inventory.display(), renamed.before));
+            }
             exit
         }
     })
+}
+
+/// The lines of the inventory that still say the old domain, such as a mail address below it.
+fn mentions(inventory: &[u8], before: &str) -> String {
+    let text = String::from_utf8_lossy(inventory);
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| line.contains(before));
+    let numbers: Vec<String> = lines.map(|(number, _)| format!("line {number}")).collect();
+    numbers.join(", ")
 }
 
 fn new_domain(text: &str) -> Result<Domain> {

@@ -13,6 +13,8 @@ use super::values::Domain;
 pub struct Plan {
     /// The deployment's domain.
     pub domain: Domain,
+    /// The domain that the host has until now, where that is another one.
+    pub formerly: Option<Domain>,
     /// The host's address, as the inventory has it.
     pub host: String,
     /// Digest of what was seen; nothing for a dry run against a fresh host.

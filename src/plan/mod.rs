@@ -21,6 +21,7 @@ use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::Claim;
 use crate::model::traits::{Architecture, Traits};
+use crate::model::values::Domain;
 use sight::Sight;
 use std::collections::BTreeSet;
 
@@ -51,6 +52,7 @@ fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>) -> Plan
     draft.take(claims, |claim| certificate::step(sight, &claim.resource));
     Plan {
         domain: deployment.domain.clone(),
+        formerly: formerly(deployment, seen),
         host: deployment.host.address.to_string(),
         based_on: Some(seen.digest.clone()),
         unchanged: claims.len() - draft.touched.len(),
@@ -71,6 +73,12 @@ fn nothing(deployment: &Deployment) -> Observed {
         addresses: Vec::new(),
         ssh_ports: Vec::new(),
     })
+}
+
+/// The domain of the generation in force, where it is another one; the verb's record ends with it.
+fn formerly(deployment: &Deployment, seen: &Observed) -> Option<Domain> {
+    let domain = Domain::parse(seen.standing.as_ref()?.cause.rsplit(' ').next()?).ok()?;
+    (domain != deployment.domain).then_some(domain)
 }
 
 /// The changes so far, and which claims they are for.

@@ -22,6 +22,7 @@ pub fn text(plan: &Plan, objections: &[Objection]) -> Result<String> {
         format: "vc4all-plan",
         version: 1,
         domain: plan.domain.as_str(),
+        formerly: plan.formerly.as_ref().map(|domain| domain.as_str()),
         host: &plan.host,
         based_on: plan.based_on.as_ref(),
         unchanged: plan.unchanged,
@@ -40,6 +41,8 @@ struct Document<'a> {
     format: &'static str,
     version: u32,
     domain: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    formerly: Option<&'a str>,
     host: &'a str,
     based_on: Option<&'a Digest>,
     unchanged: usize,

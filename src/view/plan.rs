@@ -31,7 +31,8 @@ pub fn summary(plan: &Plan) -> String {
 }
 
 fn title(plan: &Plan) -> String {
-    let target = format!("{} · host {}", plan.domain, plan.host);
+    let renamed = plan.formerly.as_ref().map_or_else(String::new, |before| format!(" (until now {before})"));
+    let target = format!("{}{renamed} · host {}", plan.domain, plan.host);
     if plan.based_on.is_none() { format!("{target} · as on a fresh host") } else { target }
 }
 
