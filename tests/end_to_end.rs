@@ -37,6 +37,8 @@ mod ports;
 mod program;
 #[path = "end_to_end/refusals.rs"]
 mod refusals;
+#[path = "end_to_end/renames.rs"]
+mod renames;
 #[path = "end_to_end/renewal.rs"]
 mod renewal;
 #[path = "end_to_end/story.rs"]
@@ -57,8 +59,13 @@ use story::{Story, Tally};
 /// A story's name and who tells it.
 type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
 
-const STORIES: [Told; 4] =
-    [("debian_12", debian_12), ("debian_13", debian_13), ("refusals", refusals::tell), ("breakages", breakages::tell)];
+const STORIES: [Told; 5] = [
+    ("debian_12", debian_12),
+    ("debian_13", debian_13),
+    ("refusals", refusals::tell),
+    ("breakages", breakages::tell),
+    ("renames", renames::tell),
+];
 
 /// How many lives are told in this run.
 static LIVES: AtomicUsize = AtomicUsize::new(0);

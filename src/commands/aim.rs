@@ -5,16 +5,19 @@ use super::rename::NewName;
 use super::rollback;
 use super::rotate::Rotation;
 use super::terminal::Terminal;
+use crate::backup::{self, Contents};
+use crate::model::advice::Advice;
+use crate::model::backup::Brought;
 use crate::model::names::PackageName;
-use crate::model::objection::Objection;
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::secret::Secret;
 use crate::model::traits::Traits;
 use crate::observe::Questions;
 use crate::plan;
 use crate::record::Record;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 
 /// Where a plan shall lead.
@@ -25,6 +28,8 @@ pub(super) enum Aim {
     Rotation(Rotation),
     /// To what the inventory says, with another domain than it has yet.
     NewName(NewName),
+    /// To what the inventory says, on a fresh host, with the accounts and keys of a backup.
+    Backup(Box<Contents>),
     /// To what the host was in an earlier generation.
     Generation(Goal),
 }
@@ -44,6 +49,7 @@ impl Aim {
             Self::Inventory => "up".to_owned(),
             Self::Rotation(_) => "rotate".to_owned(),
             Self::NewName(_) => "rename".to_owned(),
+            Self::Backup(_) => "restore".to_owned(),
             Self::Generation(goal) => format!("rollback to {}", goal.number),
         }
     }
@@ -52,7 +58,7 @@ impl Aim {
     pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
         let questions = blueprint.questions()?;
         Ok(match self {
-            Self::Inventory | Self::Rotation(_) | Self::NewName(_) => questions,
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) => questions,
             Self::Generation(goal) => questions.and(&goal.record.claims),
         })
     }
@@ -60,7 +66,7 @@ impl Aim {
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
-            Self::Inventory | Self::Rotation(_) | Self::NewName(_) => blueprint.claims(traits),
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) => blueprint.claims(traits),
             Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
@@ -68,18 +74,41 @@ impl Aim {
     /// The changes that lead there.
     pub(super) fn plan(&self, blueprint: &Blueprint, claims: &[Claim], seen: &Observed) -> Plan {
         match self {
-            Self::Inventory | Self::NewName(_) | Self::Generation(_) => plan::diff(&blueprint.deployment, claims, seen),
+            Self::Backup(contents) if seen.generation == 0 => {
+                backup::plan(&blueprint.deployment, contents, claims, seen)
+            }
             Self::Rotation(rotation) => {
                 plan::rotation(&blueprint.deployment, claims, seen, &rotation.secrets(claims, seen))
+            }
+            Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => {
+                plan::diff(&blueprint.deployment, claims, seen)
             }
         }
     }
 
-    /// What speaks against going there from here, beside what speaks against any change.
-    pub(super) fn objection(&self, seen: &Observed) -> Option<Objection> {
+    /// The host as it was seen, with what the aim itself brings: nothing of that has to be asked for elsewhere.
+    pub(super) fn expected(&self, claims: &[Claim], seen: &Observed) -> Observed {
         match self {
-            Self::Inventory | Self::Generation(_) => None,
-            Self::Rotation(_) | Self::NewName(_) => plan::never_deployed(seen),
+            Self::Backup(contents) if seen.generation == 0 => backup::expected(contents, claims, seen),
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => {
+                seen.clone()
+            }
+        }
+    }
+
+    /// Refuses a host that cannot be led there.
+    pub(super) fn admit(&self, seen: &Observed, host: &str) -> Result<()> {
+        match self {
+            Self::Backup(_) if seen.generation > 0 => {
+                let cause = format!("host {host}: generation {} stands there already", seen.generation);
+                let help = "restore on a fresh host; to give this one up, run `vc4all-deploy backup` and `vc4all-deploy destroy` on it first";
+                Err(Advice::new(cause, help).into())
+            }
+            Self::Rotation(_) | Self::NewName(_) if seen.generation == 0 => {
+                let cause = format!("host {host}: nothing was ever deployed there");
+                Err(Advice::new(cause, "run `vc4all-deploy up` first").into())
+            }
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => Ok(()),
         }
     }
 
@@ -87,7 +116,7 @@ impl Aim {
     pub(super) fn lasting(&self) -> &Self {
         match self {
             Self::Rotation(_) => &Self::Inventory,
-            Self::Inventory | Self::NewName(_) | Self::Generation(_) => self,
+            Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => self,
         }
     }
 
@@ -97,8 +126,18 @@ impl Aim {
     /// When it cannot be done; the message says what the operator has to do instead.
     pub(super) fn arrive(&self, terminal: &mut Terminal) -> Result<()> {
         match self {
-            Self::Inventory | Self::Rotation(_) | Self::Generation(_) => Ok(()),
+            Self::Inventory | Self::Rotation(_) | Self::Generation(_) | Self::Backup(_) => Ok(()),
             Self::NewName(name) => name.write_down(terminal),
+        }
+    }
+
+    /// The bytes of what the aim brings.
+    pub(super) fn brought(&self, brought: &Brought) -> Result<Secret<Vec<u8>>> {
+        match self {
+            Self::Backup(contents) => backup::bytes(contents, brought),
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) => {
+                bail!("there is no backup to bring anything from")
+            }
         }
     }
 }

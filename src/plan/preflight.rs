@@ -48,17 +48,6 @@ pub fn objections(case: &Case<'_>) -> Vec<Objection> {
     found
 }
 
-/// Nothing stands on the host of which a part could be made anew.
-pub fn never_deployed(seen: &Observed) -> Option<Objection> {
-    (seen.generation == 0).then(|| {
-        stops(
-            "nothing was ever deployed on this host".to_owned(),
-            "there is nothing to rotate or to rename",
-            "run `vc4all-deploy up` first",
-        )
-    })
-}
-
 pub(super) fn stops(what: String, why: &str, next: impl Into<String>) -> Objection {
     Objection { weight: Weight::Stops, what, why: why.to_owned(), next: next.into() }
 }

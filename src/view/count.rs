@@ -16,7 +16,8 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 21] = [
+const KINDS: [(&str, &str); 22] = [
+    ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
     ("source", "sources"),
@@ -92,6 +93,7 @@ fn kind(action: &Action) -> &'static str {
             UnitAct::Stop => "stop",
         },
         Action::SetRoster { .. } => "list of meeting hosts",
+        Action::BringBack(_) => "thing of the backup",
         Action::Issue(_) => "certificate",
     }
 }
