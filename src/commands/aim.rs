@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use crate::backup::{self, Contents};
 use crate::model::advice::Advice;
 use crate::model::backup::Brought;
+use crate::model::known::Moves;
 use crate::model::names::PackageName;
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
@@ -30,6 +31,8 @@ pub(super) enum Aim {
     NewName(NewName),
     /// To what the inventory says, on a fresh host, with the accounts and keys of a backup.
     Backup(Box<Contents>),
+    /// To other versions of Jitsi's packages, and all else as the inventory says.
+    Versions(Moves),
     /// To what the host was in an earlier generation.
     Generation(Goal),
 }
@@ -50,6 +53,7 @@ impl Aim {
             Self::Rotation(_) => "rotate".to_owned(),
             Self::NewName(_) => "rename".to_owned(),
             Self::Backup(_) => "restore".to_owned(),
+            Self::Versions(_) => "upgrade".to_owned(),
             Self::Generation(goal) => format!("rollback to {}", goal.number),
         }
     }
@@ -58,7 +62,7 @@ impl Aim {
     pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
         let questions = blueprint.questions()?;
         Ok(match self {
-            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) => questions,
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) | Self::Versions(_) => questions,
             Self::Generation(goal) => questions.and(&goal.record.claims),
         })
     }
@@ -66,7 +70,9 @@ impl Aim {
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
-            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) => blueprint.claims(traits),
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) | Self::Versions(_) => {
+                blueprint.claims(traits)
+            }
             Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
@@ -80,6 +86,7 @@ impl Aim {
             Self::Rotation(rotation) => {
                 plan::rotation(&blueprint.deployment, claims, seen, &rotation.secrets(claims, seen))
             }
+            Self::Versions(moves) => plan::upgrade(&blueprint.deployment, claims, seen, moves),
             Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => {
                 plan::diff(&blueprint.deployment, claims, seen)
             }
@@ -90,9 +97,12 @@ impl Aim {
     pub(super) fn expected(&self, claims: &[Claim], seen: &Observed) -> Observed {
         match self {
             Self::Backup(contents) if seen.generation == 0 => backup::expected(contents, claims, seen),
-            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => {
-                seen.clone()
-            }
+            Self::Inventory
+            | Self::Rotation(_)
+            | Self::NewName(_)
+            | Self::Generation(_)
+            | Self::Versions(_)
+            | Self::Backup(_) => seen.clone(),
         }
     }
 
@@ -108,7 +118,12 @@ impl Aim {
                 let cause = format!("host {host}: nothing was ever deployed there");
                 Err(Advice::new(cause, "run `vc4all-deploy up` first").into())
             }
-            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => Ok(()),
+            Self::Inventory
+            | Self::Rotation(_)
+            | Self::NewName(_)
+            | Self::Generation(_)
+            | Self::Versions(_)
+            | Self::Backup(_) => Ok(()),
         }
     }
 
@@ -116,7 +131,7 @@ impl Aim {
     pub(super) fn lasting(&self) -> &Self {
         match self {
             Self::Rotation(_) => &Self::Inventory,
-            Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => self,
+            Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => self,
         }
     }
 
@@ -126,7 +141,7 @@ impl Aim {
     /// When it cannot be done; the message says what the operator has to do instead.
     pub(super) fn arrive(&self, terminal: &mut Terminal) -> Result<()> {
         match self {
-            Self::Inventory | Self::Rotation(_) | Self::Generation(_) | Self::Backup(_) => Ok(()),
+            Self::Inventory | Self::Rotation(_) | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => Ok(()),
             Self::NewName(name) => name.write_down(terminal),
         }
     }
@@ -135,7 +150,7 @@ impl Aim {
     pub(super) fn brought(&self, brought: &Brought) -> Result<Secret<Vec<u8>>> {
         match self {
             Self::Backup(contents) => backup::bytes(contents, brought),
-            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) => {
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) | Self::Versions(_) => {
                 bail!("there is no backup to bring anything from")
             }
         }

@@ -11,6 +11,7 @@ mod problems;
 mod resolve;
 mod schema;
 mod section;
+mod sets;
 mod shape;
 mod tree;
 mod values;
@@ -20,8 +21,9 @@ pub use page::page;
 pub use problems::{Place, Problem, Problems};
 pub use resolve::Places;
 pub use schema::schema;
+pub use sets::OURS as KNOWN_GOOD;
 
-use crate::model::deployment::Deployment;
+use crate::model::deployment::{Deployment, Packages};
 use crate::model::values::Domain;
 use anyhow::{Context as _, Result, ensure};
 use problems::Reports;
@@ -41,7 +43,7 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// # Errors
 /// Every mistake of the file with its line and column; or one without a place when the file cannot be read.
 pub fn load(path: &Path) -> Result<Deployment, Problems> {
-    opened(path, parse)
+    with_sets(opened(path, parse)?)
 }
 
 /// Reads the inventory in this file as if another domain stood in it; the file stays as it is.
@@ -49,7 +51,8 @@ pub fn load(path: &Path) -> Result<Deployment, Problems> {
 /// # Errors
 /// As [`load`] and [`rename`].
 pub fn load_renamed(path: &Path, domain: &Domain) -> Result<Renamed, Problems> {
-    opened(path, |bytes, name, places| rename(bytes, name, places, domain))
+    let renamed = opened(path, |bytes, name, places| rename(bytes, name, places, domain))?;
+    Ok(Renamed { deployment: with_sets(renamed.deployment)?, ..renamed })
 }
 
 fn opened<T>(path: &Path, read_as: impl Fn(&[u8], &str, Places<'_>) -> Result<T, Problems>) -> Result<T, Problems> {
@@ -62,6 +65,19 @@ fn opened<T>(path: &Path, read_as: impl Fn(&[u8], &str, Places<'_>) -> Result<T,
     let folder = absolute.parent().unwrap_or(Path::new("/"));
     let home = std::env::home_dir();
     read_as(&bytes, &name, Places { folder, home: home.as_deref() })
+}
+
+/// The deployment with the known-good sets of the operator's own file, where the inventory names one.
+fn with_sets(deployment: Deployment) -> Result<Deployment, Problems> {
+    let Some(path) = deployment.packages.sets.clone() else { return Ok(deployment) };
+    let name = path.display().to_string();
+    let bytes = read(&path).map_err(|error| {
+        let write = "name a file that you may read under `packages.sets`, or take that key out";
+        Problems::of_file(&name, format!("cannot be read: {error}"), write)
+    })?;
+    let suite = deployment.packages.suite.clone();
+    let known = sets::read(&bytes, &name)?.into_iter().filter(|set| set.suite == suite).collect();
+    Ok(Deployment { packages: Packages { known, ..deployment.packages }, ..deployment })
 }
 
 /// Reads an inventory from its bytes; `name` is what messages call the file. Pure.

@@ -3,6 +3,7 @@
 use super::backup::Brought;
 use super::deployment::MeetingHost;
 use super::digest::Digest;
+use super::known::Move;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
     Absent, Account, Certificate, Directory, File, Link, Original, Package, Refresh, SelfSigned, Source, Unit, Wake,
@@ -89,6 +90,8 @@ pub enum Field {
     Hold,
     /// What debconf was told.
     Answers,
+    /// A package's version.
+    Version,
 }
 
 /// What is done; one variant a kind of work.
@@ -102,6 +105,13 @@ pub enum Action {
     AddSource(Source),
     /// Installs a package.
     Install(Package),
+    /// Takes an installed package from one version to another.
+    Upgrade {
+        /// The package.
+        package: Package,
+        /// From which version to which.
+        step: Move,
+    },
     /// Holds an installed package.
     Hold(PackageName),
     /// Answers the questions of an installed package anew; its scripts ask when it is upgraded.
@@ -188,6 +198,7 @@ impl Action {
             Self::BringBack(_)
             | Self::CreateSecret(_)
             | Self::Install(_)
+            | Self::Upgrade { .. }
             | Self::Hold(_)
             | Self::Answer(_)
             | Self::SetAccount(_)
@@ -203,6 +214,7 @@ impl Action {
     pub fn wakes(&self) -> &[Wake] {
         match self {
             Self::AddSource(source) => &source.file.wakes,
+            Self::Install(package) | Self::Upgrade { package, .. } => &package.wakes,
             Self::WriteFile { file, .. } => &file.wakes,
             Self::SetLink(link) => &link.wakes,
             Self::Remove(absent) => &absent.wakes,
@@ -213,7 +225,6 @@ impl Action {
             Self::Issue(certificate) => &certificate.wakes,
             Self::BringBack(_)
             | Self::CreateSecret(_)
-            | Self::Install(_)
             | Self::Hold(_)
             | Self::Answer(_)
             | Self::MakeDirectory(_)

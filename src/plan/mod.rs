@@ -17,6 +17,7 @@ pub use preflight::{Case, objections};
 
 use crate::model::backup::Brought;
 use crate::model::deployment::Deployment;
+use crate::model::known::Moves;
 use crate::model::names::SecretName;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
@@ -30,7 +31,7 @@ use std::collections::BTreeSet;
 ///
 /// Same claims and same observation give the same plan. The claims must have passed [`check`].
 pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
-    diff_bringing(deployment, claims, seen, Vec::new())
+    towards(deployment, claims, &Sight::of(claims, seen), Vec::new())
 }
 
 /// The same, and every one of these secrets that the host has is made anew, wherever it stands.
@@ -44,6 +45,12 @@ pub fn rotation(deployment: &Deployment, claims: &[Claim], seen: &Observed, secr
 /// and accounts after the units, because the door's first start makes their folder.
 pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed, brought: Vec<Change>) -> Plan {
     towards(deployment, claims, &Sight::of(claims, seen), brought)
+}
+
+/// The same, and the way of packages from one version to another; what they may bring or change is unknown, so all of
+/// it is written again, and whatever runs from them is restarted.
+pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves: &Moves) -> Plan {
+    towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new())
 }
 
 fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought: Vec<Change>) -> Plan {
@@ -69,7 +76,7 @@ fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought
         domain: deployment.domain.clone(),
         formerly: formerly(deployment, seen),
         host: deployment.host.address.to_string(),
-        based_on: Some(seen.digest.clone()),
+        based_on: Some(sight.seen.digest.clone()),
         unchanged: (claims.len() - draft.touched.len()).saturating_sub(claimed),
         changes: draft.changes,
     }

@@ -16,12 +16,13 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 22] = [
+const KINDS: [(&str, &str); 23] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
     ("source", "sources"),
     ("install", "installs"),
+    ("upgrade", "upgrades"),
     ("hold", "holds"),
     ("answered package", "answered packages"),
     ("folder", "folders"),
@@ -75,6 +76,7 @@ fn kind(action: &Action) -> &'static str {
         Action::RenewSecret(_) => "renewed secret",
         Action::AddSource(_) => "source",
         Action::Install(_) => "install",
+        Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
         Action::Answer(_) => "answered package",
         Action::MakeDirectory(_) => "folder",

@@ -150,6 +150,7 @@ fn action(action: &Action) -> &'static str {
         Action::RenewSecret(_) => "renew-secret",
         Action::AddSource(_) => "add-source",
         Action::Install(_) => "install",
+        Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
         Action::Answer(_) => "answer",
         Action::MakeDirectory(_) => "make-directory",

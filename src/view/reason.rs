@@ -44,6 +44,7 @@ pub(super) fn field(field: Field) -> &'static str {
         Field::Kind => "kind",
         Field::Hold => "hold",
         Field::Answers => "answers",
+        Field::Version => "version",
     }
 }
 
