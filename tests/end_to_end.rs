@@ -44,6 +44,8 @@ mod ports;
 mod program;
 #[path = "end_to_end/refusals.rs"]
 mod refusals;
+#[path = "end_to_end/renames.rs"]
+mod renames;
 #[path = "end_to_end/renewal.rs"]
 mod renewal;
 #[path = "end_to_end/sitting.rs"]
@@ -75,6 +77,7 @@ const STORIES: &[Told] = &[
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),
     ("destroy", destroy::tell),
+    ("renames", renames::tell),
 ];
 
 /// How many lives are told in this run.

@@ -60,7 +60,12 @@ impl Questions {
                 self.file(&source.file);
                 self.path("path", &source.keyring);
             }
-            Resource::Package(package) => self.line(format!("package {}", package.name)),
+            Resource::Package(package) => {
+                self.line(format!("package {}", package.name));
+                for preseed in &package.preseed {
+                    self.line(format!("answer {}", preseed.question));
+                }
+            }
             Resource::Directory(directory) => self.path("path", &directory.path),
             Resource::File(file) => self.file(file),
             Resource::Link(link) => self.path("path", &link.path),

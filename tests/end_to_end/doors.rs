@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 
 /// What a person is handed, and what they used.
 #[derive(Clone)]
-struct Person {
-    account: &'static str,
-    passphrase: String,
-    key: String,
-    recovery: Vec<String>,
+pub(crate) struct Person {
+    pub(crate) account: &'static str,
+    pub(crate) passphrase: String,
+    pub(crate) key: String,
+    pub(crate) recovery: Vec<String>,
 }
 
 /// Somebody of each instance, who tries their luck at the others.
@@ -43,7 +43,8 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Vis
     secrets
 }
 
-fn add(deployment: &Deployment<'_>) -> Result<Person> {
+/// An account made for a person by the program.
+pub(crate) fn add(deployment: &Deployment<'_>) -> Result<Person> {
     let said = deployment.expect(0, &["users", "add", INVENTORY, "jo.voorbeeld", "--name", "Jo Voorbeeld"])?;
     person(&said, "jo.voorbeeld")
 }

@@ -50,6 +50,7 @@ perform() {
   case $verb in
     secret) make_secret "$@" ;;
     preseed) preseed "$@" ;;
+    answer) answer_anew "$@" ;;
     install) install_packages "$@" ;;
     hold) quietly apt-mark hold "$@" ;;
     choose) choose_versions "$@" ;;

@@ -133,11 +133,14 @@ tidy_up() {
 # drop USER DOMAIN: the account of a daemon that nobody wants any more goes when the generation is in force.
 drop_account() { printf '%s %s\n' "$1" "$2" >> "$run/dropped"; }
 
+# Its files themselves go: prosodyctl says no for a domain that Prosody has forgotten, and leaves the roster.
 drop_accounts() {
   [ -f "$run/dropped" ] || return 0
   while read -r user domain; do
-    quietly prosodyctl unregister "$user" "$domain" || tell "output the account $user@$domain could not be deleted"
-    rm -f "$state/accounts/$user@$domain"
+    data=/var/lib/prosody/$(printf %s "$domain" | encoded)
+    rm -f "$data"/*/"$(printf %s "$user" | encoded).dat" "$state/accounts/$user@$domain" ||
+      tell "output the account $user@$domain could not be deleted"
+    [ ! -d "$data" ] || find "$data" -depth -type d -empty -delete
   done < "$run/dropped"
 }
 
