@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from door import Visit  # noqa: E402
 from meeting import Failed, check  # noqa: E402
 from turn import Refused, Relay, Udp  # noqa: E402
-from xmpp_client import Client, LoginRefused  # noqa: E402
+from xmpp_client import Client, LoginRefused, StanzaError  # noqa: E402
 
 
 class Host:
@@ -48,13 +48,12 @@ class Host:
         self.relay(self.left["turn"])
 
     def old_token_is_refused(self) -> None:
-        """a token from before opens nothing"""
+        """a token from before opens no room"""
         try:
-            with self.client(self.before["token"]):
-                pass
-        except LoginRefused:
+            self.visit.enter("bosh", self.before["token"], self.visit.room)
+        except (LoginRefused, StanzaError, Failed):
             return
-        raise Failed("it is taken")
+        raise Failed("it opens the room")
 
     def old_credentials_are_refused(self) -> None:
         """TURN credentials from before are refused"""
