@@ -13,11 +13,13 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>) {
     story.check("a held apt lock is waited for and told, and a second operator is sent away", || waits(deployment));
     story.check("a connection that breaks is taken up again", || broken_line(deployment));
     story.check("the host finishes alone when the operator's machine dies", || finishes_alone(deployment));
-    story.check("work killed on the host is restored by the next up, which converges", || killed(deployment));
+    story.check("work killed on the host is set right by the host itself, and the next up converges", || {
+        killed(deployment)
+    });
 }
 
 /// Somebody else's apt, as long as this value lives: a real lock of the kind that apt takes.
-struct HeldApt<'a>(&'a Deployment<'a>);
+pub(crate) struct HeldApt<'a>(&'a Deployment<'a>);
 
 const HOLD: &str = r#"cat > /root/other-apt.pl << 'END'
 use Fcntl;
@@ -38,12 +40,12 @@ until [ -d /run/other-apt ]; do
 done"#;
 
 impl<'a> HeldApt<'a> {
-    fn on(deployment: &'a Deployment<'a>) -> Result<Self> {
+    pub(crate) fn on(deployment: &'a Deployment<'a>) -> Result<Self> {
         deployment.host.run(HOLD)?;
         Ok(Self(deployment))
     }
 
-    fn release(self) -> Result<()> {
+    pub(crate) fn release(self) -> Result<()> {
         self.0.host.run("systemctl stop other-apt.service").map(drop)
     }
 }
@@ -55,17 +57,21 @@ impl Drop for HeldApt<'_> {
     }
 }
 
-/// A run of `up` that goes on while the test does something.
-struct Going {
+/// A run of the program that goes on while the test does something.
+pub(crate) struct Going {
     child: Child,
     said: PathBuf,
 }
 
 impl Going {
     fn start(deployment: &Deployment<'_>) -> Result<Self> {
+        Self::of(deployment, &["up", "host.yml", "--yes", "--overwrite"])
+    }
+
+    pub(crate) fn of(deployment: &Deployment<'_>, arguments: &[&str]) -> Result<Self> {
         let said = deployment.inventory("said");
         let file = File::create(&said)?;
-        let child = deployment.command(&["up", "host.yml", "--yes"]).stdout(file.try_clone()?).stderr(file).spawn()?;
+        let child = deployment.command(arguments).stdout(file.try_clone()?).stderr(file).spawn()?;
         Ok(Self { child, said })
     }
 
@@ -73,7 +79,7 @@ impl Going {
         std::fs::read_to_string(&self.said).unwrap_or_default()
     }
 
-    fn says(&self, word: &str) -> Result<()> {
+    pub(crate) fn says(&self, word: &str) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(60);
         while !self.text().contains(word) {
             ensure!(Instant::now() < deadline, "it never says {word:?}:\n{}", self.text());
@@ -82,7 +88,7 @@ impl Going {
         Ok(())
     }
 
-    fn end(mut self) -> Result<Said> {
+    pub(crate) fn end(mut self) -> Result<Said> {
         let deadline = Instant::now() + Duration::from_secs(180);
         loop {
             if let Some(status) = self.child.try_wait()? {
@@ -95,7 +101,7 @@ impl Going {
         }
     }
 
-    fn kill(mut self) -> Result<()> {
+    pub(crate) fn kill(mut self) -> Result<()> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
@@ -111,7 +117,7 @@ impl Drop for Going {
 }
 
 /// A change whose work waits for apt after the files have been swapped.
-fn long_work(deployment: &Deployment<'_>) -> Result<()> {
+pub(crate) fn long_work(deployment: &Deployment<'_>) -> Result<()> {
     let site = site(deployment)?;
     deployment.host.run(&format!(
         "echo '# changed by hand' >> {site}
@@ -125,7 +131,7 @@ fn waits(deployment: &Deployment<'_>) -> Result<()> {
     let apt = HeldApt::on(deployment)?;
     let first = Going::start(deployment)?;
     first.says("other-apt")?;
-    let second = deployment.expect(1, &["up", "host.yml", "--yes"])?;
+    let second = deployment.expect(1, &["up", "host.yml", "--yes", "--overwrite"])?;
     second.names(&["somebody else is at work", "help:"])?;
     apt.release()?;
     first.end()?.ended(0)?;
@@ -170,10 +176,12 @@ fn killed(deployment: &Deployment<'_>) -> Result<()> {
     let swapped = deployment.host.run(&format!("grep -c 'changed by hand' {site} || :"))?;
     ensure!(swapped.trim() == "0", "the files were not in place yet");
     deployment.host.run("systemctl kill --signal=KILL 'vc4all-apply-*.service'")?;
-    apt.release()?;
     let said = run.end()?;
-    said.ended(1)?;
-    let next = deployment.expect(0, &["up", "host.yml", "--yes"])?;
-    next.names(&["restored first", "is in force"])?;
+    said.ended(6)?;
+    said.names(&["was killed", "everything is as it was before"])?;
+    let back = deployment.host.run(&format!("grep -c 'changed by hand' {site}; ls /var/lib/vc4all"))?;
+    ensure!(back.starts_with("1\n") && !back.contains("lock\n"), "it is not as it was before, or locked: {back}");
+    apt.release()?;
+    deployment.expect(0, &["up", "host.yml", "--yes", "--overwrite"])?;
     deployment.is_converged()
 }

@@ -51,6 +51,7 @@ leave() {
 }
 
 main() {
+  echo > "$run/operator"
   if ! take_lock; then
     tell 'end 7'
     exit 0

@@ -64,7 +64,8 @@ take_place() {
 
 restore_enablement() {
   while read -r what name enabled _; do
-    [ "$what" = unit ] || continue
+    # systemd reads all units anew for each change, so nothing is asked for that is so already.
+    [ "$what" = unit ] && [ "$(systemctl is-enabled "$name" 2> /dev/null)" != "$enabled" ] || continue
     case $enabled in
       enabled) systemctl enable --quiet "$name" 2> /dev/null || : ;;
       static | generated | alias | indirect) ;;
