@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 17] = [
+const PARTS: [(&str, &str); 18] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("recover.sh", include_str!("host/recover.sh")),
     ("news.sh", include_str!("host/news.sh")),
@@ -20,6 +20,7 @@ const PARTS: [(&str, &str); 17] = [
     ("restore.sh", include_str!("host/restore.sh")),
     ("generation.sh", include_str!("host/generation.sh")),
     ("packages.sh", include_str!("host/packages.sh")),
+    ("versions.sh", include_str!("host/versions.sh")),
     ("files.sh", include_str!("host/files.sh")),
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),

@@ -9,6 +9,7 @@ mod follow;
 mod hold;
 mod steps;
 mod unlock;
+mod versions;
 
 pub use errand::{Ended, Errand, errand};
 pub use hold::Hold;

@@ -65,10 +65,10 @@ pub(crate) struct Going {
 
 impl Going {
     fn start(deployment: &Deployment<'_>) -> Result<Self> {
-        Self::of(deployment, &["up", "host.yml", "--yes", "--overwrite"])
+        Self::with(deployment, &["up", "host.yml", "--yes", "--overwrite"])
     }
 
-    pub(crate) fn of(deployment: &Deployment<'_>, arguments: &[&str]) -> Result<Self> {
+    pub(crate) fn with(deployment: &Deployment<'_>, arguments: &[&str]) -> Result<Self> {
         let said = deployment.inventory("said");
         let file = File::create(&said)?;
         let child = deployment.command(arguments).stdout(file.try_clone()?).stderr(file).spawn()?;

@@ -28,7 +28,7 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
 const AWAITED: &str = "waiting: a second connection has to confirm";
 
 fn first(deployment: &Deployment<'_>) -> Result<()> {
-    let said = Going::of(deployment, &["up", "host.yml", "--yes", "--no-verify"])?.end()?;
+    let said = Going::with(deployment, &["up", "host.yml", "--yes", "--no-verify"])?.end()?;
     said.ended(0)?;
     said.names(&["firewall or SSH: a second connection has to confirm", AWAITED, "is in force"])
 }
@@ -75,7 +75,7 @@ fn locked_out(deployment: &Deployment<'_>) -> Result<()> {
     shut(deployment)?;
     let before = state(deployment)?;
     let began = Instant::now();
-    let said = Going::of(deployment, &["up", "shut.yml", "--yes"])?.end()?;
+    let said = Going::with(deployment, &["up", "shut.yml", "--yes"])?.end()?;
     said.ended(6)?;
     said.names(&[AWAITED, "no second connection", "would have shut people out"])?;
     ensure!(began.elapsed() < Duration::from_secs(120), "it took {:?}", began.elapsed());
@@ -85,7 +85,7 @@ fn locked_out(deployment: &Deployment<'_>) -> Result<()> {
 
 fn abandoned(deployment: &Deployment<'_>) -> Result<()> {
     let before = state(deployment)?;
-    let run = Going::of(deployment, &["up", "shut.yml", "--yes"])?;
+    let run = Going::with(deployment, &["up", "shut.yml", "--yes"])?;
     run.says(AWAITED)?;
     run.kill()?;
     comes_back(deployment, &before, 110)
@@ -93,7 +93,7 @@ fn abandoned(deployment: &Deployment<'_>) -> Result<()> {
 
 fn killed_waiting(deployment: &Deployment<'_>) -> Result<()> {
     let before = state(deployment)?;
-    let run = Going::of(deployment, &["up", "shut.yml", "--yes"])?;
+    let run = Going::with(deployment, &["up", "shut.yml", "--yes"])?;
     run.says(AWAITED)?;
     deployment.host.run("systemctl kill --signal=KILL 'vc4all-apply-*.service'")?;
     run.end()?.ended(6)?;
@@ -102,7 +102,7 @@ fn killed_waiting(deployment: &Deployment<'_>) -> Result<()> {
 
 fn restarted_waiting(deployment: &Deployment<'_>) -> Result<()> {
     let before = state(deployment)?;
-    let run = Going::of(deployment, &["up", "shut.yml", "--yes"])?;
+    let run = Going::with(deployment, &["up", "shut.yml", "--yes"])?;
     run.says(AWAITED)?;
     deployment.host.restart()?;
     let said = run.end()?;
@@ -115,7 +115,7 @@ fn restarted_working(deployment: &Deployment<'_>) -> Result<()> {
     long_work(deployment)?;
     let before = state(deployment)?;
     let _apt = HeldApt::on(deployment)?;
-    let run = Going::of(deployment, &["up", "host.yml", "--yes", "--overwrite"])?;
+    let run = Going::with(deployment, &["up", "host.yml", "--yes", "--overwrite"])?;
     run.says("other-apt")?;
     deployment.host.restart()?;
     let said = run.end()?;
@@ -128,7 +128,7 @@ fn restarted_working(deployment: &Deployment<'_>) -> Result<()> {
 fn two(deployment: &Deployment<'_>) -> Result<()> {
     long_work(deployment)?;
     let apt = HeldApt::on(deployment)?;
-    let first = Going::of(deployment, &["up", "host.yml", "--yes", "--overwrite"])?;
+    let first = Going::with(deployment, &["up", "host.yml", "--yes", "--overwrite"])?;
     first.says("other-apt")?;
     let second = deployment.expect(1, &["up", "host.yml", "--yes", "--overwrite"])?;
     second.names(&["somebody else is at work there", " since ", deployment.domain.as_str(), "--force-unlock"])?;
@@ -160,7 +160,7 @@ impl Forced {
 
 fn certificate(deployment: &Deployment<'_>) -> Result<()> {
     let before = state(deployment)?;
-    let run = Going::of(deployment, &["renew", "host.yml", "--now"])?;
+    let run = Going::with(deployment, &["renew", "host.yml", "--now"])?;
     run.says("the host made a new key")?;
     run.kill()?;
     comes_back(deployment, &before, 60)?;

@@ -25,6 +25,8 @@ step=0
 . "$run/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
 . "$run/packages.sh"
+# shellcheck source=src/apply/host/versions.sh
+. "$run/versions.sh"
 # shellcheck source=src/apply/host/files.sh
 . "$run/files.sh"
 # shellcheck source=src/apply/host/prove.sh
@@ -50,6 +52,10 @@ perform() {
     preseed) preseed "$@" ;;
     install) install_packages "$@" ;;
     hold) quietly apt-mark hold "$@" ;;
+    choose) choose_versions "$@" ;;
+    keep) keep_packages "$@" ;;
+    foresee) foresee_upgrade "$@" ;;
+    upgrade) upgrade_packages "$@" ;;
     key) fetch_key "$@" ;;
     directory) make_directory "$@" ;;
     selfsigned) make_selfsigned "$@" ;;
@@ -109,7 +115,7 @@ give_up() {
   # On a full disk there is room for words, and for the way back, once the candidates are gone.
   rm -rf "$run/new" "$run/stage"
   # Whether a generation is in force is said by the link alone.
-  if is_in_force "$run"; then finish_committed; fi
+  if is_committed "$run"; then finish_committed; fi
   tell "failed $1"
   if restore "$run"; then
     tell restored

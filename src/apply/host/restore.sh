@@ -5,10 +5,17 @@
 restore() {
   whole=0
   [ -f "$1/journal" ] || return 0
+  # Before the files, into which a package's scripts may write; but nobody has to wait outside for that.
+  if grep -q '^package ' "$1/journal"; then
+    restore_files "$1"
+    restore_units "$1" -E || whole=1
+    return_packages "$1" || whole=1
+  fi
   restore_files "$1" || whole=1
   note_packages "$1" || tell 'output the packages of this run could not be written down'
   restore_enablement "$1"
-  restore_units "$1" || whole=1
+  restore_units "$1" -E || whole=1
+  restore_units "$1" -Ev || whole=1
   # As long as the disk takes nothing, the journal is still needed.
   mv -f "$1/journal" "$1/journal.restored" || whole=1
   return "$whole"
@@ -74,12 +81,15 @@ restore_enablement() {
   done < "$1/journal"
 }
 
-# A daemon that began after the files were back needs no second start.
+# Units through which people get in come before all others.
+doors='^(nftables|sshd?)[.]'
+
+# restore_units RUN -E for those, -Ev for the others. A daemon that began after the files were back needs no second start.
 restore_units() {
   systemctl daemon-reload
   fine=0 verb=start
   if grep -qx swapping "$1/journal" && [ ! -e "$1/early" ]; then verb=restart; fi
-  for name in $(units_in_order "$1"); do
+  for name in $(awk '$1 == "unit" { print $2 }' "$1/journal" | grep "$2" "$doors"); do
     if grep -q "^unit $name [^ ]* active\$" "$1/journal"; then
       systemctl "$verb" "$name" || { tell "output could not $verb $name"; fine=1; }
     else
@@ -88,12 +98,6 @@ restore_units() {
   done
   systemctl reset-failed 2> /dev/null || :
   return "$fine"
-}
-
-# Those through which people get in come first.
-units_in_order() {
-  awk '$1 == "unit" { if ($2 ~ /^(nftables|sshd?)[.]/) print $2; else later = later $2 "\n" }
-    END { printf "%s", later }' "$1/journal"
 }
 
 # The generation is in force: what only an unfinished run needs goes.
