@@ -30,6 +30,8 @@ mod guard;
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
 mod lab;
+#[path = "end_to_end/lockout.rs"]
+mod lockout;
 #[path = "end_to_end/logins.rs"]
 mod logins;
 #[path = "end_to_end/meetings.rs"]
@@ -73,6 +75,7 @@ const STORIES: &[Told] = &[
     ("debian_13", debian_13),
     ("refusals", refusals::tell),
     ("breakages", breakages::tell),
+    ("lockout", lockout::tell),
     ("generations", generations::alone),
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),

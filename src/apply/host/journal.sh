@@ -24,7 +24,7 @@ is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 is_kept() { cat "$run/journal" "$run/noted" 2> /dev/null | grep -qxF -e "kept $1" -e "absent $1" -e "folder $1"; }
 
 # A run whose generation is in force is not broken, however it ended.
-is_in_force() { [ "$(cat "$state/current/run" 2> /dev/null)" = "$1" ]; }
+is_committed() { [ "$(cat "$state/current/run" 2> /dev/null)" = "$1" ]; }
 
 # Keeps what stands at a path, once, before it is changed.
 keep() { note "$1" && write_down; }
