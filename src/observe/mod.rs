@@ -9,7 +9,7 @@ mod standing;
 
 pub use listeners::listening;
 pub use parse::parse;
-pub use probe::{PROBE, Questions};
+pub use probe::{PROBE, Questions, encoded};
 
 use crate::model::observed::Observed;
 use crate::remote::{Order, Remote};
