@@ -12,6 +12,7 @@ use crate::model::resource::{
     Access, Account, Content, Directory, File, Gate, InstallStage, Package, Preseed, Proof, Refresh, SelfSigned,
     Source, Unit,
 };
+use crate::observe::encoded;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -360,7 +361,8 @@ fn set_account(account: &Account) -> Step {
 
 fn drop_account(account: &Account) -> Step {
     let Account { user, domain, .. } = account;
-    Step::new(format!("let the account {user}@{domain} go"), format!("drop\t{user}\t{domain}"))
+    let (folder, name) = (encoded(domain.as_str()), encoded(user.as_str()));
+    Step::new(format!("let the account {user}@{domain} go"), format!("drop\t{user}@{domain}\t{folder}\t{name}"))
 }
 
 fn put_original(path: &HostPath) -> Step {

@@ -110,7 +110,8 @@ fn account_question(account: &Account) -> String {
     )
 }
 
-fn encoded(name: &str) -> String {
+/// A name as Prosody's internal storage writes it on the disk.
+pub fn encoded(name: &str) -> String {
     let mut text = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() {
