@@ -1,6 +1,8 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
+use super::backup;
 use crate::model::agreed::Regard;
+use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName};
@@ -32,12 +34,16 @@ pub(super) enum Data {
     Text(String),
     /// A program.
     Program(Digest),
+    /// Something of a backup.
+    Brought(Brought),
 }
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
 pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
     let mut steps: Vec<Step> = wait(regard).into_iter().collect();
-    let before = |action: &Action| matches!(action, Action::CreateSecret(_));
+    let before = |action: &Action| {
+        matches!(action, Action::CreateSecret(_) | Action::BringBack(Brought::Secret(_) | Brought::AuthorityAccount))
+    };
     steps.extend(plan.changes.iter().map(|change| &change.action).filter(|action| before(action)).flat_map(simple));
     install(plan, InstallStage::Base, &mut steps);
     steps.extend(of_kind(plan, |action| matches!(action, Action::AddSource(_))).flat_map(simple));
@@ -84,6 +90,7 @@ fn is_last(action: &Action) -> bool {
             | Action::Refresh(_)
             | Action::SetUnit { .. }
             | Action::SetRoster { .. }
+            | Action::BringBack(Brought::Accounts(_))
     )
 }
 
@@ -108,6 +115,7 @@ fn is_written(action: &Action) -> bool {
             | Action::Remove(_)
             | Action::PutOriginal(_)
             | Action::MakeSelfSigned(_)
+            | Action::BringBack(Brought::SelfSigned(_) | Brought::Certificate(_))
     )
 }
 
@@ -220,6 +228,7 @@ fn simple(action: &Action) -> Option<Step> {
         Action::Refresh(refresh) => refresh_step(*refresh),
         Action::SetUnit { unit, act } => set_unit(unit, *act),
         Action::SetRoster { add, remove } => set_roster(add, remove),
+        Action::BringBack(brought) => backup::step(brought),
         Action::Install(_) | Action::Issue(_) => return None,
     })
 }
@@ -317,7 +326,7 @@ fn set_unit(unit: &Unit, act: UnitAct) -> Step {
 }
 
 impl Step {
-    fn new(label: impl Into<String>, line: impl Into<String>) -> Self {
+    pub(super) fn new(label: impl Into<String>, line: impl Into<String>) -> Self {
         Self { label: label.into(), line: line.into(), data: None }
     }
 
@@ -325,7 +334,7 @@ impl Step {
         self.carrying(Data::Text(text))
     }
 
-    fn carrying(self, data: Data) -> Self {
+    pub(super) fn carrying(self, data: Data) -> Self {
         Self { data: Some(data), ..self }
     }
 }

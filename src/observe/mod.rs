@@ -7,6 +7,7 @@ mod parse;
 mod probe;
 mod standing;
 
+pub use certificate::read as certificate;
 pub use listeners::listening;
 pub use parse::parse;
 pub use probe::{PROBE, Questions};

@@ -161,6 +161,7 @@ fn action(action: &Action) -> &'static str {
             UnitAct::Stop => "stop",
         },
         Action::SetRoster { .. } => "set-roster",
+        Action::BringBack(_) => "bring-back",
         Action::Issue(_) => "issue",
     }
 }

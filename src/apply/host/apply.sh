@@ -35,6 +35,8 @@ step=0
 . "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
+# shellcheck source=src/apply/host/backup.sh
+. "$run/backup.sh"
 
 # Milliseconds since the boot: no process of its own, and nobody sets this clock.
 tell_time() {
@@ -67,6 +69,7 @@ perform() {
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
     spare) spare_meetings "$@" ;;
+    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -90,6 +93,8 @@ carry_out() {
 
 finish() {
   code=$1
+  # What a backup brought may lie there.
+  rm -rf "$run/data"
   allow_starts
   lift_drain
   release_lock
@@ -114,6 +119,7 @@ is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "
 
 main() {
   if ! take_lock; then
+    rm -rf "$run/data"
     tell 'end 7'
     exit 7
   fi
