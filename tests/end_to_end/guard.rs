@@ -8,7 +8,7 @@ use crate::program::{Deployment, Said};
 use crate::sitting::Sitting;
 use crate::story::Story;
 use crate::visitor::Visitor;
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,7 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Vis
     story.check("an edit stops up and is shown, --overwrite takes ours", || edited(deployment));
     story.check("a file that is gone, a link that leads elsewhere and a secret file stop it too", || taken(deployment));
     story.check("an owner or a mode alone is set right without a question", || owner(deployment));
+    story.check("an edit that an override keeps stops nothing, and the parsers judge it", || kept(deployment));
     story.check("nobody outside reaches the census, and it names nobody", || unreachable(deployment, visitor));
     let mut sitting = Sitting::of(visitor)?;
     story.check("people sit in a meeting and are counted", || seated(deployment, &mut sitting));
@@ -106,6 +107,25 @@ fn owner(deployment: &Deployment<'_>) -> Result<()> {
     deployment.host.run(&format!("chown www-data {site}; chmod 666 {site}"))?;
     let said = deployment.expect(0, &["up", "host.yml", "--yes", "--no-verify"])?;
     ensure!(!said.err.contains("somebody changed"), "{}", said.err);
+    deployment.is_converged()
+}
+
+/// The lasting way for an edit: the same text as a file of the operator's own.
+fn kept(deployment: &Deployment<'_>) -> Result<()> {
+    let site = site(deployment)?;
+    let own = deployment.folder.path().join("overrides").join(site.trim_start_matches('/'));
+    std::fs::create_dir_all(own.parent().context("no folder")?)?;
+    deployment.host.run(&format!("echo '{EDIT}' >> {site}"))?;
+    let text = deployment.host.run(&format!("cat {site}"))?;
+    std::fs::write(&own, &text)?;
+    deployment.variant("kept.yml", "packages:\n", "overrides: overrides\npackages:\n")?;
+    let said = deployment.expect(0, &["up", "kept.yml", "--yes", "--no-verify"])?;
+    ensure!(!said.err.contains("somebody changed"), "{}", said.err);
+    std::fs::write(&own, format!("{text}no_such_word on;\n"))?;
+    let said = deployment.expect(6, &["up", "kept.yml", "--yes", "--overwrite"])?;
+    said.names(&["prove nginx", "no_such_word"])?;
+    ensure!(deployment.host.run(&format!("tail -n 1 {site}"))?.trim() == EDIT, "the edit is gone");
+    deployment.expect(0, &["up", "host.yml", "--yes", "--no-verify", "--overwrite"])?;
     deployment.is_converged()
 }
 
