@@ -420,3 +420,41 @@ impl Step {
         Self { data: Some(data), ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::names::{ComponentName, UnitName};
+    use crate::model::plan::{Change, Why};
+    use crate::model::resource::UnitState;
+    use crate::model::values::Domain;
+
+    fn lines(regard: Regard) -> Vec<String> {
+        let unit = Unit {
+            name: UnitName::new("prosody.service").unwrap(),
+            state: UnitState::Running,
+            gates: Vec::new(),
+            from: None,
+        };
+        let plan = Plan {
+            domain: Domain::parse("meet.voorbeeldstad.nl").unwrap(),
+            host: "host".to_owned(),
+            based_on: None,
+            changes: vec![Change {
+                component: ComponentName::new("prosody").unwrap(),
+                why: Why::NotAsWanted,
+                action: Action::SetUnit { unit, act: UnitAct::Restart },
+            }],
+            unchanged: 0,
+        };
+        compile(&plan, regard).unwrap().into_iter().map(|step| step.line).collect()
+    }
+
+    #[test]
+    fn people_are_looked_after_before_anything_that_cuts_them_off() {
+        let restart = "unit\tprosody.service\trestart";
+        assert_eq!(lines(Regard::Nobody), [restart]);
+        assert_eq!(lines(Regard::AtMost(3)), ["spare\t3\t0", restart]);
+        assert_eq!(lines(Regard::Wait), ["spare\t0\t14400", "spare\t0\t0", restart]);
+    }
+}
