@@ -25,5 +25,7 @@ mod readers;
 #[path = "sshd/server.rs"]
 mod server;
 mod support;
+#[path = "support/tool.rs"]
+mod tool;
 #[path = "support/tries.rs"]
 mod tries;

@@ -4,6 +4,8 @@
 
 #[path = "support/harm.rs"]
 mod harm;
+#[path = "observe/people.rs"]
+mod people;
 mod support;
 #[path = "support/tries.rs"]
 mod tries;
@@ -18,7 +20,7 @@ use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use vc4all_deploy::model::agreed::Agreed;
 use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::observed::Observed;
+use vc4all_deploy::model::observed::{Observed, People};
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::is_invisible;
@@ -102,7 +104,7 @@ fn answer(questions: &Questions) -> String {
                     managed /etc/nginx/nginx.conf edited made\nmanaged /etc/nftables.conf as-left found\n\
                     managed /etc/jitsi/jicofo/config gone made\nmade unit nginx.service\nmade secret focus\n\
                     made account focus@auth.demo.vc4all.test\n";
-    let moving = "people 3 1 0\nfree 30000000\nclock 1800000000\nresolved 10.87.0.10\n\
+    let moving = "people 7 2 1\nfree 30000000\nclock 1800000000\nresolved 10.87.0.10\n\
                   listener tcp 0.0.0.0:443 users:((\"apache2\",pid=812,fd=6))\nlistener udp *:3478\nend\n";
     format!("{text}generation 3\n{standing}{bodies}digest {digest}\n{moving}")
 }
@@ -117,6 +119,7 @@ fn a_good_answer_is_read() {
     let world = World::new();
     let seen = world.read(&world.answer).unwrap();
     assert_eq!((seen.generation, seen.free_mib, seen.clock), (3, 29296, 1_800_000_000));
+    assert_eq!(seen.people, Some(People { people: 7, meetings: 2, waiting: 1 }));
     let certificate = seen.certificate.as_ref().unwrap();
     assert_eq!(certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["demo.vc4all.test"]);
     assert!(world.shown(&seen)[3].contains("other.conf"));

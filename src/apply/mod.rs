@@ -1,18 +1,22 @@
 //! Runs a plan on a host: one bundle goes in, events come out, and the host finishes on its own if the cable is cut.
 
+mod backup;
 mod bundle;
 mod errand;
 mod events;
 mod steps;
+mod versions;
 
 pub use errand::{Ended, Errand, errand};
 
 use crate::model::advice::Advice;
 use crate::model::agreed::Regard;
+use crate::model::backup::Brought;
 use crate::model::digest::Digest;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::secret::Secret;
 use crate::observe::Questions;
 use crate::remote::{ErrorKind, Order, Remote};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -53,6 +57,8 @@ pub struct Run<'a> {
     pub program: &'a dyn Fn(&Digest) -> Result<Option<Vec<u8>>>,
     /// How many generations the host keeps.
     pub keep: u16,
+    /// The bytes of what a backup brings.
+    pub brought: &'a dyn Fn(&Brought) -> Result<Secret<Vec<u8>>>,
 }
 
 /// Runs the plan, and tells what happens.

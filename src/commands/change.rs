@@ -138,6 +138,7 @@ fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) 
         cause: &session.aim.cause(),
         regard: plan::regard(&session.plan, &session.seen, agreed(consent)),
         program: &|digest| agents.bytes(digest),
+        brought: &|brought| session.aim.brought(brought),
         keep: session.blueprint.deployment.generations.keep,
     };
     let mut lines = io::stderr();

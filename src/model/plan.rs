@@ -1,7 +1,9 @@
 //! A plan: the changes that lead from what was seen to what is wanted, as plain data.
 
+use super::backup::Brought;
 use super::deployment::MeetingHost;
 use super::digest::Digest;
+use super::known::Move;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
     Absent, Account, Certificate, Directory, File, Link, Original, Package, Refresh, SelfSigned, Source, Unit, Wake,
@@ -82,6 +84,8 @@ pub enum Field {
     Kind,
     /// Whether dpkg holds it.
     Hold,
+    /// A package's version.
+    Version,
 }
 
 /// What is done; one variant a kind of work.
@@ -93,6 +97,13 @@ pub enum Action {
     AddSource(Source),
     /// Installs a package.
     Install(Package),
+    /// Takes an installed package from one version to another.
+    Upgrade {
+        /// The package.
+        package: Package,
+        /// From which version to which.
+        step: Move,
+    },
     /// Holds an installed package.
     Hold(PackageName),
     /// Makes a folder or sets its access.
@@ -132,6 +143,8 @@ pub enum Action {
         /// Who loses theirs.
         remove: Vec<LoginName>,
     },
+    /// Puts something of a backup in its place.
+    BringBack(Brought),
     /// Issues the public certificate, after everything else.
     Issue(Certificate),
 }
@@ -159,9 +172,11 @@ impl Action {
             Self::SetLink(link) => Some(&link.path),
             Self::Remove(absent) => Some(&absent.path),
             Self::PutOriginal(original) => Some(&original.path),
-            Self::MakeSelfSigned(pair) => Some(&pair.certificate),
-            Self::CreateSecret(_)
+            Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => Some(&pair.certificate),
+            Self::BringBack(_)
+            | Self::CreateSecret(_)
             | Self::Install(_)
+            | Self::Upgrade { .. }
             | Self::Hold(_)
             | Self::SetAccount(_)
             | Self::DropAccount(_)
@@ -176,14 +191,16 @@ impl Action {
     pub fn wakes(&self) -> &[Wake] {
         match self {
             Self::AddSource(source) => &source.file.wakes,
+            Self::Install(package) | Self::Upgrade { package, .. } => &package.wakes,
             Self::WriteFile { file, .. } => &file.wakes,
             Self::SetLink(link) => &link.wakes,
             Self::Remove(absent) => &absent.wakes,
             Self::PutOriginal(original) => &original.wakes,
-            Self::MakeSelfSigned(pair) => &pair.wakes,
+            Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => &pair.wakes,
+            Self::BringBack(Brought::Certificate(brought)) => &brought.wanted.wakes,
             Self::Issue(certificate) => &certificate.wakes,
-            Self::CreateSecret(_)
-            | Self::Install(_)
+            Self::BringBack(_)
+            | Self::CreateSecret(_)
             | Self::Hold(_)
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)

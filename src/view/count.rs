@@ -16,10 +16,12 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 19] = [
+const KINDS: [(&str, &str); 21] = [
+    ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("source", "sources"),
     ("install", "installs"),
+    ("upgrade", "upgrades"),
     ("hold", "holds"),
     ("folder", "folders"),
     ("key pair", "key pairs"),
@@ -72,6 +74,7 @@ fn kind(action: &Action) -> &'static str {
         Action::CreateSecret(_) => "secret",
         Action::AddSource(_) => "source",
         Action::Install(_) => "install",
+        Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
         Action::MakeDirectory(_) => "folder",
         Action::WriteFile { .. } => "file",
@@ -89,6 +92,7 @@ fn kind(action: &Action) -> &'static str {
             UnitAct::Stop => "stop",
         },
         Action::SetRoster { .. } => "list of meeting hosts",
+        Action::BringBack(_) => "thing of the backup",
         Action::Issue(_) => "certificate",
     }
 }

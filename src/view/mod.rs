@@ -1,5 +1,6 @@
 //! How things look to people: text in, text out; the room knows nouns and nothing else.
 
+pub mod backup;
 pub mod confirm;
 mod count;
 #[cfg(feature = "operator")]

@@ -1,12 +1,15 @@
 //! Says one change in words: a sign, a kind, a name and what there is to know.
 
+use super::backup;
 use super::diff::{self, Shown};
 use super::paint::Paint;
 use super::reason::{reason, unit_reason};
+use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
+use crate::model::known::Move;
 use crate::model::names::LoginName;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
-use crate::model::resource::{Access, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording};
+use crate::model::resource::{Access, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -75,6 +78,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::CreateSecret(name) => name.to_string(),
         Action::AddSource(source) => source.file.path.to_string(),
         Action::Install(package) => package.name.to_string(),
+        Action::Upgrade { package, .. } => package.name.to_string(),
         Action::Hold(name) => name.to_string(),
         Action::MakeDirectory(directory) => directory.path.to_string(),
         Action::WriteFile { file, .. } => file.path.to_string(),
@@ -86,8 +90,14 @@ pub(super) fn name(action: &Action) -> String {
         Action::Refresh(refresh) => refreshed(*refresh).to_owned(),
         Action::SetUnit { unit, .. } => unit.name.to_string(),
         Action::SetRoster { add, remove } => roster(add, remove),
-        Action::Issue(certificate) => certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Action::BringBack(brought) => backup::name(brought),
+        Action::Issue(certificate) => names(certificate),
     }
+}
+
+/// The names in a certificate.
+pub(super) fn names(certificate: &Certificate) -> String {
+    certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn kind_and_detail(change: &Change) -> (&'static str, String) {
@@ -96,6 +106,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
         Action::AddSource(source) => ("source", format!("key {}", source.key)),
         Action::Install(package) => ("package", installed(package)),
+        Action::Upgrade { step, .. } => ("package", moved(step)),
         Action::Hold(_) => ("hold", "stays at its version".to_owned()),
         Action::MakeDirectory(_) => ("folder", reason(why)),
         Action::WriteFile { file, .. } => ("file", written(why, file)),
@@ -110,6 +121,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::Refresh(_) => ("refresh", reason(why)),
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
         Action::SetRoster { add, .. } => ("door", rostered(add)),
+        Action::BringBack(brought) => backup::kind_and_detail(brought),
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
     }
 }
@@ -150,7 +162,25 @@ fn installed(package: &Package) -> String {
         more => Some(format!("{more} questions answered beforehand")),
     };
     let held = (package.stage == InstallStage::Jitsi).then(|| "held at its version".to_owned());
-    answers.into_iter().chain(held).collect::<Vec<_>>().join(", ")
+    let version = (package.stage == InstallStage::Jitsi).then(|| version(package));
+    version.into_iter().chain(answers).chain(held).collect::<Vec<_>>().join(", ")
+}
+
+/// Which version will be taken: what the repository has is known only after the host has asked it.
+fn version(package: &Package) -> String {
+    match package.known.as_slice() {
+        [] => "the newest".to_owned(),
+        [pin] => format!("{} of the set {}", pin.version, pin.set),
+        [pin, older @ ..] => {
+            let older: Vec<&str> = older.iter().map(|pin| pin.version.as_str()).collect();
+            format!("{} of the set {} (or else {})", pin.version, pin.set, older.join(", "))
+        }
+    }
+}
+
+fn moved(step: &Move) -> String {
+    let back = if step.from.is_newer_than(&step.to) { ", back" } else { "" };
+    format!("{} → {}{back}, held at its version", step.from, step.to)
 }
 
 fn written(why: &Why, file: &File) -> String {
@@ -227,7 +257,7 @@ fn access_of(action: &Action) -> Option<String> {
         Action::AddSource(source) => Some(show(&source.file.access)),
         Action::MakeDirectory(directory) => Some(show(&directory.access)),
         Action::WriteFile { file, .. } => Some(show(&file.access)),
-        Action::MakeSelfSigned(pair) => Some(show(&pair.access)),
+        Action::MakeSelfSigned(pair) | Action::BringBack(Brought::SelfSigned(pair)) => Some(show(&pair.access)),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use crate::host::{Ended, Scene};
 use crate::inert::assert_inert;
 use crate::readers::{ESTATE, HISTORY};
 use crate::server::sshd;
-use crate::support;
+use crate::{support, tool};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use vc4all_deploy::model::traits::Release;
@@ -74,7 +74,7 @@ fn judge(what: &str, ended: &Ended) {
 /// Runs verbs against a host of one kind; nothing but what was asked for is on the disk afterwards.
 fn against(mode: &str, verbs: &[&[&str]]) {
     let Some(sshd) = sshd() else { return };
-    if !support_tools() {
+    if !has_tools() {
         return;
     }
     let scene = Scene::new(sshd, mode, &canned());
@@ -98,14 +98,8 @@ fn shown(ended: &Ended) -> String {
     String::from_utf8_lossy(&ended.said).into_owned()
 }
 
-fn support_tools() -> bool {
-    let there = |tool: &str| ["/usr/bin", "/bin"].iter().any(|folder| Path::new(folder).join(tool).exists());
-    let missing: Vec<_> = ["python3", "strace", "timeout"].into_iter().filter(|tool| !there(tool)).collect();
-    assert!(missing.is_empty() || std::env::var_os("CI").is_none(), "CI must have {missing:?}");
-    if !missing.is_empty() {
-        eprintln!("left out: real hosts that mean harm, because there is no {missing:?}");
-    }
-    missing.is_empty()
+fn has_tools() -> bool {
+    tool::have(&["python3", "strace", "timeout"])
 }
 
 #[test]
@@ -152,7 +146,7 @@ fn a_host_that_lies_about_where_the_work_runs() {
 #[test]
 fn news_without_end_take_no_memory() {
     let Some(sshd) = sshd() else { return };
-    if !support_tools() {
+    if !has_tools() {
         return;
     }
     for mode in ["liar-lines", "liar-line"] {
@@ -200,7 +194,7 @@ const CHANGING: [&str; 20] = [
 #[test]
 fn nothing_is_run_and_nothing_is_opened_for_writing() {
     let Some(sshd) = sshd() else { return };
-    if !support_tools() {
+    if !has_tools() {
         return;
     }
     for mode in ["harm", "rubbish", "liar"] {

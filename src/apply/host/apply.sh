@@ -23,6 +23,8 @@ step=0
 . "$run/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
 . "$run/packages.sh"
+# shellcheck source=src/apply/host/versions.sh
+. "$run/versions.sh"
 # shellcheck source=src/apply/host/files.sh
 . "$run/files.sh"
 # shellcheck source=src/apply/host/prove.sh
@@ -35,6 +37,8 @@ step=0
 . "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
+# shellcheck source=src/apply/host/backup.sh
+. "$run/backup.sh"
 
 # Milliseconds since the boot: no process of its own, and nobody sets this clock.
 tell_time() {
@@ -50,6 +54,10 @@ perform() {
     preseed) preseed "$@" ;;
     install) install_packages "$@" ;;
     hold) quietly apt-mark hold "$@" ;;
+    choose) choose_versions "$@" ;;
+    keep) keep_packages "$@" ;;
+    foresee) foresee_upgrade "$@" ;;
+    upgrade) upgrade_packages "$@" ;;
     key) fetch_key "$@" ;;
     directory) make_directory "$@" ;;
     selfsigned) make_selfsigned "$@" ;;
@@ -67,6 +75,7 @@ perform() {
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
     spare) spare_meetings "$@" ;;
+    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -90,6 +99,8 @@ carry_out() {
 
 finish() {
   code=$1
+  # What a backup brought may lie there.
+  rm -rf "$run/data"
   allow_starts
   lift_drain
   release_lock
@@ -114,6 +125,7 @@ is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "
 
 main() {
   if ! take_lock; then
+    rm -rf "$run/data"
     tell 'end 7'
     exit 7
   fi
