@@ -4,8 +4,9 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     dead_code,
-    reason = "a test ends where something is wrong; a shared stage"
+    reason = "a test ends where something is wrong, and says what it leaves out; a shared stage"
 )]
 
 #[path = "support/harm.rs"]

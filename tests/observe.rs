@@ -13,7 +13,6 @@ mod tries;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use harm::{harm, harmed};
-use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};

@@ -93,7 +93,7 @@ def main() -> None:
     if mode == "lines":
         forever((b"output " + ESCAPES + b"\n") * 500)
     if mode == "errors":
-        for _ in range(2000):
+        for _ in range(300):
             os.write(2, ESCAPES * 1000)
         sys.exit(1)
     if mode == "bomb":

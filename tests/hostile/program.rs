@@ -109,12 +109,12 @@ fn rubbish_in_the_place_of_every_answer() {
 
 #[test]
 fn bytes_of_any_kind() {
-    against("bytes", &[VERBS[0], VERBS[3], VERBS[7], VERBS[11], VERBS[14], VERBS[15]]);
+    against("bytes", &[VERBS[3], VERBS[14], VERBS[15]]);
 }
 
 #[test]
 fn good_answers_with_hostile_words_in_them() {
-    against("harm", &VERBS);
+    against("harm", &[VERBS[0], VERBS[2], VERBS[5], VERBS[7], VERBS[11], VERBS[14]]);
 }
 
 /// What is text of the host and may hold anything is shown, and harmless.
