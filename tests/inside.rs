@@ -11,7 +11,6 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use harm::{harm, harmed};
-use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
