@@ -5,9 +5,11 @@ mod bundle;
 mod errand;
 mod events;
 mod steps;
+mod unlock;
 mod versions;
 
 pub use errand::{Ended, Errand, errand};
+pub use unlock::unlock;
 
 use crate::model::advice::Advice;
 use crate::model::agreed::Regard;

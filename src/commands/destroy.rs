@@ -4,7 +4,7 @@ use super::blueprint::Blueprint;
 use super::change::author;
 use super::session;
 use super::terminal::{Presence, Terminal};
-use crate::apply::Ended;
+use crate::apply::{self, Ended};
 use crate::cli;
 use crate::destroy;
 use crate::exit::Exit;
@@ -30,6 +30,9 @@ pub(super) fn run(
     let blueprint = Blueprint::load(&args.inventory)?;
     may_ask(args, &blueprint.deployment.domain, terminal)?;
     let mut remote = session::connect(&blueprint, ssh_config, terminal)?;
+    if args.force_unlock {
+        apply::unlock(&mut remote)?;
+    }
     for _ in 0..MOST_LOOKS {
         let Some(removal) = look(&blueprint, &mut remote)? else {
             terminal.note(&format!("host {}: there is nothing of ours", remote.host()));
