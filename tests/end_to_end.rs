@@ -57,8 +57,13 @@ use story::{Story, Tally};
 /// A story's name and who tells it.
 type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
 
-const STORIES: [Told; 4] =
-    [("debian_12", debian_12), ("debian_13", debian_13), ("refusals", refusals::tell), ("breakages", breakages::tell)];
+const STORIES: [Told; 5] = [
+    ("debian_12", debian_12),
+    ("debian_13", debian_13),
+    ("refusals", refusals::tell),
+    ("breakages", breakages::tell),
+    ("backup", backup::tell),
+];
 
 /// How many lives are told in this run.
 static LIVES: AtomicUsize = AtomicUsize::new(0);

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 13] = [
+const PARTS: [(&str, &str); 14] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("news.sh", include_str!("host/news.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
@@ -22,6 +22,7 @@ const PARTS: [(&str, &str); 13] = [
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),
     ("units.sh", include_str!("host/units.sh")),
+    ("drain.sh", include_str!("host/drain.sh")),
     ("roster.sh", include_str!("host/roster.sh")),
     ("backup.sh", include_str!("host/backup.sh")),
     ("probe.sh", PROBE),

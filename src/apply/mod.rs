@@ -9,6 +9,7 @@ mod steps;
 pub use errand::{Ended, Errand, errand};
 
 use crate::model::advice::Advice;
+use crate::model::agreed::Regard;
 use crate::model::backup::Brought;
 use crate::model::digest::Digest;
 use crate::model::event::Event;
@@ -48,6 +49,8 @@ pub struct Run<'a> {
     pub author: &'a str,
     /// By which verb, such as `up`.
     pub cause: &'a str,
+    /// How people in meetings are regarded.
+    pub regard: Regard,
     /// The bytes of the program with this digest, where they are at hand; an earlier generation may have left others on
     /// the host.
     pub program: &'a dyn Fn(&Digest) -> Result<Option<Vec<u8>>>,
@@ -62,7 +65,7 @@ pub struct Run<'a> {
 /// # Errors
 /// When the host cannot be reached any more, somebody else holds its lock, or not even the restore succeeded.
 pub fn run(run: &Run<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMut(Event)) -> Result<Outcome> {
-    let steps = steps::compile(run.plan)?;
+    let steps = steps::compile(run.plan, run.regard)?;
     let bundle = bundle::pack(run, &steps).context("pack the bundle for the host")?;
     let name = send(remote, &bundle)?;
     let labels: Vec<&str> = steps.iter().map(|step| step.label.as_str()).collect();

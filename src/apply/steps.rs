@@ -1,6 +1,7 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
 use super::backup;
+use crate::model::agreed::Regard;
 use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
@@ -38,8 +39,8 @@ pub(super) enum Data {
 }
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
-pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
-    let mut steps = Vec::new();
+pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
+    let mut steps: Vec<Step> = wait(regard).into_iter().collect();
     let before = |action: &Action| {
         matches!(action, Action::CreateSecret(_) | Action::BringBack(Brought::Secret(_) | Brought::AuthorityAccount))
     };
@@ -48,7 +49,11 @@ pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
     steps.extend(of_kind(plan, |action| matches!(action, Action::AddSource(_))).flat_map(simple));
     install(plan, InstallStage::Distribution, &mut steps);
     steps.extend(of_kind(plan, |action| is_orphaned(plan, action)).flat_map(simple));
-    write(plan, &mut steps);
+    prepare(plan, &mut steps);
+    steps.extend(look_again(regard));
+    if of_kind(plan, is_written).next().is_some() {
+        steps.push(Step::new("put the files in their places", "swap"));
+    }
     install(plan, InstallStage::Jitsi, &mut steps);
     if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi))
     {
@@ -140,8 +145,27 @@ fn preseed(packages: &[&Package]) -> Option<Step> {
     (!answers.is_empty()).then(|| step.with(answers))
 }
 
-/// Candidates, their proofs, and the swap.
-fn write(plan: &Plan, steps: &mut Vec<Step>) {
+/// Seconds that meetings are awaited: nobody's council sits longer after the plan was made.
+const PATIENCE: u32 = 4 * 60 * 60;
+
+/// Before anything is changed.
+fn wait(regard: Regard) -> Option<Step> {
+    let step = || Step::new("wait until nobody is in a meeting", format!("spare\t0\t{PATIENCE}"));
+    (regard == Regard::Wait).then(step)
+}
+
+/// Right before the files are swapped: until then nothing is lost by giving up, and from then on no meeting begins.
+fn look_again(regard: Regard) -> Option<Step> {
+    let most = match regard {
+        Regard::Nobody => return None,
+        Regard::AtMost(people) => people,
+        Regard::Wait => 0,
+    };
+    Some(Step::new("see that nobody came into a meeting meanwhile", format!("spare\t{most}\t0")))
+}
+
+/// Candidates and their proofs.
+fn prepare(plan: &Plan, steps: &mut Vec<Step>) {
     let written: Vec<&Action> = of_kind(plan, is_written).collect();
     for action in &written {
         match action {
@@ -155,9 +179,6 @@ fn write(plan: &Plan, steps: &mut Vec<Step>) {
         steps.push(Step::new(label, line));
     }
     steps.extend(proofs(&written));
-    if !written.is_empty() {
-        steps.push(Step::new("put the files in their places", "swap"));
-    }
 }
 
 fn proofs(written: &[&Action]) -> Vec<Step> {

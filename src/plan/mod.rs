@@ -11,7 +11,7 @@ mod steps;
 mod wake;
 
 pub use check::check;
-pub use meetings::interrupts;
+pub use meetings::{interrupts, regard};
 pub use orphans::{leaves_any, orphans};
 pub use preflight::{Case, objections};
 

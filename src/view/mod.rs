@@ -20,6 +20,7 @@ mod reason;
 #[cfg(feature = "operator")]
 pub mod report;
 pub mod rollback;
+pub mod status;
 pub mod users;
 
 pub use paint::Colour;

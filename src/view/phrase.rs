@@ -108,6 +108,8 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::MakeDirectory(_) => ("folder", reason(why)),
         Action::WriteFile { file, .. } => ("file", written(why, file)),
         Action::SetLink(link) => ("link", linked(why, link)),
+        // Whatever a component keeps away says which package would lay it down.
+        Action::Remove(absent) if absent.from.is_none() => ("path", "nothing needs it any more".to_owned()),
         Action::Remove(_) => ("path", removed(why)),
         Action::PutOriginal(_) => ("path", "put back as it stood there before us".to_owned()),
         Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),

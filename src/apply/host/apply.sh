@@ -31,6 +31,8 @@ step=0
 . "$run/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$run/units.sh"
+# shellcheck source=src/apply/host/drain.sh
+. "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
 # shellcheck source=src/apply/host/backup.sh
@@ -67,6 +69,7 @@ perform() {
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
     bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
+    spare) spare_meetings "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -93,6 +96,7 @@ finish() {
   # What a backup brought may lie there.
   rm -rf "$run/data"
   allow_starts
+  lift_drain
   release_lock
   tell "end $code"
   exit "$code"
@@ -111,6 +115,8 @@ give_up() {
   finish 1
 }
 
+is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "$run/expected")" ]; }
+
 main() {
   if ! take_lock; then
     rm -rf "$run/data"
@@ -118,8 +124,7 @@ main() {
     exit 7
   fi
   trap 'give_up "the work on the host was interrupted"' HUP INT TERM
-  seen=$(sh "$run/probe.sh" digest < "$run/questions")
-  if [ "$seen" != "$(cat "$run/expected")" ]; then
+  if ! is_as_planned; then
     # After a recovery the host is not what the plan was made for: 8 asks for a new one.
     [ -z "${recovered:-}" ] || finish 8
     tell moved
