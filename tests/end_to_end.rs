@@ -5,6 +5,8 @@
 
 #[path = "end_to_end/arrival.rs"]
 mod arrival;
+#[path = "end_to_end/backup.rs"]
+mod backup;
 #[path = "end_to_end/breakages.rs"]
 mod breakages;
 #[path = "end_to_end/browser.rs"]

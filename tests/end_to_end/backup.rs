@@ -39,19 +39,23 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     let deployment = Deployment::called(lab, &host, &luggage.domain)?;
     story.check("a backup that is not whole, or of somebody else, changes nothing", || refusals(&deployment, &luggage));
     story.check("a restore that fails takes away again what the backup brought", || fails(&deployment, &luggage));
-    let restored = story.check("restore brings it to another release, address and host", || restore(&deployment, &luggage));
+    let restored =
+        story.check("restore brings it to another release, address and host", || restore(&deployment, &luggage));
     if restored.is_none() {
         return Ok(());
     }
     story.check("secrets, keys, certificate and accounts are the same", || same(&deployment, &luggage));
     story.check("nothing of the backup stays in the run's folder, in logs or in generations", || traces(&deployment));
     lab.point(&luggage.domain, &[&host.name])?;
-    story.check("verify keeps every promise once the name points there", || deployment.expect(0, &["verify", "host.yml"]));
+    story.check("verify keeps every promise once the name points there", || {
+        deployment.expect(0, &["verify", "host.yml"])
+    });
     story.check("a second up finds nothing to do", || deployment.is_converged());
     log_in(story, &deployment, &luggage, "after")?;
     story.check("the account that chose its passphrase has it still", || typed(&deployment));
     story.check("restore refuses a host with a generation", || {
-        let said = deployment.expect(1, &["restore", "host.yml", &luggage.text("b.age"), "--identity", &luggage.text("key"), "--yes"])?;
+        let said = deployment
+            .expect(1, &["restore", "host.yml", &luggage.text("b.age"), "--identity", &luggage.text("key"), "--yes"])?;
         said.names(&["generation", "help:", "destroy"])
     });
     Ok(())
@@ -64,10 +68,13 @@ fn before(story: &mut Story, lab: &Lab) -> Result<Option<Luggage>> {
     let optional = "access:\n  second_factor: optional\n\nmedia:";
     deployment.variant("optional.yml", "media:", optional)?;
     std::fs::rename(deployment.inventory("optional.yml"), deployment.inventory("host.yml"))?;
-    if story.check("a host that will be lost comes up", || deployment.expect(0, &["up", "host.yml", "--yes"])).is_none() {
+    if story.check("a host that will be lost comes up", || deployment.expect(0, &["up", "host.yml", "--yes"])).is_none()
+    {
         return Ok(None);
     }
-    let Some(person) = story.check("it has two accounts, one with an app", || people(&deployment)) else { return Ok(None) };
+    let Some(person) = story.check("it has two accounts, one with an app", || people(&deployment)) else {
+        return Ok(None);
+    };
     let folder = tempfile::tempdir()?;
     let luggage = Luggage {
         folder,
@@ -179,7 +186,8 @@ fn refusals(deployment: &Deployment<'_>, luggage: &Luggage) -> Result<()> {
 /// The very last step fails, when everything was brought already.
 fn fails(deployment: &Deployment<'_>, luggage: &Luggage) -> Result<()> {
     deployment.host.run("install -d -m 711 /var/lib/vc4all && touch /var/lib/vc4all/generations")?;
-    let words = ["restore", "host.yml", &luggage.text("b.age"), "--identity", &luggage.text("key"), "--yes", "--no-verify"];
+    let words =
+        ["restore", "host.yml", &luggage.text("b.age"), "--identity", &luggage.text("key"), "--yes", "--no-verify"];
     let said = deployment.say(&words)?;
     let left = deployment.host.run(
         "rm -f /var/lib/vc4all/generations
@@ -192,7 +200,8 @@ fn fails(deployment: &Deployment<'_>, luggage: &Luggage) -> Result<()> {
 }
 
 fn restore(deployment: &Deployment<'_>, luggage: &Luggage) -> Result<()> {
-    let words = ["restore", "host.yml", &luggage.text("b.age"), "--identity", &luggage.text("key"), "--yes", "--no-verify"];
+    let words =
+        ["restore", "host.yml", &luggage.text("b.age"), "--identity", &luggage.text("key"), "--yes", "--no-verify"];
     let said = deployment.expect(0, &words)?;
     said.names(&["2 accounts", "generation 1 is in force", "stands again"])?;
     ensure!(said.out.contains("+jo.voorbeeld +noor") && said.out.contains("from the backup"), "{}", said.out);
