@@ -99,7 +99,8 @@ fn people(deployment: &Deployment<'_>) -> Result<Person> {
 }
 
 fn log_in(story: &mut Story, deployment: &Deployment<'_>, luggage: &Luggage, when: &str) -> Result<()> {
-    let mut input = Visitor::of(deployment)?.as_json();
+    let visitor = Visitor::of(deployment)?;
+    let mut input = visitor.as_json();
     let Person { account, passphrase, key, recovery } = &luggage.person;
     let more = json!({ "account": account, "passphrase": passphrase, "key": key, "recovery": recovery, "room": ROOM,
         "left": luggage.text("left.json"), "foreign": [], "when": when });
