@@ -12,6 +12,8 @@ mod real;
 #[path = "convergence/setting.rs"]
 mod setting;
 mod support;
+#[path = "convergence/versions.rs"]
+mod versions;
 #[path = "convergence/world.rs"]
 mod world;
 
@@ -177,7 +179,7 @@ fn rank(action: &Action) -> usize {
         Action::SetLink(_) => 7,
         Action::Remove(_) => 8,
         Action::PutOriginal(_) => 9,
-        Action::Install(_) => 10,
+        Action::Install(_) | Action::Upgrade { .. } => 10,
         Action::Hold(_) => 11,
         Action::SetAccount(_) => 12,
         Action::DropAccount(_) => 13,

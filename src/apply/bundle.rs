@@ -11,13 +11,14 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 14] = [
+const PARTS: [(&str, &str); 15] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("news.sh", include_str!("host/news.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
     ("generation.sh", include_str!("host/generation.sh")),
     ("packages.sh", include_str!("host/packages.sh")),
+    ("versions.sh", include_str!("host/versions.sh")),
     ("files.sh", include_str!("host/files.sh")),
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),

@@ -57,6 +57,7 @@ impl<'a> Follower<'a> {
                 }
                 Some(Event::Output { line: rest.to_owned() })
             }
+            "note" => Some(Event::Noted { what: rest.to_owned() }),
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
             "failed" => {
                 // A failed step is named as people know it; other failures stand beside the steps.

@@ -5,6 +5,7 @@ mod bundle;
 mod errand;
 mod events;
 mod steps;
+mod versions;
 
 pub use errand::{Ended, Errand, errand};
 

@@ -1,6 +1,6 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
-use super::backup;
+use super::{backup, versions};
 use crate::model::agreed::Regard;
 use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
@@ -40,7 +40,7 @@ pub(super) enum Data {
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
 pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
-    let mut steps: Vec<Step> = wait(regard).into_iter().collect();
+    let mut steps: Vec<Step> = wait(regard).into_iter().chain(way_back(plan)).collect();
     let before = |action: &Action| {
         matches!(action, Action::CreateSecret(_) | Action::BringBack(Brought::Secret(_) | Brought::AuthorityAccount))
     };
@@ -54,9 +54,9 @@ pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
     if of_kind(plan, is_written).next().is_some() {
         steps.push(Step::new("put the files in their places", "swap"));
     }
+    upgrade(plan, &mut steps);
     install(plan, InstallStage::Jitsi, &mut steps);
-    if plan.changes.iter().any(|change| matches!(&change.action, Action::Install(p) if p.stage == InstallStage::Jitsi))
-    {
+    if plan.changes.iter().any(|change| is_of_jitsi(&change.action)) {
         steps.push(Step::new("set right what the packages changed", "settle"));
     }
     steps.extend(of_kind(plan, |action| is_last(action) && !is_orphaned(plan, action)).flat_map(simple));
@@ -119,6 +119,15 @@ fn is_written(action: &Action) -> bool {
     )
 }
 
+/// Whether it runs the scripts of one of Jitsi's packages.
+fn is_of_jitsi(action: &Action) -> bool {
+    match action {
+        Action::Install(package) => package.stage == InstallStage::Jitsi,
+        Action::Upgrade { .. } => true,
+        _ => false,
+    }
+}
+
 fn install(plan: &Plan, stage: InstallStage, steps: &mut Vec<Step>) {
     let packages: Vec<&Package> = of_kind(plan, |action| matches!(action, Action::Install(_)))
         .filter_map(|action| if let Action::Install(package) = action { Some(package) } else { None })
@@ -129,11 +138,39 @@ fn install(plan: &Plan, stage: InstallStage, steps: &mut Vec<Step>) {
         return;
     }
     steps.extend(preseed(&packages));
-    let line = format!("install\t{}", names.join("\t"));
-    steps.push(Step::new(format!("install {}", names.join(", ")), line));
+    let label = format!("install {}", names.join(", "));
+    if stage == InstallStage::Jitsi {
+        let line = format!("choose\t{DATA}\t{}", names.join("\t"));
+        steps.push(Step::new(label, line).with(versions::sets(&packages)));
+    } else {
+        steps.push(Step::new(label, format!("install\t{}", names.join("\t"))));
+    }
     if stage == InstallStage::Jitsi {
         steps.push(Step::new("hold Jitsi's packages at their version", format!("hold\t{}", names.join("\t"))));
     }
+}
+
+/// Nothing is changed before the present versions are at hand, the new ones too, and apt has said what it would do.
+fn way_back(plan: &Plan) -> Vec<Step> {
+    let moved = versions::moved(plan);
+    if moved.is_empty() {
+        return Vec::new();
+    }
+    let (from, to) = (moved.words(|step| &step.from), moved.words(|step| &step.to));
+    vec![
+        Step::new("keep the packages as they are now, for the way back", format!("keep\t{from}")),
+        Step::new("fetch the new packages, and ask apt what it would do", format!("foresee\t{to}")),
+    ]
+}
+
+fn upgrade(plan: &Plan, steps: &mut Vec<Step>) {
+    let moved = versions::moved(plan);
+    if moved.is_empty() {
+        return;
+    }
+    steps.extend(preseed(&moved.packages()));
+    let line = format!("upgrade\t{}", moved.words(|step| &step.to));
+    steps.push(Step::new("take Jitsi's packages to these versions, and hold them", line));
 }
 
 fn preseed(packages: &[&Package]) -> Option<Step> {
@@ -229,7 +266,7 @@ fn simple(action: &Action) -> Option<Step> {
         Action::SetUnit { unit, act } => set_unit(unit, *act),
         Action::SetRoster { add, remove } => set_roster(add, remove),
         Action::BringBack(brought) => backup::step(brought),
-        Action::Install(_) | Action::Issue(_) => return None,
+        Action::Install(_) | Action::Upgrade { .. } | Action::Issue(_) => return None,
     })
 }
 

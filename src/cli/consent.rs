@@ -3,7 +3,7 @@
 use clap::Args;
 
 /// What is agreed to beforehand; every verb that applies a plan has these.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 pub struct Consent {
     /// Do not ask; needed where there is no terminal
     #[arg(long, short)]

@@ -5,6 +5,7 @@ use super::rollback;
 use crate::backup::{self, Contents};
 use crate::model::advice::Advice;
 use crate::model::backup::Brought;
+use crate::model::known::Moves;
 use crate::model::names::PackageName;
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
@@ -23,6 +24,8 @@ pub(super) enum Aim {
     Inventory,
     /// To what the inventory says, on a fresh host, with the accounts and keys of a backup.
     Backup(Box<Contents>),
+    /// To other versions of Jitsi's packages, and all else as the inventory says.
+    Versions(Moves),
     /// To what the host was in an earlier generation.
     Generation(Goal),
 }
@@ -41,6 +44,7 @@ impl Aim {
         match self {
             Self::Inventory => "up".to_owned(),
             Self::Backup(_) => "restore".to_owned(),
+            Self::Versions(_) => "upgrade".to_owned(),
             Self::Generation(goal) => format!("rollback to {}", goal.number),
         }
     }
@@ -49,7 +53,7 @@ impl Aim {
     pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
         let questions = blueprint.questions()?;
         Ok(match self {
-            Self::Inventory | Self::Backup(_) => questions,
+            Self::Inventory | Self::Backup(_) | Self::Versions(_) => questions,
             Self::Generation(goal) => questions.and(&goal.record.claims),
         })
     }
@@ -57,7 +61,7 @@ impl Aim {
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
-            Self::Inventory | Self::Backup(_) => blueprint.claims(traits),
+            Self::Inventory | Self::Backup(_) | Self::Versions(_) => blueprint.claims(traits),
             Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
@@ -68,6 +72,7 @@ impl Aim {
             Self::Backup(contents) if seen.generation == 0 => {
                 backup::plan(&blueprint.deployment, contents, claims, seen)
             }
+            Self::Versions(moves) => plan::upgrade(&blueprint.deployment, claims, seen, moves),
             Self::Inventory | Self::Generation(_) | Self::Backup(_) => plan::diff(&blueprint.deployment, claims, seen),
         }
     }
@@ -76,7 +81,7 @@ impl Aim {
     pub(super) fn expected(&self, claims: &[Claim], seen: &Observed) -> Observed {
         match self {
             Self::Backup(contents) if seen.generation == 0 => backup::expected(contents, claims, seen),
-            Self::Inventory | Self::Generation(_) | Self::Backup(_) => seen.clone(),
+            Self::Inventory | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => seen.clone(),
         }
     }
 
@@ -88,7 +93,7 @@ impl Aim {
                 let help = "restore on a fresh host; to give this one up, run `vc4all-deploy backup` and `vc4all-deploy destroy` on it first";
                 Err(Advice::new(cause, help).into())
             }
-            Self::Inventory | Self::Generation(_) | Self::Backup(_) => Ok(()),
+            Self::Inventory | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => Ok(()),
         }
     }
 
@@ -96,7 +101,9 @@ impl Aim {
     pub(super) fn brought(&self, brought: &Brought) -> Result<Secret<Vec<u8>>> {
         match self {
             Self::Backup(contents) => backup::bytes(contents, brought),
-            Self::Inventory | Self::Generation(_) => bail!("there is no backup to bring anything from"),
+            Self::Inventory | Self::Generation(_) | Self::Versions(_) => {
+                bail!("there is no backup to bring anything from")
+            }
         }
     }
 }

@@ -55,7 +55,13 @@ pub(super) fn absent(path: &str, from: &str, wakes: Vec<Wake>) -> Result<Resourc
 
 /// A package without answers for debconf.
 pub(super) fn package(name: &str, stage: InstallStage) -> Result<Resource> {
-    Ok(Resource::Package(Package { name: package_name(name)?, stage, preseed: Vec::new() }))
+    Ok(Resource::Package(Package {
+        name: package_name(name)?,
+        stage,
+        preseed: Vec::new(),
+        known: Vec::new(),
+        wakes: Vec::new(),
+    }))
 }
 
 /// A unit that runs, with the package that brings it.

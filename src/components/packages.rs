@@ -1,7 +1,8 @@
 //! The distribution's servers and Jitsi's four packages, with every question of theirs answered beforehand.
 
 use super::Scene;
-use super::claims::{package, package_name};
+use super::claims::{package, package_name, restart};
+use crate::model::known::Pin;
 use crate::model::resource::{Content, InstallStage, Package, Preseed, Resource};
 use crate::model::traits::Release;
 use anyhow::Result;
@@ -32,11 +33,28 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
         all.push(package(name, InstallStage::Distribution)?);
     }
     for name in JITSI_PACKAGES {
-        let preseed = answers(name, scene.deployment.domain.as_str())?;
-        all.push(Resource::Package(Package { name: package_name(name)?, stage: InstallStage::Jitsi, preseed }));
+        all.push(Resource::Package(jitsi(name, scene)?));
     }
     Ok(all)
 }
+
+/// One of Jitsi's packages, with the versions that are known to be good.
+fn jitsi(name: &str, scene: &Scene<'_>) -> Result<Package> {
+    let preseed = answers(name, scene.deployment.domain.as_str())?;
+    let name = package_name(name)?;
+    let sets = scene.deployment.packages.known.iter().rev();
+    let pins = sets.filter_map(|set| {
+        let version = set.versions.get(&name)?.clone();
+        Some(Pin { set: set.name.clone(), version })
+    });
+    let known = pins.collect();
+    // The two daemons restart because their units come from their packages; the plugins belong to Prosody's unit.
+    let wakes = if name.as_str() == PLUGINS { vec![restart("prosody.service")?] } else { Vec::new() };
+    Ok(Package { name, stage: InstallStage::Jitsi, preseed, known, wakes })
+}
+
+/// The package with Prosody's plugins.
+const PLUGINS: &str = "jitsi-meet-prosody";
 
 /// Jitsi runs on Java 17 and 21; each release has one of them.
 fn java(release: Release) -> &'static str {

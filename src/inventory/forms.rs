@@ -27,6 +27,8 @@ pub(super) enum Form {
     TokenWord,
     LoginPage,
     Path,
+    Version,
+    Day,
 }
 
 impl Form {
@@ -51,6 +53,8 @@ impl Form {
             Self::TokenWord => "a word without spaces",
             Self::LoginPage => "an https:// address, in which {room} stands for the room",
             Self::Path => "a file",
+            Self::Version => "a version",
+            Self::Day => "a day",
         }
     }
 
@@ -75,6 +79,8 @@ impl Form {
             Self::TokenWord => "vergaderen",
             Self::LoginPage => "\"https://portaal.voorbeeldstad.nl/vergaderen?ruimte={room}\"",
             Self::Path => "keys/id_ed25519",
+            Self::Version => "1.0-1189-1",
+            Self::Day => "\"2026-07-30\"",
         }
     }
 }

@@ -358,4 +358,11 @@ const PACKAGES: &[Key] = &[
         "Fingerprint that this key must have. The default is upstream's own key, which a plain copy of the repository is \
          signed with too; a mirror that signs by itself must name its key here.",
     ),
+    key(
+        "sets",
+        Text(Form::Path),
+        Optional("the sets of this release hold (`known-good.yml`)"),
+        "File of your own with the versions that belong together, for a mirror that has others than upstream; relative to \
+         the folder of this file. See `docs/upgrade.md`.",
+    ),
 ];

@@ -10,6 +10,7 @@ mod problems;
 mod resolve;
 mod schema;
 mod section;
+mod sets;
 mod shape;
 mod tree;
 mod values;
@@ -18,8 +19,9 @@ pub use page::page;
 pub use problems::{Place, Problem, Problems};
 pub use resolve::Places;
 pub use schema::schema;
+pub use sets::OURS as KNOWN_GOOD;
 
-use crate::model::deployment::Deployment;
+use crate::model::deployment::{Deployment, Packages};
 use anyhow::{Context as _, Result, ensure};
 use problems::Reports;
 use section::Section;
@@ -46,7 +48,20 @@ pub fn load(path: &Path) -> Result<Deployment, Problems> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = absolute.parent().unwrap_or(Path::new("/"));
     let home = std::env::home_dir();
-    parse(&bytes, &name, Places { folder, home: home.as_deref() })
+    with_sets(parse(&bytes, &name, Places { folder, home: home.as_deref() })?)
+}
+
+/// The deployment with the known-good sets of the operator's own file, where the inventory names one.
+fn with_sets(deployment: Deployment) -> Result<Deployment, Problems> {
+    let Some(path) = deployment.packages.sets.clone() else { return Ok(deployment) };
+    let name = path.display().to_string();
+    let bytes = read(&path).map_err(|error| {
+        let write = "name a file that you may read under `packages.sets`, or take that key out";
+        Problems::of_file(&name, format!("cannot be read: {error}"), write)
+    })?;
+    let suite = deployment.packages.suite.clone();
+    let known = sets::read(&bytes, &name)?.into_iter().filter(|set| set.suite == suite).collect();
+    Ok(Deployment { packages: Packages { known, ..deployment.packages }, ..deployment })
 }
 
 /// Reads an inventory from its bytes; `name` is what messages call the file. Pure.

@@ -4,6 +4,7 @@ use super::forms;
 use super::identity;
 use super::keys;
 use super::section::Section;
+use super::sets;
 use crate::model::deployment::{
     Access, Authority, Deployment, ForeignStun, Generations, Guests, Host, Language, Media, MeetingHost, NatMapping,
     Operator, OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
@@ -48,7 +49,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
         generations: Generations { keep: root.section("generations").number("keep", 2, 50).unwrap_or(10) },
         languages: languages.unwrap_or_else(|| vec![Language::Nl, Language::En]),
         updates: updates(&root.section("updates")),
-        packages: packages(&root.section("packages"))?,
+        packages: packages(&root.section("packages"), places)?,
         overrides,
         domain: domain?,
         operator: operator?,
@@ -210,7 +211,7 @@ fn updates(at: &Section<'_>) -> Updates {
 const JITSI: &str = "https://download.jitsi.org";
 const KEY: &str = "66A9CD0595D6AFA247290D3BEF8B479E2DC1389C";
 
-fn packages(at: &Section<'_>) -> Option<Packages> {
+fn packages(at: &Section<'_>, places: Places<'_>) -> Option<Packages> {
     let jitsi = at.text("jitsi", forms::repository).or_else(|| WebAddress::parse(JITSI).ok())?;
     let suites = keys::SUITES;
     let suite = at.choice("suite", suites, suites).unwrap_or("stable").to_owned();
@@ -220,5 +221,9 @@ fn packages(at: &Section<'_>) -> Option<Packages> {
     if key_url.is_none() {
         at.clash("jitsi", "is too long", "write a shorter address");
     }
-    Some(Packages { jitsi, suite, key_url: key_url?, key })
+    let sets = at.text("sets", |text| places.resolve(text));
+    // A file of the operator's own is read by whoever may read files.
+    let known = if sets.is_none() { sets::ours().ok()? } else { Vec::new() };
+    let known = known.into_iter().filter(|set| set.suite == suite).collect();
+    Some(Packages { jitsi, suite, key_url: key_url?, key, known, sets })
 }

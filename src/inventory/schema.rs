@@ -81,6 +81,8 @@ fn text(form: Form) -> Value {
         Form::Login => "^[a-z_][a-z0-9_.-]{0,31}$",
         Form::Https | Form::LoginPage => "^https://",
         Form::TokenWord => "^[A-Za-z0-9._~:/@+=-]{1,200}$",
+        Form::Version => "^[0-9][0-9A-Za-z.+~:-]{0,99}$",
+        Form::Day => "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         Form::Account => "^[a-z0-9][a-z0-9._-]{1,31}$",
     };
     json!({ "type": "string", "pattern": pattern })

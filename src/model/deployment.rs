@@ -1,6 +1,7 @@
 //! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
 
 use super::identity::{IdentityProvider, Portal};
+use super::known::KnownSet;
 use super::names::LoginName;
 use super::traits::Release;
 use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
@@ -346,4 +347,8 @@ pub struct Packages {
     pub key_url: WebAddress,
     /// Fingerprint that the signing key must have.
     pub key: KeyFingerprint,
+    /// The sets of versions of that suite that are known to be good, the oldest first.
+    pub known: Vec<KnownSet>,
+    /// The operator's own file of such sets; where there is one, ours do not count.
+    pub sets: Option<PathBuf>,
 }

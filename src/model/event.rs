@@ -13,6 +13,11 @@ pub enum Event {
         /// For what, such as "apt is locked by unattended-upgrades (process 812)".
         what: String,
     },
+    /// Something that people should know, although nothing failed.
+    Noted {
+        /// What, as a sentence.
+        what: String,
+    },
     /// A step begins.
     Started {
         /// Its number, from 1.

@@ -3,6 +3,7 @@
 use super::backup::Brought;
 use super::deployment::MeetingHost;
 use super::digest::Digest;
+use super::known::Move;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
     Absent, Account, Certificate, Directory, File, Link, Original, Package, Refresh, SelfSigned, Source, Unit, Wake,
@@ -83,6 +84,8 @@ pub enum Field {
     Kind,
     /// Whether dpkg holds it.
     Hold,
+    /// A package's version.
+    Version,
 }
 
 /// What is done; one variant a kind of work.
@@ -94,6 +97,13 @@ pub enum Action {
     AddSource(Source),
     /// Installs a package.
     Install(Package),
+    /// Takes an installed package from one version to another.
+    Upgrade {
+        /// The package.
+        package: Package,
+        /// From which version to which.
+        step: Move,
+    },
     /// Holds an installed package.
     Hold(PackageName),
     /// Makes a folder or sets its access.
@@ -166,6 +176,7 @@ impl Action {
             Self::BringBack(_)
             | Self::CreateSecret(_)
             | Self::Install(_)
+            | Self::Upgrade { .. }
             | Self::Hold(_)
             | Self::SetAccount(_)
             | Self::DropAccount(_)
@@ -180,6 +191,7 @@ impl Action {
     pub fn wakes(&self) -> &[Wake] {
         match self {
             Self::AddSource(source) => &source.file.wakes,
+            Self::Install(package) | Self::Upgrade { package, .. } => &package.wakes,
             Self::WriteFile { file, .. } => &file.wakes,
             Self::SetLink(link) => &link.wakes,
             Self::Remove(absent) => &absent.wakes,
@@ -189,7 +201,6 @@ impl Action {
             Self::Issue(certificate) => &certificate.wakes,
             Self::BringBack(_)
             | Self::CreateSecret(_)
-            | Self::Install(_)
             | Self::Hold(_)
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)

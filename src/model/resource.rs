@@ -1,6 +1,7 @@
 //! What one host should hold: a closed list of kinds, so that a missing case does not compile.
 
 use super::deployment::{Authority, MeetingHost};
+use super::known::Pin;
 use super::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
 use super::program::Program;
 use super::values::{Domain, Email, KeyFingerprint, WebAddress};
@@ -74,6 +75,12 @@ pub struct Package {
     pub stage: InstallStage,
     /// Answers that debconf gets before the installation.
     pub preseed: Vec<Preseed>,
+    /// Versions of it that belong to a known-good set, the newest first; only Jitsi's own packages have any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<Pin>,
+    /// What has to notice another version of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wakes: Vec<Wake>,
 }
 
 /// When a package is installed.

@@ -6,11 +6,13 @@ mod listeners;
 mod parse;
 mod probe;
 mod standing;
+mod stock;
 
 pub use certificate::read as certificate;
 pub use listeners::listening;
 pub use parse::parse;
 pub use probe::{PROBE, Questions};
+pub use stock::{Piece, Stock};
 
 use crate::model::observed::Observed;
 use crate::remote::{Order, Remote};

@@ -1,27 +1,40 @@
 //! Compares one wanted resource with what was seen of it.
 
+use crate::model::known::{Move, Moves, Pin};
 use crate::model::marks;
 use crate::model::names::{HostPath, PackageName, SecretName};
 use crate::model::observed::{Observed, SeenPath};
 use crate::model::plan::{Field, Why};
-use crate::model::resource::{Absent, Access, Claim, Content, Directory, File, Link, Resource};
+use crate::model::resource::{Absent, Access, Claim, Content, Directory, File, InstallStage, Link, Package, Resource};
+use crate::model::version::PackageVersion;
 use std::collections::BTreeSet;
 
 /// What was seen, and what is about to come because it was not there.
 pub(super) struct Sight<'a> {
     pub(super) seen: &'a Observed,
+    /// Which packages shall have another version; `up` never asks for that.
+    moves: &'a Moves,
     coming: BTreeSet<&'a PackageName>,
+    /// The sets that hold what is installed of Jitsi's packages; nothing where none of them is installed.
+    fitting: Option<BTreeSet<&'a PackageVersion>>,
     born: BTreeSet<&'a SecretName>,
 }
 
 impl<'a> Sight<'a> {
     pub(super) fn of(claims: &'a [Claim], seen: &'a Observed) -> Self {
-        let mut sight = Self { seen, coming: BTreeSet::new(), born: BTreeSet::new() };
+        static NONE: Moves = Moves::new();
+        Self::with(claims, seen, &NONE)
+    }
+
+    /// The same where packages shall have other versions.
+    pub(super) fn with(claims: &'a [Claim], seen: &'a Observed, moves: &'a Moves) -> Self {
+        let mut sight = Self { seen, moves, coming: BTreeSet::new(), fitting: None, born: BTreeSet::new() };
         for claim in claims {
             match &claim.resource {
                 Resource::Package(package) if !seen.packages.contains_key(&package.name) => {
                     sight.coming.insert(&package.name);
                 }
+                Resource::Package(package) => sight.note_installed(package),
                 Resource::Secret(name) if !seen.secrets.contains(name) => {
                     sight.born.insert(name);
                 }
@@ -29,6 +42,33 @@ impl<'a> Sight<'a> {
             }
         }
         sight
+    }
+
+    fn note_installed(&mut self, package: &'a Package) {
+        if self.step(&package.name).is_some() {
+            self.coming.insert(&package.name);
+        }
+        if package.stage != InstallStage::Jitsi {
+            return;
+        }
+        let version = self.seen.packages.get(&package.name).map(|installed| installed.version.as_str());
+        let holds = |pin: &&Pin| Some(pin.version.as_str()) == version;
+        let sets: BTreeSet<&PackageVersion> = package.known.iter().filter(holds).map(|pin| &pin.set).collect();
+        let before = self.fitting.take();
+        self.fitting = Some(before.map_or(sets.clone(), |before| before.intersection(&sets).copied().collect()));
+    }
+
+    /// From which version to which a package shall go; nothing where the host has it already, or another one.
+    pub(super) fn step(&self, name: &PackageName) -> Option<&'a Move> {
+        let step = self.moves.get(name)?;
+        let installed = self.seen.packages.get(name)?;
+        (installed.version == step.from.as_str() && step.from != step.to).then_some(step)
+    }
+
+    /// The package with those of its versions that belong to what is installed of Jitsi's packages.
+    pub(super) fn fit(&self, package: &Package) -> Package {
+        let fits = |pin: &&Pin| self.fitting.as_ref().is_none_or(|sets| sets.contains(&pin.set));
+        Package { known: package.known.iter().filter(fits).cloned().collect(), ..package.clone() }
     }
 
     /// Whether any package is about to be installed.

@@ -12,7 +12,7 @@ pub(super) type Step = fn(&Sight<'_>, &Resource) -> Option<(Why, Action)>;
 /// Secrets come first, because answers for debconf hold them. Servers come before the files, because the files belong
 /// to their users. Jitsi's packages come after the files, because their scripts look for them; whoever applies the plan
 /// sets right what those scripts changed of the files, links and removals of this plan, and holds the packages.
-pub(super) const BEFORE_UNITS: [Step; 14] = [
+pub(super) const BEFORE_UNITS: [Step; 15] = [
     secret,
     |sight, resource| install(sight, resource, InstallStage::Base),
     source,
@@ -23,6 +23,7 @@ pub(super) const BEFORE_UNITS: [Step; 14] = [
     link,
     absent,
     original,
+    upgrade,
     |sight, resource| install(sight, resource, InstallStage::Jitsi),
     hold,
     account,
@@ -40,7 +41,13 @@ fn secret(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
 fn install(sight: &Sight<'_>, resource: &Resource, stage: InstallStage) -> Option<(Why, Action)> {
     let Resource::Package(package) = resource else { return None };
     let missing = package.stage == stage && !sight.seen.packages.contains_key(&package.name);
-    missing.then(|| (Why::Missing, Action::Install(package.clone())))
+    missing.then(|| (Why::Missing, Action::Install(sight.fit(package))))
+}
+
+fn upgrade(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Package(package) = resource else { return None };
+    let step = sight.step(&package.name)?.clone();
+    Some((Why::Differs(vec![Field::Version]), Action::Upgrade { package: package.clone(), step }))
 }
 
 fn source(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {

@@ -19,7 +19,7 @@ pub(super) type Wakes = BTreeMap<Wake, Reason>;
 pub(super) fn gather(changes: &[Change]) -> Wakes {
     let mut wakes = Wakes::new();
     for change in changes {
-        let path = change.action.path().map(ToString::to_string);
+        let path = cause(&change.action);
         for wake in change.action.wakes() {
             let reason = wakes
                 .entry(wake.clone())
@@ -28,6 +28,14 @@ pub(super) fn gather(changes: &[Change]) -> Wakes {
         }
     }
     wakes
+}
+
+/// What a unit is woken by, as people know it: a path or a package.
+fn cause(action: &Action) -> Option<String> {
+    match action {
+        Action::Install(package) | Action::Upgrade { package, .. } => Some(package.name.to_string()),
+        _ => action.path().map(ToString::to_string),
+    }
 }
 
 /// One change for each refresh.

@@ -16,11 +16,12 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 20] = [
+const KINDS: [(&str, &str); 21] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("source", "sources"),
     ("install", "installs"),
+    ("upgrade", "upgrades"),
     ("hold", "holds"),
     ("folder", "folders"),
     ("key pair", "key pairs"),
@@ -73,6 +74,7 @@ fn kind(action: &Action) -> &'static str {
         Action::CreateSecret(_) => "secret",
         Action::AddSource(_) => "source",
         Action::Install(_) => "install",
+        Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
         Action::MakeDirectory(_) => "folder",
         Action::WriteFile { .. } => "file",

@@ -144,6 +144,7 @@ fn action(action: &Action) -> &'static str {
         Action::CreateSecret(_) => "create-secret",
         Action::AddSource(_) => "add-source",
         Action::Install(_) => "install",
+        Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
         Action::MakeDirectory(_) => "make-directory",
         Action::WriteFile { .. } => "write-file",

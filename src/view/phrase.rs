@@ -6,6 +6,7 @@ use super::paint::Paint;
 use super::reason::{reason, unit_reason};
 use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
+use crate::model::known::Move;
 use crate::model::names::LoginName;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
 use crate::model::resource::{Access, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording};
@@ -77,6 +78,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::CreateSecret(name) => name.to_string(),
         Action::AddSource(source) => source.file.path.to_string(),
         Action::Install(package) => package.name.to_string(),
+        Action::Upgrade { package, .. } => package.name.to_string(),
         Action::Hold(name) => name.to_string(),
         Action::MakeDirectory(directory) => directory.path.to_string(),
         Action::WriteFile { file, .. } => file.path.to_string(),
@@ -104,6 +106,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
         Action::AddSource(source) => ("source", format!("key {}", source.key)),
         Action::Install(package) => ("package", installed(package)),
+        Action::Upgrade { step, .. } => ("package", moved(step)),
         Action::Hold(_) => ("hold", "stays at its version".to_owned()),
         Action::MakeDirectory(_) => ("folder", reason(why)),
         Action::WriteFile { file, .. } => ("file", written(why, file)),
@@ -159,7 +162,25 @@ fn installed(package: &Package) -> String {
         more => Some(format!("{more} questions answered beforehand")),
     };
     let held = (package.stage == InstallStage::Jitsi).then(|| "held at its version".to_owned());
-    answers.into_iter().chain(held).collect::<Vec<_>>().join(", ")
+    let version = (package.stage == InstallStage::Jitsi).then(|| version(package));
+    version.into_iter().chain(answers).chain(held).collect::<Vec<_>>().join(", ")
+}
+
+/// Which version will be taken: what the repository has is known only after the host has asked it.
+fn version(package: &Package) -> String {
+    match package.known.as_slice() {
+        [] => "the newest".to_owned(),
+        [pin] => format!("{} of the set {}", pin.version, pin.set),
+        [pin, older @ ..] => {
+            let older: Vec<&str> = older.iter().map(|pin| pin.version.as_str()).collect();
+            format!("{} of the set {} (or else {})", pin.version, pin.set, older.join(", "))
+        }
+    }
+}
+
+fn moved(step: &Move) -> String {
+    let back = if step.from.is_newer_than(&step.to) { ", back" } else { "" };
+    format!("{} → {}{back}, held at its version", step.from, step.to)
 }
 
 fn written(why: &Why, file: &File) -> String {

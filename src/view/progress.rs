@@ -69,6 +69,7 @@ fn lines(event: &Event, step: &str) -> Option<String> {
     match event {
         Event::HostReached { host } => Some(format!("reached {}", inert::line(host))),
         Event::Waiting { what } => Some(format!("waiting: {}", inert::line(what))),
+        Event::Noted { what } => Some(format!("note: {}", inert::line(what))),
         Event::Started { step: number, of, .. } => Some(format!("[{number}/{of}] {step}")),
         Event::Done { millis, .. } if *millis >= SLOW => Some(format!("  done in {} s", millis / 1000)),
         Event::Output { .. } | Event::Done { .. } => None,
@@ -94,7 +95,11 @@ fn draw(bar: &ProgressBar, event: &Event, step: &str) {
         Event::Done { step: number, .. } => bar.set_position(*number as u64),
         Event::Output { line } => bar.set_message(format!("{step} · {}", inert::line(line))),
         Event::Waiting { what } => bar.set_message(format!("waiting: {}", inert::line(what))),
-        Event::HostReached { .. } | Event::Failed { .. } | Event::Restored | Event::Committed { .. } => {
+        Event::HostReached { .. }
+        | Event::Noted { .. }
+        | Event::Failed { .. }
+        | Event::Restored
+        | Event::Committed { .. } => {
             if let Some(line) = lines(event, step) {
                 bar.println(line);
             }

@@ -41,6 +41,7 @@ pub(super) fn field(field: Field) -> &'static str {
         Field::Mode => "mode",
         Field::Kind => "kind",
         Field::Hold => "hold",
+        Field::Version => "version",
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct FakeUnit {
 pub(crate) struct Host {
     pub(crate) traits: Traits,
     pub(crate) packages: BTreeMap<PackageName, bool>,
+    /// Versions of the packages that have another one than at first.
+    pub(crate) versions: BTreeMap<PackageName, String>,
     pub(crate) users: BTreeSet<AccountName>,
     pub(crate) paths: BTreeMap<HostPath, SeenPath>,
     pub(crate) units: BTreeMap<UnitName, FakeUnit>,
@@ -52,6 +54,7 @@ impl Host {
         Self {
             traits,
             packages: BTreeMap::new(),
+            versions: BTreeMap::new(),
             users: BTreeSet::from([AccountName::new("root").unwrap()]),
             paths: BTreeMap::new(),
             units: BTreeMap::new(),
@@ -78,7 +81,10 @@ impl Host {
             packages: self
                 .packages
                 .iter()
-                .map(|(name, held)| (name.clone(), InstalledPackage { version: "1.0".to_owned(), held: *held }))
+                .map(|(name, held)| {
+                    let version = self.versions.get(name).map_or("1.0", String::as_str).to_owned();
+                    (name.clone(), InstalledPackage { version, held: *held })
+                })
                 .collect(),
             paths: self.paths.iter().map(|(path, seen)| (path.clone(), self.masked(seen))).collect(),
             units: self.units.iter().map(|(name, unit)| (name.clone(), unit.seen)).collect(),
@@ -130,7 +136,10 @@ impl Host {
     }
 
     fn carry_out(&mut self, archive: &Archive, plan: &Plan, fails_at: Option<usize>) -> Result<(), String> {
-        let is_jitsi = |action: &Action| matches!(action, Action::Install(p) if p.stage == InstallStage::Jitsi);
+        let is_jitsi = |action: &Action| match action {
+            Action::Install(package) => package.stage == InstallStage::Jitsi,
+            action => matches!(action, Action::Upgrade { .. }),
+        };
         let (mut unsettled, mut woken) = (false, BTreeSet::new());
         for (number, change) in plan.changes.iter().enumerate() {
             if unsettled && !is_jitsi(&change.action) {
@@ -195,8 +204,10 @@ impl Host {
         Ok(())
     }
 
-    /// Files are as they were, and so are the units that were touched; packages, secrets and accounts stay.
+    /// Files are as they were, and so are versions and the units that were touched; new packages, secrets and accounts
+    /// stay.
     fn restore(&mut self, before: &Self, plan: &Plan) {
+        self.versions.clone_from(&before.versions);
         for change in &plan.changes {
             let other = match &change.action {
                 Action::AddSource(source) => Some(&source.keyring),
@@ -242,6 +253,13 @@ impl Host {
                 }
                 ensure(!self.packages.contains_key(&package.name), "it was installed")?;
                 self.install(archive, &package.name, package.stage);
+            }
+            Action::Upgrade { package, step } => {
+                self.install(archive, &package.name, package.stage);
+                self.versions.insert(package.name.clone(), step.to.to_string());
+                for (unit, _) in archive.packages.get(&package.name).into_iter().flat_map(|contents| &contents.units) {
+                    self.need(unit, Need::Restart);
+                }
             }
             Action::Hold(name) => *self.packages.get_mut(name).ok_or("it is not installed")? = true,
             Action::MakeDirectory(directory) => {

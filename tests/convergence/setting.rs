@@ -48,6 +48,8 @@ pub(crate) fn deployment() -> Deployment {
             suite: "stable".to_owned(),
             key_url: WebAddress::parse("https://download.jitsi.org/jitsi-key.gpg.key").unwrap(),
             key: KeyFingerprint::parse("0123456789ABCDEF0123456789ABCDEF01234567").unwrap(),
+            known: Vec::new(),
+            sets: None,
         },
         overrides: None,
     }

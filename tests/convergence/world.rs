@@ -207,7 +207,7 @@ impl Maker {
             answer: self.content(dice),
         };
         let preseed = if dice.percent(30) { vec![answer] } else { Vec::new() };
-        self.resources.push(Resource::Package(Package { name, stage, preseed }));
+        self.resources.push(Resource::Package(Package { name, stage, preseed, known: Vec::new(), wakes: Vec::new() }));
     }
 
     fn file(&mut self, dice: &mut Dice, _: usize) {

@@ -111,7 +111,7 @@ impl Word {
             kind: "string".into(),
             answer: content(answer),
         });
-        Package { preseed: preseed.collect(), name, stage }
+        Package { preseed: preseed.collect(), name, stage, known: Vec::new(), wakes: Vec::new() }
     }
 
     fn file(&self, path: &str) -> File {

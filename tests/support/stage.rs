@@ -75,6 +75,8 @@ pub(crate) fn deployment() -> Deployment {
             suite: "stable".to_owned(),
             key_url: web("https://download.jitsi.org/jitsi-key.gpg.key"),
             key: KeyFingerprint::parse("66A9CD0595D6AFA247290D3BEF8B479E2DC1389C").unwrap(),
+            known: Vec::new(),
+            sets: None,
         },
         overrides: None,
     }

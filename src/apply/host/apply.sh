@@ -23,6 +23,8 @@ step=0
 . "$run/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
 . "$run/packages.sh"
+# shellcheck source=src/apply/host/versions.sh
+. "$run/versions.sh"
 # shellcheck source=src/apply/host/files.sh
 . "$run/files.sh"
 # shellcheck source=src/apply/host/prove.sh
@@ -52,6 +54,10 @@ perform() {
     preseed) preseed "$@" ;;
     install) install_packages "$@" ;;
     hold) quietly apt-mark hold "$@" ;;
+    choose) choose_versions "$@" ;;
+    keep) keep_packages "$@" ;;
+    foresee) foresee_upgrade "$@" ;;
+    upgrade) upgrade_packages "$@" ;;
     key) fetch_key "$@" ;;
     directory) make_directory "$@" ;;
     selfsigned) make_selfsigned "$@" ;;
@@ -68,8 +74,8 @@ perform() {
     refresh) refresh "$@" ;;
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
-    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     spare) spare_meetings "$@" ;;
+    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }

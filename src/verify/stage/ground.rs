@@ -124,6 +124,8 @@ pub(in crate::verify) fn deployment(domain: &str) -> Deployment {
             suite: "stable".to_owned(),
             key_url: site("https://download.jitsi.org/jitsi-key.gpg.key"),
             key: KeyFingerprint::parse(&"A".repeat(40)).unwrap(),
+            known: Vec::new(),
+            sets: None,
         },
         overrides: None,
     }
