@@ -37,6 +37,7 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     let host = lab.host("returned", Release::Trixie)?;
     // The name still points at the host that is gone.
     let deployment = Deployment::called(lab, &host, &luggage.domain)?;
+    with_choice(&deployment)?;
     story.check("a backup that is not whole, or of somebody else, changes nothing", || refusals(&deployment, &luggage));
     story.check("a restore that fails takes away again what the backup brought", || fails(&deployment, &luggage));
     let restored =
@@ -65,9 +66,7 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
 fn before(story: &mut Story, lab: &Lab) -> Result<Option<Luggage>> {
     let host = lab.host("lost", Release::Bookworm)?;
     let deployment = Deployment::on(lab, &host)?;
-    let optional = "access:\n  second_factor: optional\n\nmedia:";
-    deployment.variant("optional.yml", "media:", optional)?;
-    std::fs::rename(deployment.inventory("optional.yml"), deployment.inventory("host.yml"))?;
+    with_choice(&deployment)?;
     if story.check("a host that will be lost comes up", || deployment.expect(0, &["up", "host.yml", "--yes"])).is_none()
     {
         return Ok(None);
@@ -89,6 +88,12 @@ fn before(story: &mut Story, lab: &Lab) -> Result<Option<Luggage>> {
     story.check("the ordinary age opens it, and tar lists it", || lists(&luggage));
     story.check("backup waits for nobody who works on the host", || busy(&deployment, &luggage));
     Ok(made.map(|()| luggage))
+}
+
+/// An instance on which an account may have no app.
+fn with_choice(deployment: &Deployment<'_>) -> Result<()> {
+    deployment.variant("optional.yml", "media:", "access:\n  second_factor: optional\n\nmedia:")?;
+    Ok(std::fs::rename(deployment.inventory("optional.yml"), deployment.inventory("host.yml"))?)
 }
 
 fn people(deployment: &Deployment<'_>) -> Result<Person> {
