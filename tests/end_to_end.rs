@@ -6,6 +6,8 @@
 
 #[path = "end_to_end/arrival.rs"]
 mod arrival;
+#[path = "end_to_end/backup.rs"]
+mod backup;
 #[path = "end_to_end/breakages.rs"]
 mod breakages;
 #[path = "end_to_end/browser.rs"]
@@ -76,6 +78,7 @@ const STORIES: &[Told] = &[
     ("refusals", refusals::tell),
     ("breakages", breakages::tell),
     ("lockout", lockout::tell),
+    ("backup", backup::tell),
     ("generations", generations::alone),
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),

@@ -440,6 +440,7 @@ mod tests {
             domain: Domain::parse("meet.voorbeeldstad.nl").unwrap(),
             host: "host".to_owned(),
             based_on: None,
+            formerly: None,
             changes: vec![Change {
                 component: ComponentName::new("prosody").unwrap(),
                 why: Why::NotAsWanted,

@@ -130,7 +130,8 @@ fn typed(deployment: &Deployment<'_>, visitor: &Visitor) -> Result<()> {
     Ok(())
 }
 
-fn with_input(deployment: &Deployment<'_>, arguments: &[&str], input: &str) -> Result<Said> {
+/// Runs the program with these words on its standard input.
+pub(crate) fn with_input(deployment: &Deployment<'_>, arguments: &[&str], input: &str) -> Result<Said> {
     let mut command = deployment.command(arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     child.stdin.take().context("no stdin")?.write_all(input.as_bytes())?;
@@ -143,7 +144,7 @@ fn with_input(deployment: &Deployment<'_>, arguments: &[&str], input: &str) -> R
 }
 
 /// The status of a form that is sent to the door.
-fn post(visitor: &Visitor, fields: &str) -> Result<u16> {
+pub(crate) fn post(visitor: &Visitor, fields: &str) -> Result<u16> {
     let url = format!("https://{}/door", visitor.domain);
     let origin = format!("Origin: https://{}", visitor.domain);
     Ok(visitor.ask(&visitor.addresses[0], &url, &["--data", fields, "-H", &origin])?.status)
