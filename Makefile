@@ -1,5 +1,5 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test faults proof agent lint bench golden lab-down setup advisories
+.PHONY: demo test faults fuzz proof agent lint bench golden lab-down setup advisories
 
 # Shows the main job: a lab host, `up` on it for real, and what came of it.
 demo: agent
@@ -16,6 +16,11 @@ RUNS ?= 204
 SEED ?= 5
 faults: setup agent
 	cargo test --locked --test faults -- --runs $(RUNS) --seed $(SEED)
+
+# Every reader of what others send, with bytes that no run before has tried; `make fuzz CASES=1000000` for longer.
+CASES ?= 100000
+fuzz:
+	PROPTEST_CASES=$(CASES) cargo test --locked --test inventory --test observe --test inside --test backup --test hostile -- any_ hostile_value cut_out no_answer no_bytes changed_archive another_order readers news::
 
 # Visits an instance with a browser and says whom its pages make it ask: `make proof DOMAIN=meet.example.org`. OPTIONS are
 # those of tests/browser/proof.mjs, such as OPTIONS='--by-hand'.

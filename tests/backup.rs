@@ -26,3 +26,5 @@ mod support;
 #[allow(dead_code, reason = "other suites use the rest of it")]
 #[path = "support/tool.rs"]
 mod tool;
+#[path = "support/tries.rs"]
+mod tries;

@@ -173,7 +173,7 @@ fn refresh(action: &Action) -> Option<Refresh> {
 
 fn rank(action: &Action) -> usize {
     match action {
-        Action::CreateSecret(_) | Action::BringBack(_) => 0,
+        Action::CreateSecret(_) | Action::RenewSecret(_) | Action::BringBack(_) => 0,
         Action::Install(package) if package.stage == InstallStage::Base => 1,
         Action::AddSource(_) => 2,
         Action::Install(package) if package.stage == InstallStage::Distribution => 3,
@@ -185,13 +185,50 @@ fn rank(action: &Action) -> usize {
         Action::PutOriginal(_) => 9,
         Action::Install(_) | Action::Upgrade { .. } => 10,
         Action::Hold(_) => 11,
-        Action::SetAccount(_) => 12,
-        Action::DropAccount(_) => 13,
-        Action::Refresh(_) => 14,
-        Action::SetUnit { .. } => 15,
-        Action::SetRoster { .. } => 16,
-        Action::Issue(_) => 17,
+        Action::Answer(_) => 12,
+        Action::SetAccount(_) => 13,
+        Action::DropAccount(_) => 14,
+        Action::Refresh(_) => 15,
+        Action::SetUnit { .. } => 16,
+        Action::SetRoster { .. } => 17,
+        Action::Issue(_) => 18,
     }
+}
+
+/// Whoever knew the old secrets knows nothing any more, and everything that uses one has the new one.
+#[test]
+fn a_rotation_leaves_no_old_secret_anywhere_or_brings_all_back() {
+    let (mut renewals, mut failures) = (0, 0);
+    for seed in 0..300 {
+        let (world, mut host, _) = scene(seed);
+        converge(&world, &mut host).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+        let plan = rotation(&world, &host);
+        for step in 0..plan.changes.len() {
+            let mut broken = host.clone();
+            broken.apply(&world.archive, &plan, Some(step)).expect_err("the step was to fail");
+            assert_eq!((&broken.secrets, &broken.accounts), (&host.secrets, &host.accounts), "seed {seed}, {step}");
+            assert_eq!((&broken.paths, &broken.answers), (&host.paths, &host.answers), "seed {seed}, {step}");
+            assert!(diff(&world, &broken).is_empty(), "seed {seed}, after step {step}");
+            failures += 1;
+        }
+        let before = host.clone();
+        host.apply(&world.archive, &plan, None).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+        for (name, old) in &before.secrets {
+            assert_ne!(host.secrets[name], *old, "seed {seed}: {name}");
+            let now = format!("{:?} {:?} {:?}", host.paths, host.accounts, host.answers);
+            assert!(!now.replace(&host.secrets[name], "").contains(old.as_str()), "seed {seed}: {name}");
+            renewals += 1;
+        }
+        let noticed = |unit: &fake::FakeUnit| !unit.seen.active || unit.need == Need::Nothing;
+        assert!(host.units.values().all(noticed), "seed {seed}: {:?}", host.units);
+        assert!(diff(&world, &host).is_empty(), "seed {seed}: {:#?}", diff(&world, &host).changes);
+    }
+    assert!(renewals > 200 && failures > 800, "only {renewals} secrets were renewed, {failures} failures tried");
+}
+
+fn rotation(world: &World, host: &Host) -> Plan {
+    let all = host.secrets.keys().cloned().collect();
+    plan::rotation(&setting::deployment(), &world.claims, &host.observe(), &all)
 }
 
 #[test]
@@ -275,6 +312,27 @@ fn the_real_components_converge_on_every_release() {
             assert!(host.overdue.is_empty(), "{what}: {:?} not read anew", host.overdue);
             let late = host.units.iter().find(|(_, unit)| unit.seen.active && unit.need != Need::Nothing);
             assert!(late.is_none(), "{what}: {late:?} runs with old files");
+            let all = host.secrets.keys().cloned().collect();
+            assert_renewed(&plan::rotation(&deployment, &claims, &host.observe(), &all), &host, &what);
         }
     }
+}
+
+/// Every daemon that knows a secret gets up with the new one; nobody else is disturbed.
+fn assert_renewed(rotation: &Plan, host: &Host, what: &str) {
+    let mut woken: Vec<&str> = Vec::new();
+    for change in &rotation.changes {
+        match &change.action {
+            Action::SetUnit { unit, act: UnitAct::Restart } => woken.push(unit.name.as_str()),
+            Action::RenewSecret(_) | Action::WriteFile { .. } | Action::SetAccount(_) | Action::Answer(_) => {}
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+    let tokens = host.secrets.keys().any(|name| name.as_str() == "token");
+    let daemons = ["prosody.service", "jicofo.service", "jitsi-videobridge2.service", "coturn.service"];
+    let expected: Vec<&str> = daemons.into_iter().chain(tokens.then_some("vc4all-door.service")).collect();
+    assert_eq!(woken, expected, "{what}");
+    let accounts = rotation.changes.iter().filter(|change| matches!(change.action, Action::SetAccount(_))).count();
+    let renewed = rotation.changes.iter().filter(|change| matches!(change.action, Action::RenewSecret(_))).count();
+    assert_eq!((accounts, renewed), (2, host.secrets.len()), "{what}");
 }

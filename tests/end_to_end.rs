@@ -6,6 +6,8 @@
 
 #[path = "end_to_end/arrival.rs"]
 mod arrival;
+#[path = "end_to_end/backup.rs"]
+mod backup;
 #[path = "end_to_end/breakages.rs"]
 mod breakages;
 #[path = "end_to_end/browser.rs"]
@@ -30,6 +32,8 @@ mod guard;
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
 mod lab;
+#[path = "end_to_end/lockout.rs"]
+mod lockout;
 #[path = "end_to_end/logins.rs"]
 mod logins;
 #[path = "end_to_end/meetings.rs"]
@@ -44,6 +48,8 @@ mod ports;
 mod program;
 #[path = "end_to_end/refusals.rs"]
 mod refusals;
+#[path = "end_to_end/renames.rs"]
+mod renames;
 #[path = "end_to_end/renewal.rs"]
 mod renewal;
 #[path = "end_to_end/sitting.rs"]
@@ -71,10 +77,13 @@ const STORIES: &[Told] = &[
     ("debian_13", debian_13),
     ("refusals", refusals::tell),
     ("breakages", breakages::tell),
+    ("lockout", lockout::tell),
+    ("backup", backup::tell),
     ("generations", generations::alone),
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),
     ("destroy", destroy::tell),
+    ("renames", renames::tell),
 ];
 
 /// How many lives are told in this run.

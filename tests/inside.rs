@@ -4,12 +4,13 @@
 
 #[path = "support/harm.rs"]
 mod harm;
+#[path = "support/tries.rs"]
+mod tries;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use harm::{harm, harmed};
-use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
@@ -105,8 +106,7 @@ fn shown(facts: &Facts) -> Vec<&str> {
 
 #[test]
 fn no_answer_makes_it_stumble_or_brings_a_raw_or_endless_text() {
-    let mut runner =
-        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 2000, ..ProptestConfig::default() });
+    let mut runner = proptest::test_runner::TestRunner::new(tries::tries(2000));
     let outcomes = RefCell::new(BTreeMap::<bool, usize>::new());
     runner
         .run(&proptest::collection::vec(harm("rules /x 99999999\n"), 1..6), |harms| {

@@ -7,6 +7,9 @@
     reason = "a test stops at the first thing that is wrong"
 )]
 
+#[path = "support/tries.rs"]
+mod tries;
+
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -516,6 +519,9 @@ fn sound(text: &[u8]) {
             let most = 1 + text.iter().filter(|b| b"\n\r".contains(b)).count();
             for problem in problems.list() {
                 assert!(problem.at.is_some_and(|at| at.line <= most && at.column >= 1), "{problem:?}");
+                let unseen = |c: char| c.is_control() || vc4all_deploy::model::values::is_invisible(c);
+                let shown = format!("{} {} {}", problem.key, problem.what, problem.write);
+                assert!(!shown.contains(unseen), "{problem:?}");
                 assert!(!problem.what.chars().any(char::is_control) && problem.what.len() < 600, "{problem:?}");
                 assert!(!problem.write.is_empty() && !problem.write.chars().any(char::is_control), "{problem:?}");
             }
@@ -524,7 +530,7 @@ fn sound(text: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(tries::tries(4000))]
 
     #[test]
     fn any_bytes_are_an_inventory_or_mistakes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {

@@ -7,11 +7,12 @@ mod harm;
 #[path = "observe/people.rs"]
 mod people;
 mod support;
+#[path = "support/tries.rs"]
+mod tries;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use harm::{harm, harmed};
-use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -98,9 +99,13 @@ fn answer(questions: &Questions) -> String {
     }
     text.push_str("secret focus\naccount focus@auth.demo.vc4all.test\nsite /etc/nginx/sites-enabled/other.conf\n");
     let digest = "0123456789abcdef".repeat(4);
+    let standing = "author root since 2026-03-01 10:00:00 UTC\ncause up demo.vc4all.test\n\
+                    managed /etc/nginx/nginx.conf edited made\nmanaged /etc/nftables.conf as-left found\n\
+                    managed /etc/jitsi/jicofo/config gone made\nmade unit nginx.service\nmade secret focus\n\
+                    made account focus@auth.demo.vc4all.test\n";
     let moving = "people 7 2 1\nfree 30000000\nclock 1800000000\nresolved 10.87.0.10\n\
                   listener tcp 0.0.0.0:443 users:((\"apache2\",pid=812,fd=6))\nlistener udp *:3478\nend\n";
-    format!("{text}generation 3\n{bodies}digest {digest}\n{moving}")
+    format!("{text}generation 3\n{standing}{bodies}digest {digest}\n{moving}")
 }
 
 fn assert_inert(text: &str) {
@@ -122,8 +127,7 @@ fn a_good_answer_is_read() {
 #[test]
 fn no_answer_makes_it_stumble_or_reaches_the_terminal_raw() {
     let world = World::new();
-    let mut runner =
-        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 2000, ..ProptestConfig::default() });
+    let mut runner = proptest::test_runner::TestRunner::new(tries::tries(2000));
     let harms = proptest::collection::vec(harm("text /x 99999999\n"), 1..6);
     let outcomes = RefCell::new(BTreeMap::<bool, usize>::new());
     runner

@@ -16,11 +16,11 @@ mod setting;
 use claims::Word;
 use host::{Edit, Start};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use vc4all_deploy::model::agreed::Agreed;
-use vc4all_deploy::model::names::HostPath;
+use vc4all_deploy::model::names::{HostPath, SecretName};
 use vc4all_deploy::model::observed::{Managed, Observed, People, Standing};
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::plan;
@@ -48,6 +48,12 @@ struct Case {
     /// What the generation in force put in its place and somebody changed since.
     #[serde(default)]
     drift: BTreeMap<String, Drift>,
+    /// Secrets that are made anew.
+    #[serde(default)]
+    renew: BTreeSet<String>,
+    /// The domain of the generation in force, where it is another one.
+    #[serde(default)]
+    formerly: Option<String>,
     #[serde(default)]
     shown_as: Form,
 }
@@ -71,7 +77,8 @@ impl Case {
             };
             (HostPath::new(path.as_str()).unwrap(), managed)
         });
-        let (author, cause) = ("root".to_owned(), "up meet.example.nl".to_owned());
+        let cause = format!("up {}", self.formerly.as_deref().unwrap_or("meet.example.nl"));
+        let author = "root".to_owned();
         seen.standing = Some(Standing { author, cause, managed: managed.collect(), ..Standing::default() });
     }
 }
@@ -115,7 +122,11 @@ fn shown(case: &Case) -> String {
     }
     let mut seen = host::after(&case.host, &claims, &case.edits).observe();
     case.add_to(&mut seen);
-    let plan = plan::diff(&deployment, &claims, &seen);
+    let renewed: BTreeSet<_> = case.renew.iter().map(|name| SecretName::new(name.as_str()).unwrap()).collect();
+    let plan = match renewed.is_empty() {
+        true => plan::diff(&deployment, &claims, &seen),
+        false => plan::rotation(&deployment, &claims, &seen, &renewed),
+    };
     let agreed = Agreed::default();
     let judged = plan::Case { deployment: &deployment, claims: &claims, plan: &plan, seen: &seen, agreed };
     let objections = plan::objections(&judged);

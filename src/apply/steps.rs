@@ -9,8 +9,10 @@ use crate::model::names::{HostPath, LoginName, PackageName};
 use crate::model::plan::{Action, CONFIRM_SECONDS, Plan, UnitAct};
 use crate::model::program::Program;
 use crate::model::resource::{
-    Access, Account, Content, Directory, File, Gate, InstallStage, Package, Proof, Refresh, SelfSigned, Source, Unit,
+    Access, Account, Content, Directory, File, Gate, InstallStage, Package, Preseed, Proof, Refresh, SelfSigned,
+    Source, Unit,
 };
+use crate::observe::encoded;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -41,8 +43,10 @@ pub(super) enum Data {
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
 pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
     let mut steps: Vec<Step> = wait(regard).into_iter().chain(way_back(plan)).collect();
-    let before = |action: &Action| {
-        matches!(action, Action::CreateSecret(_) | Action::BringBack(Brought::Secret(_) | Brought::AuthorityAccount))
+    let before = |action: &Action| match action {
+        Action::CreateSecret(_) | Action::RenewSecret(_) => true,
+        Action::BringBack(brought) => matches!(brought, Brought::Secret(_) | Brought::AuthorityAccount),
+        _ => false,
     };
     steps.extend(plan.changes.iter().map(|change| &change.action).filter(|action| before(action)).flat_map(simple));
     install(plan, InstallStage::Base, &mut steps);
@@ -109,6 +113,7 @@ fn is_last(action: &Action) -> bool {
     matches!(
         action,
         Action::Hold(_)
+            | Action::Answer(_)
             | Action::SetAccount(_)
             | Action::DropAccount(_)
             | Action::Refresh(_)
@@ -198,12 +203,18 @@ fn upgrade(plan: &Plan, steps: &mut Vec<Step>) {
 }
 
 fn preseed(packages: &[&Package]) -> Option<Step> {
-    let mut answers = String::new();
-    for answer in packages.iter().flat_map(|package| &package.preseed) {
-        let _ = writeln!(answers, "{} {} {} {}", answer.owner, answer.question, answer.kind, answer.answer.text());
-    }
+    let answers = answers(packages.iter().flat_map(|package| &package.preseed));
     let step = Step::new("answer the packages' questions", format!("preseed\t{DATA}"));
     (!answers.is_empty()).then(|| step.with(answers))
+}
+
+/// The lines of debconf-set-selections(1).
+fn answers<'a>(given: impl IntoIterator<Item = &'a Preseed>) -> String {
+    let mut lines = String::new();
+    for answer in given {
+        let _ = writeln!(lines, "{} {} {} {}", answer.owner, answer.question, answer.kind, answer.answer.text());
+    }
+    lines
 }
 
 /// Seconds that meetings are awaited: nobody's council sits longer after the plan was made.
@@ -274,6 +285,9 @@ fn prove(line: String) -> Step {
 fn simple(action: &Action) -> Option<Step> {
     Some(match action {
         Action::CreateSecret(name) => Step::new(format!("make the secret {name}"), format!("secret\t{name}")),
+        Action::RenewSecret(renewal) => {
+            Step::new(format!("make the secret {} anew", renewal.name), format!("secret\t{}\trenew", renewal.name))
+        }
         Action::AddSource(source) => fetch_key(source),
         Action::MakeDirectory(directory) => make_directory(directory),
         Action::WriteFile { file, .. } => stage(file),
@@ -286,6 +300,7 @@ fn simple(action: &Action) -> Option<Step> {
         Action::SetAccount(account) => set_account(account),
         Action::DropAccount(account) => drop_account(account),
         Action::Hold(package) => hold(package),
+        Action::Answer(package) => answer(package),
         Action::Refresh(refresh) => refresh_step(*refresh),
         Action::SetUnit { unit, act } => set_unit(unit, *act),
         Action::SetRoster { add, remove } => set_roster(add, remove),
@@ -346,7 +361,8 @@ fn set_account(account: &Account) -> Step {
 
 fn drop_account(account: &Account) -> Step {
     let Account { user, domain, .. } = account;
-    Step::new(format!("let the account {user}@{domain} go"), format!("drop\t{user}\t{domain}"))
+    let (folder, name) = (encoded(domain.as_str()), encoded(user.as_str()));
+    Step::new(format!("let the account {user}@{domain} go"), format!("drop\t{user}@{domain}\t{folder}\t{name}"))
 }
 
 fn put_original(path: &HostPath) -> Step {
@@ -355,6 +371,11 @@ fn put_original(path: &HostPath) -> Step {
 
 fn hold(package: &PackageName) -> Step {
     Step::new(format!("hold {package} at its version"), format!("hold\t{package}"))
+}
+
+fn answer(package: &Package) -> Step {
+    Step::new(format!("answer the questions of {} anew", package.name), format!("answer\t{DATA}"))
+        .with(answers(&package.preseed))
 }
 
 fn refresh_step(refresh: Refresh) -> Step {
@@ -397,5 +418,44 @@ impl Step {
 
     pub(super) fn carrying(self, data: Data) -> Self {
         Self { data: Some(data), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::names::{ComponentName, UnitName};
+    use crate::model::plan::{Change, Why};
+    use crate::model::resource::UnitState;
+    use crate::model::values::Domain;
+
+    fn lines(regard: Regard) -> Vec<String> {
+        let unit = Unit {
+            name: UnitName::new("prosody.service").unwrap(),
+            state: UnitState::Running,
+            gates: Vec::new(),
+            from: None,
+        };
+        let plan = Plan {
+            domain: Domain::parse("meet.voorbeeldstad.nl").unwrap(),
+            host: "host".to_owned(),
+            based_on: None,
+            formerly: None,
+            changes: vec![Change {
+                component: ComponentName::new("prosody").unwrap(),
+                why: Why::NotAsWanted,
+                action: Action::SetUnit { unit, act: UnitAct::Restart },
+            }],
+            unchanged: 0,
+        };
+        compile(&plan, regard).unwrap().into_iter().map(|step| step.line).collect()
+    }
+
+    #[test]
+    fn people_are_looked_after_before_anything_that_cuts_them_off() {
+        let restart = "unit\tprosody.service\trestart";
+        assert_eq!(lines(Regard::Nobody), [restart]);
+        assert_eq!(lines(Regard::AtMost(3)), ["spare\t3\t0", restart]);
+        assert_eq!(lines(Regard::Wait), ["spare\t0\t14400", "spare\t0\t0", restart]);
     }
 }

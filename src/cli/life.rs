@@ -41,6 +41,9 @@ pub struct Upgrade {
 pub struct Rotate {
     /// The inventory
     pub inventory: PathBuf,
+    /// Renew the secret that is shared with a portal too; the portal needs it before anybody can open a room again
+    #[arg(long)]
+    pub portal: bool,
     /// How far it may go
     #[command(flatten)]
     pub consent: Consent,

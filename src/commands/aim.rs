@@ -1,7 +1,10 @@
 //! Where a plan shall lead: what the host is to hold, and how the difference to it is made.
 
 use super::blueprint::Blueprint;
+use super::rename::NewName;
 use super::rollback;
+use super::rotate::Rotation;
+use super::terminal::Terminal;
 use crate::backup::{self, Contents};
 use crate::model::advice::Advice;
 use crate::model::backup::Brought;
@@ -22,6 +25,10 @@ use std::collections::BTreeMap;
 pub(super) enum Aim {
     /// To what the inventory says.
     Inventory,
+    /// To what the inventory says, with new secrets.
+    Rotation(Rotation),
+    /// To what the inventory says, with another domain than it has yet.
+    NewName(NewName),
     /// To what the inventory says, on a fresh host, with the accounts and keys of a backup.
     Backup(Box<Contents>),
     /// To other versions of Jitsi's packages, and all else as the inventory says.
@@ -43,6 +50,8 @@ impl Aim {
     pub(super) fn cause(&self) -> String {
         match self {
             Self::Inventory => "up".to_owned(),
+            Self::Rotation(_) => "rotate".to_owned(),
+            Self::NewName(_) => "rename".to_owned(),
             Self::Backup(_) => "restore".to_owned(),
             Self::Versions(_) => "upgrade".to_owned(),
             Self::Generation(goal) => format!("rollback to {}", goal.number),
@@ -53,7 +62,7 @@ impl Aim {
     pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
         let questions = blueprint.questions()?;
         Ok(match self {
-            Self::Inventory | Self::Backup(_) | Self::Versions(_) => questions,
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) | Self::Versions(_) => questions,
             Self::Generation(goal) => questions.and(&goal.record.claims),
         })
     }
@@ -61,7 +70,9 @@ impl Aim {
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
-            Self::Inventory | Self::Backup(_) | Self::Versions(_) => blueprint.claims(traits),
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Backup(_) | Self::Versions(_) => {
+                blueprint.claims(traits)
+            }
             Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
@@ -72,8 +83,13 @@ impl Aim {
             Self::Backup(contents) if seen.generation == 0 => {
                 backup::plan(&blueprint.deployment, contents, claims, seen)
             }
+            Self::Rotation(rotation) => {
+                plan::rotation(&blueprint.deployment, claims, seen, &rotation.secrets(claims, seen))
+            }
             Self::Versions(moves) => plan::upgrade(&blueprint.deployment, claims, seen, moves),
-            Self::Inventory | Self::Generation(_) | Self::Backup(_) => plan::diff(&blueprint.deployment, claims, seen),
+            Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => {
+                plan::diff(&blueprint.deployment, claims, seen)
+            }
         }
     }
 
@@ -81,7 +97,12 @@ impl Aim {
     pub(super) fn expected(&self, claims: &[Claim], seen: &Observed) -> Observed {
         match self {
             Self::Backup(contents) if seen.generation == 0 => backup::expected(contents, claims, seen),
-            Self::Inventory | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => seen.clone(),
+            Self::Inventory
+            | Self::Rotation(_)
+            | Self::NewName(_)
+            | Self::Generation(_)
+            | Self::Versions(_)
+            | Self::Backup(_) => seen.clone(),
         }
     }
 
@@ -93,7 +114,35 @@ impl Aim {
                 let help = "restore on a fresh host; to give this one up, run `vc4all-deploy backup` and `vc4all-deploy destroy` on it first";
                 Err(Advice::new(cause, help).into())
             }
-            Self::Inventory | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => Ok(()),
+            Self::Rotation(_) | Self::NewName(_) if seen.generation == 0 => {
+                let cause = format!("host {host}: nothing was ever deployed there");
+                Err(Advice::new(cause, "run `vc4all-deploy up` first").into())
+            }
+            Self::Inventory
+            | Self::Rotation(_)
+            | Self::NewName(_)
+            | Self::Generation(_)
+            | Self::Versions(_)
+            | Self::Backup(_) => Ok(()),
+        }
+    }
+
+    /// By what the host is judged once it is there: what is done once is not asked for again.
+    pub(super) fn lasting(&self) -> &Self {
+        match self {
+            Self::Rotation(_) => &Self::Inventory,
+            Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => self,
+        }
+    }
+
+    /// What is left to do on the operator's machine once the host is there.
+    ///
+    /// # Errors
+    /// When it cannot be done; the message says what the operator has to do instead.
+    pub(super) fn arrive(&self, terminal: &mut Terminal) -> Result<()> {
+        match self {
+            Self::Inventory | Self::Rotation(_) | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => Ok(()),
+            Self::NewName(name) => name.write_down(terminal),
         }
     }
 
@@ -101,7 +150,7 @@ impl Aim {
     pub(super) fn brought(&self, brought: &Brought) -> Result<Secret<Vec<u8>>> {
         match self {
             Self::Backup(contents) => backup::bytes(contents, brought),
-            Self::Inventory | Self::Generation(_) | Self::Versions(_) => {
+            Self::Inventory | Self::Rotation(_) | Self::NewName(_) | Self::Generation(_) | Self::Versions(_) => {
                 bail!("there is no backup to bring anything from")
             }
         }

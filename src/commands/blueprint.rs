@@ -27,7 +27,11 @@ pub(super) struct Blueprint {
 impl Blueprint {
     /// Reads the inventory, for work that puts nothing on the host.
     pub(super) fn load(path: &Path) -> Result<Self> {
-        let deployment = inventory::load(path)?;
+        Self::of(inventory::load(path)?)
+    }
+
+    /// What follows from a deployment, for work that puts nothing on the host.
+    pub(super) fn of(deployment: Deployment) -> Result<Self> {
         let overrides = deployment.overrides.as_deref().map_or(Ok(Vec::new()), folder::read)?;
         let blueprint = Self { deployment, agents: Agents::default(), renderer: Renderer::new()?, overrides };
         if !blueprint.overrides.is_empty() {
@@ -39,8 +43,12 @@ impl Blueprint {
 
     /// Reads the inventory, and finds the programs for the host: the named one, or those beside this program.
     pub(super) fn with_agents(path: &Path, named: Option<&Path>) -> Result<Self> {
-        let blueprint = Self::load(path)?;
-        Ok(Self { agents: Agents::find(named)?, ..blueprint })
+        Self::load(path)?.finding_agents(named)
+    }
+
+    /// The same with the programs for the host: the named one, or those beside this program.
+    pub(super) fn finding_agents(self, named: Option<&Path>) -> Result<Self> {
+        Ok(Self { agents: Agents::find(named)?, ..self })
     }
 
     /// What a host with these traits should hold.

@@ -75,6 +75,7 @@ enum Attempt {
 fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
     terminal.print(&view::plan::text(&session.plan, terminal.colour))?;
     if !session.has_work() {
+        wish.aim.arrive(terminal)?;
         return Ok(Attempt::Ended(Exit::Done));
     }
     if !session.is_applicable(agreed(wish.consent), terminal) {
@@ -92,7 +93,10 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     certify::prepare(session)?;
     let attempt = apply(wish.consent, session, terminal)?;
     if matches!(attempt, Attempt::InForce) {
-        certify::issue_planned(session, terminal)?;
+        // Before the certificate, because the host has the new state whatever the authority says.
+        let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
+        arrived?;
+        issued?;
     }
     Ok(attempt)
 }

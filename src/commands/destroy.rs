@@ -4,7 +4,7 @@ use super::blueprint::Blueprint;
 use super::change::author;
 use super::session;
 use super::terminal::{Presence, Terminal};
-use crate::apply::Ended;
+use crate::apply::{self, Ended};
 use crate::cli;
 use crate::destroy;
 use crate::exit::Exit;
@@ -30,6 +30,7 @@ pub(super) fn run(
     let blueprint = Blueprint::load(&args.inventory)?;
     may_ask(args, &blueprint.deployment.domain, terminal)?;
     let mut remote = session::connect(&blueprint, ssh_config, terminal)?;
+    let mut unlock = args.force_unlock;
     for _ in 0..MOST_LOOKS {
         let Some(removal) = look(&blueprint, &mut remote)? else {
             terminal.note(&format!("host {}: there is nothing of ours", remote.host()));
@@ -40,21 +41,41 @@ pub(super) fn run(
             terminal.note("Nothing was changed.");
             return Ok(Exit::Error);
         }
-        match carry_out(&removal, &mut remote, terminal)? {
-            Ended::Done => return prove(&removal, &mut remote, terminal),
-            Ended::Moved => {
-                terminal.note(MOVED);
-                return Ok(Exit::Moved);
-            }
-            Ended::Recovered => terminal.note(RECOVERED),
-            Ended::Failed(why) => {
-                let error = anyhow::anyhow!("{why}").context(format!("host {}", remote.host()));
-                terminal.note(view::problem::text(&error, Some(AGAIN), terminal.error_colour).trim_end());
-                return Ok(Exit::Error);
-            }
+        if std::mem::take(&mut unlock) && has_moved_by_unlocking(&blueprint, &removal, &mut remote)? {
+            terminal.note(RECOVERED);
+            continue;
+        }
+        if let Some(exit) = attempt(&removal, &mut remote, terminal)? {
+            return Ok(exit);
         }
     }
     bail!("host {}: it had to be restored {MOST_LOOKS} times in a row", remote.host())
+}
+
+/// Ends the work of whoever holds the lock; what they had changed comes back, and the list may be another one then.
+fn has_moved_by_unlocking(blueprint: &Blueprint, removal: &Removal, remote: &mut Ssh) -> Result<bool> {
+    apply::unlock(remote)?;
+    Ok(look(blueprint, remote)?.is_none_or(|now| now.based_on != removal.based_on))
+}
+
+/// Carries out the list; nothing where the host had to be restored first and has to be looked at anew.
+fn attempt(removal: &Removal, remote: &mut Ssh, terminal: &mut Terminal) -> Result<Option<Exit>> {
+    Ok(match carry_out(removal, remote, terminal)? {
+        Ended::Done => Some(prove(removal, remote, terminal)?),
+        Ended::Moved => {
+            terminal.note(MOVED);
+            Some(Exit::Moved)
+        }
+        Ended::Recovered => {
+            terminal.note(RECOVERED);
+            None
+        }
+        Ended::Failed(why) => {
+            let error = anyhow::anyhow!("{why}").context(format!("host {}", remote.host()));
+            terminal.note(view::problem::text(&error, Some(AGAIN), terminal.error_colour).trim_end());
+            Some(Exit::Error)
+        }
+    })
 }
 
 /// A host needs one new look after a broken run; one that asks for more and more is not believed.

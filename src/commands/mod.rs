@@ -33,6 +33,7 @@ mod up;
 mod upgrade;
 mod users;
 mod verify;
+mod written;
 
 pub use failure::{exit_of, explain};
 pub use terminal::Terminal;

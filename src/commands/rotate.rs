@@ -1,10 +1,48 @@
-//! `rotate`.
+//! `rotate`: every internal secret is made anew, in one transaction with all that holds it.
 
+use super::aim::Aim;
+use super::blueprint::Blueprint;
+use super::change::{self, End, Wish};
 use super::terminal::Terminal;
 use crate::cli;
 use crate::exit::Exit;
-use anyhow::{Result, bail};
+use crate::model::advice::Advice;
+use crate::model::deployment::{Deployment, MeetingHosts};
+use crate::model::names::SecretName;
+use crate::model::observed::Observed;
+use crate::model::resource::{Claim, Resource};
+use anyhow::Result;
+use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Which secrets are made anew.
+pub(super) enum Rotation {
+    /// Those that only the host itself knows.
+    Internal,
+    /// Those, and the one that the portal's administrator has too.
+    WithPortal,
+}
+
+impl Rotation {
+    /// The secrets that the host has and that are made anew.
+    pub(super) fn secrets(&self, claims: &[Claim], seen: &Observed) -> BTreeSet<SecretName> {
+        let claimed = claims.iter().filter_map(|claim| match &claim.resource {
+            Resource::Secret(name) => Some(name),
+            _ => None,
+        });
+        claimed.filter(|name| seen.secrets.contains(*name) && self.renews(name)).cloned().collect()
+    }
+
+    fn renews(&self, name: &SecretName) -> bool {
+        match self {
+            Self::Internal => name.as_str() != PORTAL,
+            Self::WithPortal => true,
+        }
+    }
+}
+
+/// The one secret that leaves the host, by `portal secret`.
+const PORTAL: &str = "portal";
 
 pub(super) fn run(
     args: &cli::Rotate,
@@ -12,6 +50,35 @@ pub(super) fn run(
     agent: Option<&Path>,
     terminal: &mut Terminal,
 ) -> Result<Exit> {
-    let _ = (args, ssh_config, agent, terminal);
-    bail!("`rotate` is not built yet")
+    let blueprint = &Blueprint::with_agents(&args.inventory, agent)?;
+    let portal = has_portal(&blueprint.deployment);
+    if args.portal && !portal {
+        let cause = "no portal shares a secret with this instance";
+        return Err(Advice::new(cause, "leave --portal out").into());
+    }
+    let rotation = if args.portal { Rotation::WithPortal } else { Rotation::Internal };
+    if portal && !args.portal {
+        terminal.note(PORTAL_STAYS);
+    }
+    let wish = Wish { blueprint, aim: &Aim::Rotation(rotation), consent: &args.consent, ssh_config };
+    Ok(match change::carry_out(&wish, terminal)? {
+        End::Unchanged(exit) => exit,
+        End::InForce(exit) => {
+            terminal.note(if args.portal { PORTAL_WAITS } else { RENEWED });
+            exit
+        }
+    })
+}
+
+const PORTAL_STAYS: &str = "The portal's secret stays, because the portal has it too; with --portal it is renewed as well, and has to be handed over anew.";
+
+const RENEWED: &str = "The secrets are renewed. Tokens and TURN credentials from before are refused; meeting hosts keep their passphrases and second factors.";
+
+const PORTAL_WAITS: &str = "The secrets are renewed. Until the portal's administrator has the new one, nobody can open a room: `vc4all-deploy portal secret` prints it.";
+
+fn has_portal(deployment: &Deployment) -> bool {
+    match &deployment.access.meeting_hosts {
+        MeetingHosts::Jwt(portal) => portal.keys.is_none(),
+        MeetingHosts::Accounts { .. } | MeetingHosts::Oidc(_) => false,
+    }
 }

@@ -54,7 +54,7 @@ impl<'a> Session<'a> {
 
     /// The same connection, and a new look.
     pub(super) fn again(self) -> Result<Self> {
-        Self::look(self.blueprint, self.aim, self.remote, self.questions)
+        Self::look(self.blueprint, self.aim.lasting(), self.remote, self.questions)
     }
 
     fn look(blueprint: &'a Blueprint, aim: &'a Aim, mut remote: Ssh, questions: Questions) -> Result<Self> {

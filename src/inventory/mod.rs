@@ -1,5 +1,6 @@
 //! The inventory: YAML as a person writes it → a deployment, or every mistake at once.
 
+mod edit;
 mod forms;
 mod identity;
 mod keys;
@@ -15,6 +16,7 @@ mod shape;
 mod tree;
 mod values;
 
+pub use edit::{Renamed, rename};
 pub use page::page;
 pub use problems::{Place, Problem, Problems};
 pub use resolve::Places;
@@ -22,6 +24,7 @@ pub use schema::schema;
 pub use sets::OURS as KNOWN_GOOD;
 
 use crate::model::deployment::{Deployment, Packages};
+use crate::model::values::Domain;
 use anyhow::{Context as _, Result, ensure};
 use problems::Reports;
 use section::Section;
@@ -40,6 +43,19 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// # Errors
 /// Every mistake of the file with its line and column; or one without a place when the file cannot be read.
 pub fn load(path: &Path) -> Result<Deployment, Problems> {
+    with_sets(opened(path, parse)?)
+}
+
+/// Reads the inventory in this file as if another domain stood in it; the file stays as it is.
+///
+/// # Errors
+/// As [`load`] and [`rename`].
+pub fn load_renamed(path: &Path, domain: &Domain) -> Result<Renamed, Problems> {
+    let renamed = opened(path, |bytes, name, places| rename(bytes, name, places, domain))?;
+    Ok(Renamed { deployment: with_sets(renamed.deployment)?, ..renamed })
+}
+
+fn opened<T>(path: &Path, read_as: impl Fn(&[u8], &str, Places<'_>) -> Result<T, Problems>) -> Result<T, Problems> {
     let name = path.display().to_string();
     let bytes = read(path).map_err(|error| {
         let write = "name an inventory that you may read; `vc4all-deploy init` writes a new one";
@@ -48,7 +64,7 @@ pub fn load(path: &Path) -> Result<Deployment, Problems> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = absolute.parent().unwrap_or(Path::new("/"));
     let home = std::env::home_dir();
-    with_sets(parse(&bytes, &name, Places { folder, home: home.as_deref() })?)
+    read_as(&bytes, &name, Places { folder, home: home.as_deref() })
 }
 
 /// The deployment with the known-good sets of the operator's own file, where the inventory names one.

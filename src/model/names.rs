@@ -74,6 +74,11 @@ impl SecretName {
     pub fn mark(&self) -> String {
         format!("{}{}__", super::values::SECRET_MARK, self.0)
     }
+
+    /// Where the secret stands on the host.
+    pub fn path(&self) -> HostPath {
+        HostPath(format!("/etc/vc4all/secrets/{}", self.0))
+    }
 }
 
 name_type! {

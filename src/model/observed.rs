@@ -24,6 +24,8 @@ pub struct Observed {
     pub secrets: BTreeSet<SecretName>,
     /// XMPP accounts that exist with the secret that is in force, as `user@domain`.
     pub accounts: BTreeSet<String>,
+    /// What debconf was told, by question, with marks in the place of secrets; of the questions that were asked for.
+    pub answers: BTreeMap<String, String>,
     /// The accounts at the door.
     pub roster: BTreeSet<LoginName>,
     /// The pair behind `/var/lib/vc4all/tls/live`, where there is one.
@@ -61,6 +63,7 @@ impl Observed {
             units: BTreeMap::new(),
             secrets: BTreeSet::new(),
             accounts: BTreeSet::new(),
+            answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
             listeners: Vec::new(),

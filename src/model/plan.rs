@@ -15,6 +15,8 @@ use super::values::Domain;
 pub struct Plan {
     /// The deployment's domain.
     pub domain: Domain,
+    /// The domain that the host has until now, where that is another one.
+    pub formerly: Option<Domain>,
     /// The host's address, as the inventory has it.
     pub host: String,
     /// Digest of what was seen; nothing for a dry run against a fresh host.
@@ -80,6 +82,8 @@ pub enum Why {
     WokenBy(Vec<String>),
     /// A unit is not as it should be.
     NotAsWanted,
+    /// These secrets, which it is or holds, are made anew.
+    Renewed(Vec<SecretName>),
 }
 
 /// A field of a file, folder, link or package.
@@ -97,6 +101,8 @@ pub enum Field {
     Kind,
     /// Whether dpkg holds it.
     Hold,
+    /// What debconf was told.
+    Answers,
     /// A package's version.
     Version,
 }
@@ -106,6 +112,8 @@ pub enum Field {
 pub enum Action {
     /// Makes a secret.
     CreateSecret(SecretName),
+    /// Makes a secret anew that is there.
+    RenewSecret(Renewal),
     /// Fetches and checks a key and writes a source.
     AddSource(Source),
     /// Installs a package.
@@ -119,6 +127,8 @@ pub enum Action {
     },
     /// Holds an installed package.
     Hold(PackageName),
+    /// Answers the questions of an installed package anew; its scripts ask when it is upgraded.
+    Answer(Package),
     /// Makes a folder or sets its access.
     MakeDirectory(Directory),
     /// Writes a file.
@@ -162,6 +172,17 @@ pub enum Action {
     Issue(Certificate),
 }
 
+/// A secret that is made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renewal {
+    /// Its name.
+    pub name: SecretName,
+    /// Where it stands.
+    pub path: HostPath,
+    /// What has to notice it, because it reads the secret at that path; what holds it otherwise is written anew.
+    pub wakes: Vec<Wake>,
+}
+
 /// What is done to a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnitAct {
@@ -186,11 +207,13 @@ impl Action {
             Self::Remove(absent) => Some(&absent.path),
             Self::PutOriginal(original) => Some(&original.path),
             Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => Some(&pair.certificate),
+            Self::RenewSecret(renewal) => Some(&renewal.path),
             Self::BringBack(_)
             | Self::CreateSecret(_)
             | Self::Install(_)
             | Self::Upgrade { .. }
             | Self::Hold(_)
+            | Self::Answer(_)
             | Self::SetAccount(_)
             | Self::DropAccount(_)
             | Self::Refresh(_)
@@ -225,10 +248,12 @@ impl Action {
             Self::PutOriginal(original) => &original.wakes,
             Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => &pair.wakes,
             Self::BringBack(Brought::Certificate(brought)) => &brought.wanted.wakes,
+            Self::RenewSecret(renewal) => &renewal.wakes,
             Self::Issue(certificate) => &certificate.wakes,
             Self::BringBack(_)
             | Self::CreateSecret(_)
             | Self::Hold(_)
+            | Self::Answer(_)
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)
             | Self::DropAccount(_)

@@ -11,7 +11,7 @@ mod stock;
 pub use certificate::read as certificate;
 pub use listeners::listening;
 pub use parse::parse;
-pub use probe::{PROBE, Questions};
+pub use probe::{PROBE, Questions, encoded};
 pub use stock::{Piece, Stock};
 
 use crate::model::observed::Observed;

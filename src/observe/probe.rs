@@ -60,7 +60,12 @@ impl Questions {
                 self.file(&source.file);
                 self.path("path", &source.keyring);
             }
-            Resource::Package(package) => self.line(format!("package {}", package.name)),
+            Resource::Package(package) => {
+                self.line(format!("package {}", package.name));
+                for preseed in &package.preseed {
+                    self.line(format!("answer {}", preseed.question));
+                }
+            }
             Resource::Directory(directory) => self.path("path", &directory.path),
             Resource::File(file) => self.file(file),
             Resource::Link(link) => self.path("path", &link.path),
@@ -105,7 +110,8 @@ fn account_question(account: &Account) -> String {
     )
 }
 
-fn encoded(name: &str) -> String {
+/// A name as Prosody's internal storage writes it on the disk.
+pub fn encoded(name: &str) -> String {
     let mut text = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() {

@@ -1,13 +1,15 @@
 # Looks at a host and changes nothing. Reads questions on standard input, one a line, answers in lines.
 #   path P   what stands at P          text P     the same, with its text      digest P   the same, with its SHA-256
 #   package P   unit U   secret S      account USER@DOMAIN PATH SECRET
+#   answer Q  what debconf was told when it asked Q
 #   roster    who has an account at the door
-#   domain D  where D leads, asked only while no authority has issued the certificate
+#   domain D  where D leads, asked only while no authority has issued a certificate for it
 set -u
 export LC_ALL=C
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 state=/var/lib/vc4all
 secrets=/etc/vc4all/secrets
+debconf=/var/cache/debconf
 questions=$(cat)
 
 asked() { printf '%s\n' "$questions" | awk -v kind="$1" '$1 == kind { print $2 }'; }
@@ -44,26 +46,29 @@ see_paths() {
     'find "$@" -maxdepth 0 -printf "path %p %y %u %g %m %s %l\n" 2>/dev/null' sh
 }
 
-# The texts, with each secret replaced by its mark; a text that is too large or holds a control byte 0 or 1 is left out:
-# the shell drops the one, the other cuts.
-see_texts() {
-  asked text | awk -v folder="$secrets" '
-    function masked(text,   name, out, at) {
-      for (name in value) {
-        out = ""
-        while ((at = index(text, value[name])) > 0) {
-          out = out substr(text, 1, at - 1) "__vc4all_secret_" name "__"
-          text = substr(text, at + length(value[name]))
-        }
-        text = out text
+# For awk: the text with each secret replaced by its mark.
+# shellcheck disable=SC2016 # awk expands
+masked='
+  function masked(text,   name, out, at) {
+    for (name in value) {
+      out = ""
+      while ((at = index(text, value[name])) > 0) {
+        out = out substr(text, 1, at - 1) "__vc4all_secret_" name "__"
+        text = substr(text, at + length(value[name]))
       }
-      return text
+      text = out text
     }
-    BEGIN {
-      listing = "ls " folder " 2>/dev/null"
-      while ((listing | getline name) > 0)
-        if ((getline held < (folder "/" name)) > 0 && length(held) >= 16) value[name] = held
-    }
+    return text
+  }
+  BEGIN {
+    listing = "ls " folder " 2>/dev/null"
+    while ((listing | getline name) > 0)
+      if ((getline held < (folder "/" name)) > 0 && length(held) >= 16) value[name] = held
+  }'
+
+# A text that is too large or holds a control byte 0 or 1 is left out: the shell drops the one, the other cuts.
+see_texts() {
+  asked text | awk -v folder="$secrets" "$masked"'
     { files[++count] = $1 }
     END {
       RS = "\001"
@@ -96,6 +101,20 @@ see_secrets() {
   for name in $(asked secret); do
     [ -s "$secrets/$name" ] && printf 'secret %s\n' "$name"
   done
+}
+
+# Debconf's own files (debconf(7)): stanzas of `Name: QUESTION` and `Value: ANSWER`.
+see_answers() {
+  asked answer | awk -v folder="$secrets" -v files="$debconf/config.dat $debconf/passwords.dat" "$masked"'
+    { asked[$1] }
+    END {
+      count = split(files, file, " ")
+      for (i = 1; i <= count; i++)
+        while ((getline line < file[i]) > 0) {
+          if (line ~ /^Name: /) name = substr(line, 7)
+          if (line ~ /^Value: / && name in asked) print "answer", name, masked(substr(line, 8))
+        }
+    }' | sort
 }
 
 # An account counts when its record holds the digest of the secret that is in force.
@@ -179,16 +198,21 @@ see_moving() {
   ss -Hltunp 2>/dev/null | awk '{ print "listener", $1, $5, $7 }'
   see_lock
   see_people
-  if [ ! -s "$state/tls/live/authority" ]; then
-    for domain in $(asked domain); do
+  for domain in $(asked domain); do
+    is_certified "$domain" ||
       timeout 4 getent ahosts "$domain" | awk '{ print "resolved", $1 }' | sort -u
-    done
-  fi
+  done
+}
+
+# Whether an authority has issued the certificate in force for this name.
+is_certified() {
+  [ -s "$state/tls/live/authority" ] &&
+    openssl x509 -in "$state/tls/live/fullchain.pem" -noout -checkhost "$1" 2>/dev/null | grep -q 'does match'
 }
 
 answer() {
   printf 'vc4all-probe 1\n'
-  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_roster; see_sites; see_generation; see_standing; see_broken_run; see_texts; see_digests
+  see_system; see_packages; see_units; see_paths; see_secrets; see_accounts; see_answers; see_roster; see_sites; see_generation; see_standing; see_broken_run; see_texts; see_digests
 }
 
 if [ "${1:-}" = people ]; then

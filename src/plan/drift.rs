@@ -108,6 +108,7 @@ mod tests {
         };
         Plan {
             domain: Domain::parse("meet.voorbeeldstad.nl").unwrap(),
+            formerly: None,
             host: "host".to_owned(),
             based_on: None,
             changes: PATHS.into_iter().map(change).collect(),

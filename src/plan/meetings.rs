@@ -121,6 +121,7 @@ mod tests {
         };
         Plan {
             domain: Domain::parse("meet.voorbeeldstad.nl").unwrap(),
+            formerly: None,
             host: "host".to_owned(),
             based_on: None,
             changes: acts.iter().map(change).collect(),

@@ -18,10 +18,12 @@ pub use preflight::{Case, objections};
 use crate::model::backup::Brought;
 use crate::model::deployment::Deployment;
 use crate::model::known::Moves;
+use crate::model::names::SecretName;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::Claim;
 use crate::model::traits::{Architecture, Traits};
+use crate::model::values::Domain;
 use sight::Sight;
 use std::collections::BTreeSet;
 
@@ -30,6 +32,13 @@ use std::collections::BTreeSet;
 /// Same claims and same observation give the same plan. The claims must have passed [`check`].
 pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
     towards(deployment, claims, &Sight::of(claims, seen), Vec::new())
+}
+
+/// The same, and every one of these secrets that the host has is made anew, wherever it stands.
+///
+/// The claims must have passed [`check`].
+pub fn rotation(deployment: &Deployment, claims: &[Claim], seen: &Observed, secrets: &BTreeSet<SecretName>) -> Plan {
+    towards(deployment, claims, &Sight::renewing(claims, seen, secrets), Vec::new())
 }
 
 /// The same with what a backup brings, which counts as seen: secrets before all else, keys once their folders are there,
@@ -45,6 +54,7 @@ pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves
 }
 
 fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought: Vec<Change>) -> Plan {
+    let seen = sight.seen;
     let Parcels { secrets, keys, accounts } = Parcels::of(brought);
     let claimed = secrets.iter().chain(&keys).filter(|change| is_claimed(change)).count();
     let mut draft = Draft { changes: secrets, touched: BTreeSet::new() };
@@ -64,6 +74,7 @@ fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought
     draft.take(claims, |claim| certificate::step(sight, &claim.resource));
     Plan {
         domain: deployment.domain.clone(),
+        formerly: formerly(deployment, seen),
         host: deployment.host.address.to_string(),
         based_on: Some(sight.seen.digest.clone()),
         unchanged: (claims.len() - draft.touched.len()).saturating_sub(claimed),
@@ -84,6 +95,12 @@ fn nothing(deployment: &Deployment) -> Observed {
         addresses: Vec::new(),
         ssh_ports: Vec::new(),
     })
+}
+
+/// The domain of the generation in force, where it is another one; the verb's record ends with it.
+fn formerly(deployment: &Deployment, seen: &Observed) -> Option<Domain> {
+    let domain = Domain::parse(seen.standing.as_ref()?.cause.rsplit(' ').next()?).ok()?;
+    (domain != deployment.domain).then_some(domain)
 }
 
 /// What a backup brings, by when it is put in its place.

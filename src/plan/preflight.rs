@@ -10,6 +10,7 @@ use crate::model::observed::{Listener, Observed, Transport};
 use crate::model::plan::Plan;
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::traits::Architecture;
+use crate::model::values::Domain;
 use std::net::IpAddr;
 
 /// A plan, and what it is judged by.
@@ -175,15 +176,7 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
     let public: Vec<&IpAddr> = seen.resolved.iter().filter(|address| !address.is_loopback()).collect();
     if public.is_empty() {
         // The host is asked about the name only while no authority has issued anything.
-        let asked = seen.resolved.is_empty()
-            && seen.certificate.as_ref().is_none_or(|certificate| certificate.issued_by.is_none());
-        return asked.then(|| {
-            warns(
-                format!("the host finds no address for {domain}"),
-                "the authority looks the name up before it issues a certificate",
-                format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
-            )
-        });
+        return seen.resolved.is_empty().then(|| no_address(domain, seen)).flatten();
     }
     let ours = |address: &IpAddr| {
         let mapped = deployment.media.nat.iter().any(|mapping| mapping.public == *address);
@@ -201,6 +194,21 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
             ),
         )
     })
+}
+
+/// Nobody finds the domain. That stops what would take a working instance its name, and warns before the first one.
+fn no_address(domain: &Domain, seen: &Observed) -> Option<Objection> {
+    let issued = seen.certificate.as_ref().filter(|certificate| certificate.issued_by.is_some());
+    // The host is asked about the name only while no authority has issued a certificate for it.
+    if issued.is_some_and(|certificate| certificate.names.contains(domain)) {
+        return None;
+    }
+    let objection = warns(
+        format!("the host finds no address for {domain}"),
+        "the authority looks the name up before it issues a certificate",
+        format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
+    );
+    Some(if issued.is_some() { Objection { weight: Weight::Stops, ..objection } } else { objection })
 }
 
 /// 2026-01-01 00:00 UTC: before this program existed.

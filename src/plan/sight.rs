@@ -5,9 +5,11 @@ use crate::model::marks;
 use crate::model::names::{HostPath, PackageName, SecretName};
 use crate::model::observed::{Observed, SeenPath};
 use crate::model::plan::{Field, Why};
-use crate::model::resource::{Absent, Access, Claim, Content, Directory, File, InstallStage, Link, Package, Resource};
+use crate::model::resource::{
+    Absent, Access, Claim, Content, Directory, File, InstallStage, Link, Package, Resource, Wake,
+};
 use crate::model::version::PackageVersion;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was seen, and what is about to come because it was not there.
 pub(super) struct Sight<'a> {
@@ -18,6 +20,8 @@ pub(super) struct Sight<'a> {
     /// The sets that hold what is installed of Jitsi's packages; nothing where none of them is installed.
     fitting: Option<BTreeSet<&'a PackageVersion>>,
     born: BTreeSet<&'a SecretName>,
+    /// Secrets that are about to be made anew, and what reads each at its path.
+    renewed: BTreeMap<&'a SecretName, Vec<Wake>>,
 }
 
 impl<'a> Sight<'a> {
@@ -28,7 +32,14 @@ impl<'a> Sight<'a> {
 
     /// The same where packages shall have other versions.
     pub(super) fn with(claims: &'a [Claim], seen: &'a Observed, moves: &'a Moves) -> Self {
-        let mut sight = Self { seen, moves, coming: BTreeSet::new(), fitting: None, born: BTreeSet::new() };
+        let mut sight = Self {
+            seen,
+            moves,
+            coming: BTreeSet::new(),
+            fitting: None,
+            born: BTreeSet::new(),
+            renewed: BTreeMap::new(),
+        };
         for claim in claims {
             match &claim.resource {
                 Resource::Package(package) if !seen.packages.contains_key(&package.name) => {
@@ -42,6 +53,37 @@ impl<'a> Sight<'a> {
             }
         }
         sight
+    }
+
+    /// The same, where these secrets are about to be made anew.
+    pub(super) fn renewing(claims: &'a [Claim], seen: &'a Observed, names: &'a BTreeSet<SecretName>) -> Self {
+        let claimed = |name: &SecretName| {
+            claims.iter().any(|claim| matches!(&claim.resource, Resource::Secret(wanted) if wanted == name))
+        };
+        let there = names.iter().filter(|name| seen.secrets.contains(*name) && claimed(name));
+        let renewed = there.map(|name| (name, readers(claims, name))).collect();
+        Self { renewed, ..Self::of(claims, seen) }
+    }
+
+    /// What reads a secret at its path, where the secret is about to be made anew.
+    pub(super) fn readers_of_renewed(&self, name: &SecretName) -> Option<Vec<Wake>> {
+        self.renewed.get(name).cloned()
+    }
+
+    /// Why what uses this secret has to change although it is as wanted.
+    pub(super) fn renewed_secret(&self, name: &SecretName) -> Option<Why> {
+        self.renewed.contains_key(name).then(|| Why::Renewed(vec![name.clone()]))
+    }
+
+    /// Why what holds these texts has to change although it is as wanted.
+    pub(super) fn renewed<'c>(&self, contents: impl IntoIterator<Item = &'c Content>) -> Option<Why> {
+        let mut names = BTreeSet::new();
+        for content in contents {
+            let Content::WithSecrets(text) = content else { continue };
+            let held: BTreeSet<&str> = marks::secrets(text).collect();
+            names.extend(self.renewed.keys().filter(|name| held.contains(name.as_str())).map(|name| (*name).clone()));
+        }
+        (!names.is_empty()).then(|| Why::Renewed(names.into_iter().collect()))
     }
 
     fn note_installed(&mut self, package: &'a Package) {
@@ -107,6 +149,7 @@ impl<'a> Sight<'a> {
                 let same = text.as_deref() == Some(wanted.content.text()) && !self.holds_newborn(&wanted.content);
                 let content = (!same).then_some(Field::Content);
                 differs(content.into_iter().chain(access(&wanted.access, owner, group, *mode)))
+                    .or_else(|| self.renewed([&wanted.content]))
             }
             SeenPath::Directory { .. } | SeenPath::Link(_) | SeenPath::Other => Some(Why::Differs(vec![Field::Kind])),
         }
@@ -138,6 +181,24 @@ impl<'a> Sight<'a> {
         let Content::WithSecrets(text) = content else { return false };
         marks::secrets(text).any(|name| self.born.iter().any(|born| born.as_str() == name))
     }
+}
+
+/// What has to notice a secret that is made anew, because a file of it names the secret's path.
+fn readers(claims: &[Claim], name: &SecretName) -> Vec<Wake> {
+    let path = name.path();
+    let names_it = |text: &str| {
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+        text.match_indices(path.as_str()).any(|(at, found)| ends(&text[at + found.len()..]))
+    };
+    let mut wakes = BTreeSet::new();
+    for claim in claims {
+        if let Resource::File(file) = &claim.resource
+            && names_it(file.content.text())
+        {
+            wakes.extend(file.wakes.iter().filter(|wake| !matches!(wake, Wake::Refresh(_))).cloned());
+        }
+    }
+    wakes.into_iter().collect()
 }
 
 fn differs(fields: impl IntoIterator<Item = Field>) -> Option<Why> {

@@ -3,8 +3,8 @@
 use super::sight::Sight;
 use crate::model::names::LoginName;
 use crate::model::observed::SeenPath;
-use crate::model::plan::{Action, Field, Why};
-use crate::model::resource::{InstallStage, Resource};
+use crate::model::plan::{Action, Field, Renewal, Why};
+use crate::model::resource::{InstallStage, Preseed, Resource};
 
 /// What a step does about one resource, and why; nothing where it is no concern of the step or as wanted.
 pub(super) type Step = fn(&Sight<'_>, &Resource) -> Option<(Why, Action)>;
@@ -12,7 +12,7 @@ pub(super) type Step = fn(&Sight<'_>, &Resource) -> Option<(Why, Action)>;
 /// Secrets come first, because answers for debconf hold them. Servers come before the files, because the files belong
 /// to their users. Jitsi's packages come after the files, because their scripts look for them; whoever applies the plan
 /// sets right what those scripts changed of the files, links and removals of this plan, and holds the packages.
-pub(super) const BEFORE_UNITS: [Step; 15] = [
+pub(super) const BEFORE_UNITS: [Step; 16] = [
     secret,
     |sight, resource| install(sight, resource, InstallStage::Base),
     source,
@@ -26,6 +26,7 @@ pub(super) const BEFORE_UNITS: [Step; 15] = [
     upgrade,
     |sight, resource| install(sight, resource, InstallStage::Jitsi),
     hold,
+    answer,
     account,
     dropped,
 ];
@@ -35,7 +36,12 @@ pub(super) const UP_TO_FOLDERS: usize = 5;
 
 fn secret(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Secret(name) = resource else { return None };
-    sight.is_born(name).then(|| (Why::Missing, Action::CreateSecret(name.clone())))
+    if sight.is_born(name) {
+        return Some((Why::Missing, Action::CreateSecret(name.clone())));
+    }
+    let wakes = sight.readers_of_renewed(name)?;
+    let renewal = Renewal { name: name.clone(), path: name.path(), wakes };
+    Some((Why::Renewed(vec![name.clone()]), Action::RenewSecret(renewal)))
 }
 
 fn install(sight: &Sight<'_>, resource: &Resource, stage: InstallStage) -> Option<(Why, Action)> {
@@ -102,10 +108,27 @@ fn hold(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     loose.then(|| (Why::Differs(vec![Field::Hold]), Action::Hold(package.name.clone())))
 }
 
+/// An upgrade asks debconf again, and believes what it finds there.
+fn answer(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Package(package) = resource else { return None };
+    if !sight.seen.packages.contains_key(&package.name) {
+        return None;
+    }
+    let given = |preseed: &Preseed| sight.seen.answers.get(&preseed.question).map(String::as_str);
+    let differs = package.preseed.iter().any(|preseed| given(preseed) != Some(preseed.answer.text()));
+    let why = if differs {
+        Why::Differs(vec![Field::Answers])
+    } else {
+        sight.renewed(package.preseed.iter().map(|preseed| &preseed.answer))?
+    };
+    Some((why, Action::Answer(package.clone())))
+}
+
 fn account(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Account(account) = resource else { return None };
     let there = sight.seen.accounts.contains(&format!("{}@{}", account.user, account.domain));
-    (!there).then(|| (Why::Missing, Action::SetAccount(account.clone())))
+    let why = if there { sight.renewed_secret(&account.password)? } else { Why::Missing };
+    Some((why, Action::SetAccount(account.clone())))
 }
 
 fn dropped(_: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {

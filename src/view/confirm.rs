@@ -35,7 +35,14 @@ mod tests {
 
     fn answer(words: &str) -> (Answer, String) {
         let domain = Domain::parse("meet.example.nl").unwrap();
-        let plan = Plan { domain, host: "203.0.113.10".to_owned(), based_on: None, changes: Vec::new(), unchanged: 0 };
+        let plan = Plan {
+            domain,
+            formerly: None,
+            host: "203.0.113.10".to_owned(),
+            based_on: None,
+            changes: Vec::new(),
+            unchanged: 0,
+        };
         let mut question = Vec::new();
         let answer = ask(&plan, &mut words.as_bytes(), &mut question).unwrap();
         (answer, String::from_utf8(question).unwrap())

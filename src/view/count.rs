@@ -16,13 +16,15 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 21] = [
+const KINDS: [(&str, &str); 23] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
+    ("renewed secret", "renewed secrets"),
     ("source", "sources"),
     ("install", "installs"),
     ("upgrade", "upgrades"),
     ("hold", "holds"),
+    ("answered package", "answered packages"),
     ("folder", "folders"),
     ("key pair", "key pairs"),
     ("file", "files"),
@@ -56,8 +58,7 @@ pub(super) fn work(plan: &Plan) -> Vec<Count> {
 
 /// What stays when the files and units are put back: removing it would be riskier than keeping it.
 pub(super) fn kept(plan: &Plan) -> Vec<Count> {
-    let kept =
-        [("secret", "secrets"), ("package", "packages"), ("account", "accounts"), ("certificate", "certificates")];
+    let kept = [("secret", "secrets"), ("package", "packages"), ("certificate", "certificates")];
     tally(&kept, |one| {
         let counted = if one == "package" { "install" } else { one };
         plan.changes.iter().filter(|change| kind(&change.action) == counted).count()
@@ -72,10 +73,12 @@ fn tally(kinds: &[(&'static str, &'static str)], number: impl Fn(&str) -> usize)
 fn kind(action: &Action) -> &'static str {
     match action {
         Action::CreateSecret(_) => "secret",
+        Action::RenewSecret(_) => "renewed secret",
         Action::AddSource(_) => "source",
         Action::Install(_) => "install",
         Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
+        Action::Answer(_) => "answered package",
         Action::MakeDirectory(_) => "folder",
         Action::WriteFile { .. } => "file",
         Action::SetLink(_) => "link",

@@ -22,6 +22,7 @@ pub fn text(plan: &Plan, objections: &[Objection]) -> Result<String> {
         format: "vc4all-plan",
         version: 1,
         domain: plan.domain.as_str(),
+        formerly: plan.formerly.as_ref().map(|domain| domain.as_str()),
         host: &plan.host,
         based_on: plan.based_on.as_ref(),
         unchanged: plan.unchanged,
@@ -40,6 +41,8 @@ struct Document<'a> {
     format: &'static str,
     version: u32,
     domain: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    formerly: Option<&'a str>,
     host: &'a str,
     based_on: Option<&'a Digest>,
     unchanged: usize,
@@ -86,6 +89,7 @@ enum Reason {
     OtherNames,
     WokenBy { paths: Vec<String> },
     NotAsWanted,
+    Renewed { secrets: Vec<String> },
 }
 
 fn entry(change: &Change) -> Entry {
@@ -136,16 +140,19 @@ fn reason(why: &Why) -> Reason {
         Why::OtherNames => Reason::OtherNames,
         Why::WokenBy(paths) => Reason::WokenBy { paths: paths.clone() },
         Why::NotAsWanted => Reason::NotAsWanted,
+        Why::Renewed(names) => Reason::Renewed { secrets: names.iter().map(ToString::to_string).collect() },
     }
 }
 
 fn action(action: &Action) -> &'static str {
     match action {
         Action::CreateSecret(_) => "create-secret",
+        Action::RenewSecret(_) => "renew-secret",
         Action::AddSource(_) => "add-source",
         Action::Install(_) => "install",
         Action::Upgrade { .. } => "upgrade",
         Action::Hold(_) => "hold",
+        Action::Answer(_) => "answer",
         Action::MakeDirectory(_) => "make-directory",
         Action::WriteFile { .. } => "write-file",
         Action::SetLink(_) => "set-link",

@@ -9,7 +9,9 @@ use crate::model::deployment::MeetingHost;
 use crate::model::known::Move;
 use crate::model::names::LoginName;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
-use crate::model::resource::{Access, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording};
+use crate::model::resource::{
+    Access, Account, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording,
+};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -60,7 +62,8 @@ impl Sign {
             | Why::RunsOut { .. }
             | Why::OtherAuthority
             | Why::OtherNames
-            | Why::NotAsWanted => Self::Change,
+            | Why::NotAsWanted
+            | Why::Renewed(_) => Self::Change,
         }
     }
 }
@@ -76,10 +79,12 @@ pub(super) fn phrase(change: &Change) -> Phrase {
 pub(super) fn name(action: &Action) -> String {
     match action {
         Action::CreateSecret(name) => name.to_string(),
+        Action::RenewSecret(renewal) => renewal.name.to_string(),
         Action::AddSource(source) => source.file.path.to_string(),
         Action::Install(package) => package.name.to_string(),
         Action::Upgrade { package, .. } => package.name.to_string(),
         Action::Hold(name) => name.to_string(),
+        Action::Answer(package) => package.name.to_string(),
         Action::MakeDirectory(directory) => directory.path.to_string(),
         Action::WriteFile { file, .. } => file.path.to_string(),
         Action::SetLink(link) => link.path.to_string(),
@@ -104,10 +109,12 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
     let why = &change.why;
     match &change.action {
         Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
+        Action::RenewSecret(_) => ("secret", "is made anew, on the host, where it stays".to_owned()),
         Action::AddSource(source) => ("source", format!("key {}", source.key)),
         Action::Install(package) => ("package", installed(package)),
         Action::Upgrade { step, .. } => ("package", moved(step)),
         Action::Hold(_) => ("hold", "stays at its version".to_owned()),
+        Action::Answer(_) => ("answers", detail("for its next upgrade", why)),
         Action::MakeDirectory(_) => ("folder", reason(why)),
         Action::WriteFile { file, .. } => ("file", written(why, file)),
         Action::SetLink(link) => ("link", linked(why, link)),
@@ -116,7 +123,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::Remove(_) => ("path", removed(why)),
         Action::PutOriginal(_) => ("path", "put back as it stood there before us".to_owned()),
         Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),
-        Action::SetAccount(account) => ("account", format!("with (secret {})", account.password)),
+        Action::SetAccount(account) => ("account", credited(why, account)),
         Action::DropAccount(_) => ("account", "nothing needs it any more".to_owned()),
         Action::Refresh(_) => ("refresh", reason(why)),
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
@@ -207,6 +214,13 @@ fn program(why: &Why, content: &Content) -> String {
         None => format!("program for {word}, of which no build is at hand"),
     };
     detail(&what, why)
+}
+
+fn credited(why: &Why, account: &Account) -> String {
+    match why {
+        Why::Renewed(_) => reason(why),
+        _ => format!("with (secret {})", account.password),
+    }
 }
 
 /// Who gets an account at the door, and who loses theirs.

@@ -38,14 +38,19 @@ pub fn summary(plan: &Plan) -> String {
 }
 
 fn title(plan: &Plan) -> String {
-    let target = format!("{} · host {}", plan.domain, plan.host);
+    let renamed = plan.formerly.as_ref().map_or_else(String::new, |before| format!(" (until now {before})"));
+    let target = format!("{}{renamed} · host {}", plan.domain, plan.host);
     if plan.based_on.is_none() { format!("{target} · as on a fresh host") } else { target }
 }
 
 /// The components in the order in which they first do something; secrets are made first, and say little about that.
 fn components(plan: &Plan) -> Vec<&ComponentName> {
-    let is_secret =
-        |change: &&Change| matches!(change.action, Action::CreateSecret(_) | Action::BringBack(Brought::Secret(_)));
+    let is_secret = |change: &&Change| {
+        matches!(
+            change.action,
+            Action::CreateSecret(_) | Action::RenewSecret(_) | Action::BringBack(Brought::Secret(_))
+        )
+    };
     let (secrets, others): (Vec<&Change>, Vec<&Change>) = plan.changes.iter().partition(is_secret);
     let mut found: Vec<&ComponentName> = Vec::new();
     for change in others.into_iter().chain(secrets) {

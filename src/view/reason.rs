@@ -1,5 +1,6 @@
 //! Says why a change is needed.
 
+use crate::model::names::SecretName;
 use crate::model::plan::{Field, UnitAct, Why};
 
 /// The reason in words; empty where the sign says it all.
@@ -19,6 +20,7 @@ pub(super) fn reason(why: &Why) -> String {
         Why::OtherNames => "the present one lacks a name".to_owned(),
         Why::WokenBy(paths) => woken(paths),
         Why::NotAsWanted => "is not as it should be".to_owned(),
+        Why::Renewed(names) => renewed(names),
     }
 }
 
@@ -41,8 +43,14 @@ pub(super) fn field(field: Field) -> &'static str {
         Field::Mode => "mode",
         Field::Kind => "kind",
         Field::Hold => "hold",
+        Field::Answers => "answers",
         Field::Version => "version",
     }
+}
+
+fn renewed(names: &[SecretName]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("(secret {name})")).collect();
+    format!("with the renewed {}", names.join(", "))
 }
 
 /// The most names in one line.

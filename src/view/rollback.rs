@@ -11,7 +11,7 @@ pub fn caveats(then: &BTreeMap<PackageName, String>, plan: &Plan, seen: &Observe
     let mut lines = vec!["Going back does not undo:".to_owned()];
     lines.extend(packages(then, seen));
     lines.extend(secrets(plan));
-    if seen.certificate.is_some() {
+    if seen.certificate.is_some() && !plan.changes.iter().any(|change| matches!(change.action, Action::Issue(_))) {
         lines.push("certificate: it stays the one that is in force, and is renewed as ever".to_owned());
     }
     if !seen.roster.is_empty() || plan.changes.iter().any(|change| is_door(&change.action)) {

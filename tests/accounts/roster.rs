@@ -16,15 +16,20 @@ const HOST: &str = r#"
     chmod -R go= /var/lib/private && chown -R 64321:64322 /var/lib/private/vc4all-door
     run=/var/lib/vc4all/run/1
     cp "$0"/*.sh "$run" && sed '$d' "$0/apply.sh" > "$run/parts.sh"
-    touch "$run/who" "$run/steps" "$run/plan" "$run/units"
-    printf 'remove jo\nadd noor {"name":"Noor"}\n' > "$run/data/1"
+    touch "$run/who" "$run/steps" "$run/plan" "$run/units" "$run/record" "$run/programs"
+    echo 'secret focus -' > "$run/wanted" && echo 10 > "$run/keep"
     set -- "$run" && . "$run/parts.sh"
     set -e
     restore_units() { :; }
     systemctl() { :; }
     fail() { echo "$*"; cat "$events"; exit 1; }
     hushes() { grep -rl hush /var/lib || :; }
-    begin_journal
+    # The way back ends with the run's data.
+    begin() {
+        mkdir -p "$run/data" && printf 'remove jo\nadd noor {"name":"Noor"}\n' > "$run/data/1"
+        begin_journal && begin_manifest
+    }
+    begin
 "#;
 
 fn on_a_host(story: &str) {
@@ -65,7 +70,7 @@ fn a_failure_brings_back_who_was_removed_and_takes_back_who_has_no_credentials()
         [ "$(ls -A "$accounts")" = jo.json ] || fail "$(ls -A "$accounts")"
         [ "$(stat -c %u:%g:%a "$accounts/jo.json") $(cat "$accounts/jo.json")" = \
           '64321:64322:600 {"name":"Jo","passphrase":"hush"}' ] || fail "jo's account is not what it was"
-        begin_journal
+        begin
         set_roster 1 || fail 'a second time'
         echo '{"name":"Noor","passphrase":"new"}' > "$accounts/noor.json"
         restore "$run" || fail 'no way back'
@@ -97,7 +102,7 @@ fn links_and_pipes_in_the_doors_folder_lead_root_nowhere() {
         [ "$(ls -A /var/lib/own) $(cat /var/lib/own/jo.json)" = 'jo.json own' ] || fail "$(ls -A /var/lib/own)"
         rm "$accounts" && mv "$accounts.old" "$accounts"
         rm "$accounts/jo.json" && mkfifo "$accounts/jo.json" && ln -s /var/lib/own/jo.json "$accounts/noor.json"
-        begin_journal
+        begin
         set_roster 1 && restore "$run" || fail 'a pipe or a link held it up'
         [ -p "$accounts/jo.json" ] && [ "$(cat /var/lib/own/jo.json)" = own ] || fail 'not as before'
     "#,

@@ -7,7 +7,7 @@ use vc4all_deploy::model::marks;
 use vc4all_deploy::model::names::{AccountName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{InstalledPackage, Listener, Observed, SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
-use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Refresh, Wake};
+use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Package, Refresh, Wake};
 use vc4all_deploy::model::traits::Traits;
 
 /// What a unit has not noticed yet; a restart makes up for both, a reload only for the lesser.
@@ -36,6 +36,8 @@ pub(crate) struct Host {
     pub(crate) units: BTreeMap<UnitName, FakeUnit>,
     pub(crate) secrets: BTreeMap<SecretName, String>,
     pub(crate) accounts: BTreeMap<String, String>,
+    /// What debconf was told; the secrets themselves stand in it.
+    pub(crate) answers: BTreeMap<String, String>,
     pub(crate) roster: BTreeSet<LoginName>,
     pub(crate) certificate: Option<SeenCertificate>,
     pub(crate) listeners: Vec<Listener>,
@@ -60,6 +62,7 @@ impl Host {
             units: BTreeMap::new(),
             secrets: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
             listeners: Vec::new(),
@@ -93,6 +96,7 @@ impl Host {
             units: self.units.iter().map(|(name, unit)| (name.clone(), unit.seen)).collect(),
             secrets: self.secrets.keys().cloned().collect(),
             accounts: self.accounts_in_force(),
+            answers: self.answers.iter().map(|(name, answer)| (name.clone(), self.marked(answer))).collect(),
             roster: self.roster.clone(),
             certificate: self.certificate.clone(),
             listeners: self.listeners.clone(),
@@ -126,11 +130,13 @@ impl Host {
     fn masked(&self, seen: &SeenPath) -> SeenPath {
         let mut seen = seen.clone();
         if let SeenPath::File { text: Some(text), .. } = &mut seen {
-            for (name, secret) in &self.secrets {
-                *text = text.replace(secret, &name.mark());
-            }
+            *text = self.marked(text);
         }
         seen
+    }
+
+    fn marked(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, (name, secret)| text.replace(secret, &name.mark()))
     }
 
     /// Carries out a plan as one transaction; before the step `fails_at` something breaks, and everything is restored.
@@ -224,8 +230,8 @@ impl Host {
         Ok(())
     }
 
-    /// Files are as they were, and so are versions and the units that were touched; new packages, secrets and accounts
-    /// stay.
+    /// Files are as they were, and so are versions, accounts, renewed secrets, answers and the units that were touched; new
+    /// packages and the first secrets stay.
     fn restore(&mut self, before: &Self, plan: &Plan) {
         self.versions.clone_from(&before.versions);
         for change in &plan.changes {
@@ -250,6 +256,20 @@ impl Host {
             }
         }
         self.roster.clone_from(&before.roster);
+        for change in &plan.changes {
+            match &change.action {
+                Action::RenewSecret(renewal) => put_back(&mut self.secrets, &before.secrets, &renewal.name),
+                Action::SetAccount(account) => {
+                    put_back(&mut self.accounts, &before.accounts, &format!("{}@{}", account.user, account.domain));
+                }
+                Action::Answer(package) => {
+                    for preseed in &package.preseed {
+                        put_back(&mut self.answers, &before.answers, &preseed.question);
+                    }
+                }
+                _ => {}
+            }
+        }
         self.refresh(Refresh::Systemd);
         for change in &plan.changes {
             let Action::SetUnit { unit, .. } = &change.action else { continue };
@@ -267,6 +287,17 @@ impl Host {
                 let made = format!("Secret{}of{name}Value", self.secrets.len());
                 ensure(self.secrets.insert(name.clone(), made).is_none(), "it was there")?;
             }
+            Action::RenewSecret(renewal) => {
+                let secret = self.secrets.get_mut(&renewal.name).ok_or("it was not there")?;
+                secret.push_str("Renewed");
+                for wake in &renewal.wakes {
+                    match wake {
+                        Wake::Refresh(_) => {}
+                        Wake::Reload(name) => self.need(name, Need::Reload),
+                        Wake::Restart(name) => self.need(name, Need::Restart),
+                    }
+                }
+            }
             Action::AddSource(source) => {
                 self.put(archive, &source.keyring, file_of(&source.file.access, "key".to_owned()));
                 self.put(
@@ -276,9 +307,7 @@ impl Host {
                 );
             }
             Action::Install(package) => {
-                for preseed in &package.preseed {
-                    self.expanded(&preseed.answer)?;
-                }
+                self.answer(package)?;
                 ensure(!self.packages.contains_key(&package.name), "it was installed")?;
                 self.install(archive, &package.name, package.stage);
             }
@@ -290,6 +319,10 @@ impl Host {
                 }
             }
             Action::Hold(name) => *self.packages.get_mut(name).ok_or("it is not installed")? = true,
+            Action::Answer(package) => {
+                ensure(self.packages.contains_key(&package.name), "it is not installed")?;
+                self.answer(package)?;
+            }
             Action::MakeDirectory(directory) => {
                 let Access { owner, group, mode } = &directory.access;
                 let (owner, group) = (owner.to_string(), group.to_string());
@@ -332,6 +365,14 @@ impl Host {
             }
             Action::BringBack(_) => return Err("there is no backup here".to_owned()),
             Action::Issue(certificate) => self.issue(certificate)?,
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, package: &Package) -> Result<(), String> {
+        for preseed in &package.preseed {
+            let answer = self.expanded(&preseed.answer)?;
+            self.answers.insert(preseed.question.clone(), answer);
         }
         Ok(())
     }
@@ -454,6 +495,13 @@ impl Host {
 
 fn secret_path(name: &SecretName) -> HostPath {
     HostPath::new(format!("/etc/vc4all/secrets/{name}")).unwrap()
+}
+
+fn put_back<K: Ord + Clone, V: Clone>(now: &mut BTreeMap<K, V>, before: &BTreeMap<K, V>, key: &K) {
+    match before.get(key) {
+        Some(value) => now.insert(key.clone(), value.clone()),
+        None => now.remove(key),
+    };
 }
 
 fn file_of(access: &Access, text: String) -> SeenPath {

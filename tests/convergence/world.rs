@@ -202,7 +202,7 @@ impl Maker {
         self.archive.packages.insert(name.clone(), contents);
         let answer = Preseed {
             owner: name.clone(),
-            question: "shared/answer".to_owned(),
+            question: format!("{name}/answer"),
             kind: "string".into(),
             answer: self.content(dice),
         };

@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 
 /// What a person is handed, and what they used.
 #[derive(Clone)]
-struct Person {
-    account: &'static str,
-    passphrase: String,
-    key: String,
-    recovery: Vec<String>,
+pub(crate) struct Person {
+    pub(crate) account: &'static str,
+    pub(crate) passphrase: String,
+    pub(crate) key: String,
+    pub(crate) recovery: Vec<String>,
 }
 
 /// Somebody of each instance, who tries their luck at the others.
@@ -43,7 +43,8 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Vis
     secrets
 }
 
-fn add(deployment: &Deployment<'_>) -> Result<Person> {
+/// An account made for a person by the program.
+pub(crate) fn add(deployment: &Deployment<'_>) -> Result<Person> {
     let said = deployment.expect(0, &["users", "add", INVENTORY, "jo.voorbeeld", "--name", "Jo Voorbeeld"])?;
     person(&said, "jo.voorbeeld")
 }
@@ -129,7 +130,8 @@ fn typed(deployment: &Deployment<'_>, visitor: &Visitor) -> Result<()> {
     Ok(())
 }
 
-fn with_input(deployment: &Deployment<'_>, arguments: &[&str], input: &str) -> Result<Said> {
+/// Runs the program with these words on its standard input.
+pub(crate) fn with_input(deployment: &Deployment<'_>, arguments: &[&str], input: &str) -> Result<Said> {
     let mut command = deployment.command(arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     child.stdin.take().context("no stdin")?.write_all(input.as_bytes())?;
@@ -142,7 +144,7 @@ fn with_input(deployment: &Deployment<'_>, arguments: &[&str], input: &str) -> R
 }
 
 /// The status of a form that is sent to the door.
-fn post(visitor: &Visitor, fields: &str) -> Result<u16> {
+pub(crate) fn post(visitor: &Visitor, fields: &str) -> Result<u16> {
     let url = format!("https://{}/door", visitor.domain);
     let origin = format!("Origin: https://{}", visitor.domain);
     Ok(visitor.ask(&visitor.addresses[0], &url, &["--data", fields, "-H", &origin])?.status)

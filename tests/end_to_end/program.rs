@@ -28,7 +28,12 @@ impl<'a> Deployment<'a> {
     pub(crate) fn on(lab: &'a Lab, host: &'a Host) -> Result<Self> {
         let domain = format!("meet-{}.vc4all.test", host.name);
         lab.point(&domain, &[&host.name])?;
-        let deployment = Self { lab, host, domain, folder: tempfile::tempdir()? };
+        Self::called(lab, host, &domain)
+    }
+
+    /// The same with a name of its own, which points wherever it points.
+    pub(crate) fn called(lab: &'a Lab, host: &'a Host, domain: &str) -> Result<Self> {
+        let deployment = Self { lab, host, domain: domain.to_owned(), folder: tempfile::tempdir()? };
         let text = deployment.demo()?;
         std::fs::write(deployment.inventory("host.yml"), text)?;
         Ok(deployment)

@@ -80,14 +80,15 @@ class Sitting:
 
     def state(self, _: dict) -> dict:
         """Each connection is used: one that only looks open is closed."""
-        alive = 0
+        closed = []
         for client in self.inside:
             try:
                 client.iq("get", client.domain, PING, timeout=10)
-                alive += client.last_item(self.room, client.nick) is not None
-            except (XmppError, OSError):
-                continue
-        return {"inside": alive, "closed": len(self.inside) - alive}
+                if client.last_item(self.room, client.nick) is None:
+                    closed.append(f"{client.transport.name}: not inside any more")
+            except (XmppError, OSError) as error:
+                closed.append(f"{client.transport.name}: {error}")
+        return {"inside": len(self.inside) - len(closed), "closed": closed}
 
     def leave(self, _: dict) -> dict:
         for client in self.inside:

@@ -44,6 +44,7 @@ impl Scene {
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let plan = Plan {
             domain: self.deployment.domain.clone(),
+            formerly: None,
             host: "host".to_owned(),
             based_on: None,
             changes: Vec::new(),

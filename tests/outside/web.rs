@@ -122,6 +122,7 @@ fn judged(deployment: &Deployment, way: &Way, seen: Result<web::Facts, String>) 
     let observed = observed(deployment, now);
     let plan = Plan {
         domain: deployment.domain.clone(),
+        formerly: None,
         host: "127.0.0.1".to_owned(),
         based_on: None,
         changes: Vec::new(),

@@ -188,7 +188,17 @@ class HttpConnection:
         self.sock: socket.socket | None = None
         self.buffer = b""
 
+    def _was_ended(self) -> bool:
+        """Whether the server ended the connection while it was idle, as a web server does that reloads."""
+        try:
+            self.has_data()
+        except (XmppError, OSError):
+            return True
+        return False
+
     def post(self, path: str, body: bytes) -> None:
+        if self.sock is not None and self._was_ended():
+            self.close()  # a browser, too, takes a new one then
         if self.sock is None:
             self.sock, self.buffer = self.endpoint.dial(self.timeout), b""
         head = (

@@ -88,7 +88,8 @@ sync "$tls"
 # Without a journal nothing is brought back any more.
 rm -f "$held/journal"
 sync "$held"
-# The pair before this one stays; older ones go.
+# The pair before this one stays where it is for the same name; older ones go.
+if ! openssl x509 -in "$tls/$before/fullchain.pem" -noout -checkhost "$name" 2> /dev/null | grep -q 'does match'; then before=; fi
 for pair in "$tls"/pairs/*; do
   case ${pair#"$tls/"} in
     "$before" | "pairs/$serial") ;;

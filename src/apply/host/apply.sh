@@ -50,6 +50,7 @@ perform() {
   case $verb in
     secret) make_secret "$@" ;;
     preseed) preseed "$@" ;;
+    answer) answer_anew "$@" ;;
     install) install_packages "$@" ;;
     hold) quietly apt-mark hold "$@" ;;
     choose) choose_versions "$@" ;;
@@ -115,7 +116,7 @@ give_up() {
   # On a full disk there is room for words, and for the way back, once the candidates are gone.
   rm -rf "$run/new" "$run/stage"
   # Whether a generation is in force is said by the link alone.
-  if is_in_force "$run"; then finish_committed; fi
+  if is_committed "$run"; then finish_committed; fi
   tell "failed $1"
   if restore "$run"; then
     tell restored

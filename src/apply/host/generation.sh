@@ -130,14 +130,19 @@ tidy_up() {
   prune "$(cat "$run/keep")"
 }
 
-# drop USER DOMAIN: the account of a daemon that nobody wants any more goes when the generation is in force.
-drop_account() { printf '%s %s\n' "$1" "$2" >> "$run/dropped"; }
+# drop USER@DOMAIN FOLDER NAME: the account of a daemon that nobody wants any more goes when the generation is in force.
+drop_account() { printf '%s %s %s\n' "$1" "$2" "$3" >> "$run/dropped"; }
 
+# Its files themselves go: prosodyctl says no for a domain that Prosody has forgotten, and leaves the roster.
 drop_accounts() {
   [ -f "$run/dropped" ] || return 0
-  while read -r user domain; do
-    quietly prosodyctl unregister "$user" "$domain" || tell "output the account $user@$domain could not be deleted"
-    rm -f "$state/accounts/$user@$domain"
+  while read -r account folder name; do
+    # `prosodyctl` deletes nothing of a host that its configuration no longer names. No link of Prosody's is followed.
+    if [ -d "/var/lib/prosody/$folder" ]; then
+      find "/var/lib/prosody/$folder" -mindepth 2 -maxdepth 2 -name "$name.dat" -delete
+      find "/var/lib/prosody/$folder" -type d -empty -delete
+    fi
+    rm -f "$state/accounts/$account"
   done < "$run/dropped"
 }
 

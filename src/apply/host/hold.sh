@@ -23,6 +23,10 @@ longest_break=30
 . "$run/restore.sh"
 # shellcheck source=src/apply/host/generation.sh
 . "$run/generation.sh"
+# shellcheck source=src/apply/host/packages.sh
+. "$run/packages.sh"
+# shellcheck source=src/apply/host/versions.sh
+. "$run/versions.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
 
@@ -51,6 +55,7 @@ leave() {
 }
 
 main() {
+  echo > "$run/operator"
   if ! take_lock; then
     tell 'end 7'
     exit 0

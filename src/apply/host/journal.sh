@@ -4,6 +4,7 @@
 #   folder PATH     it was a folder; RUN/old has its owner and mode alone
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
 #   added NAME, aside NAME, brought NAME         (an account at the door, see roster.sh and backup.sh)
+#   answered -                                   (debconf; the answers before stand in RUN/old/answers-before)
 #   package NAME VERSION                         (Jitsi's package, as it was; see versions.sh)
 #   swapping        from here on the units may have read what we wrote
 
@@ -23,7 +24,7 @@ is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 is_kept() { cat "$run/journal" "$run/noted" 2> /dev/null | grep -qxF -e "kept $1" -e "absent $1" -e "folder $1"; }
 
 # A run whose generation is in force is not broken, however it ended.
-is_in_force() { [ "$(cat "$state/current/run" 2> /dev/null)" = "$1" ]; }
+is_committed() { [ "$(cat "$state/current/run" 2> /dev/null)" = "$1" ]; }
 
 # Keeps what stands at a path, once, before it is changed.
 keep() { note "$1" && write_down; }

@@ -2,8 +2,13 @@
 # shellcheck shell=sh
 
 # 40 characters of [A-Za-z0-9]: more than 230 bits, and inert in every language.
+# A secret that is renewed is kept for the way back, until the commit.
 make_secret() {
-  [ -s "$secrets/$1" ] && return 0
+  if [ "${2:-}" = renew ]; then
+    [ -s "$secrets/$1" ] && keep "$secrets/$1" || return 1
+  elif [ -s "$secrets/$1" ]; then
+    return 0
+  fi
   mkdir -p "$secrets" && chmod 700 "$secrets" || return 1
   made=$(head -c 512 /dev/urandom | base64 -w 0 | tr -dc 'A-Za-z0-9' | head -c 40)
   [ "${#made}" -eq 40 ] || return 1
@@ -43,7 +48,7 @@ make_placeholder() {
 # server; `register` writes the account itself in each version.)
 set_account() {
   user=$1 domain=$2 secret=$3 roster=$4
-  [ -s "$secrets/$secret" ] || return 1
+  [ -s "$secrets/$secret" ] && keep_account "$user" "$domain" || return 1
   # shellcheck disable=SC2016 # the inner shell expands
   quietly sh -c '{ cat "$3"; echo; cat "$3"; echo; } | prosodyctl register "$1" "$2"' \
     sh "$user" "$domain" "$secrets/$secret" || return 1
@@ -53,3 +58,16 @@ set_account() {
   in_force=$(sha256sum < "$secrets/$secret")
   mkdir -p "$state/accounts" && printf '%s\n' "${in_force%% *}" > "$state/accounts/$user@$domain"
 }
+
+# What Prosody has of an account, and our own note of its secret: on the way back the passwords fit the old secrets again.
+keep_account() {
+  data=/var/lib/prosody/$(printf %s "$2" | encoded)
+  keep_folder "$data" || return 1
+  for kind in accounts roster; do
+    keep_folder "$data/$kind" && keep "$data/$kind/$(printf %s "$1" | encoded).dat" || return 1
+  done
+  keep "$state/accounts/$1@$2"
+}
+
+# As Prosody names its files (util.datamanager); names of accounts and domains hold no other bytes.
+encoded() { sed 's/[.]/%2e/g; s/-/%2d/g; s/_/%5f/g'; }

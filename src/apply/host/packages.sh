@@ -1,6 +1,7 @@
 # Packages by apt, without starting anything that is not configured yet.
 # shellcheck shell=sh
 policy=/usr/sbin/policy-rc.d
+debconf=/var/cache/debconf
 
 # invoke-rc.d asks this script; 101 means "not now" (Debian Policy §9.3.3.1).
 forbid_starts() {
@@ -87,6 +88,31 @@ preseed() {
   result=$?
   rm -f "$run/answers"
   return "$result"
+}
+
+# The same for packages that are installed: the answers until now are kept for the way back.
+answer_anew() {
+  wait_for_apt && expand "$run/data/$1" > "$run/questions-of" || return 1
+  awk -v files="$debconf/config.dat $debconf/passwords.dat" '
+    { owner[$2] = $1; type[$2] = $3 }
+    END {
+      count = split(files, file, " ")
+      for (i = 1; i <= count; i++)
+        while ((getline line < file[i]) > 0) {
+          if (line ~ /^Name: /) name = substr(line, 7)
+          if (line ~ /^Value: / && name in owner) print owner[name], name, type[name], substr(line, 8)
+        }
+    }' "$run/questions-of" >> "$run/old/answers-before"
+  rm -f "$run/questions-of"
+  sync "$run/old/answers-before" && echo 'answered -' >> "$run/noted" && write_down && preseed "$1" || return 1
+  # Debconf's own copy of the answers before.
+  rm -f "$debconf/config.dat-old" "$debconf/passwords.dat-old"
+}
+
+answer_as_before() {
+  [ -s "$1" ] || return 0
+  # shellcheck disable=SC2016 # the inner shell expands
+  quietly sh -c 'debconf-set-selections < "$1"' sh "$1" && rm -f "$1"
 }
 
 # Fetches a signing key and keeps it only when its fingerprint is the pinned one; nothing else gets into the keyring.

@@ -28,6 +28,8 @@ events=$run/end.new
 . "$parts/packages.sh"
 # shellcheck source=src/apply/host/versions.sh
 . "$parts/versions.sh"
+# shellcheck source=src/apply/host/units.sh
+. "$parts/units.sh"
 # shellcheck source=src/apply/host/confirm.sh
 . "$parts/confirm.sh"
 # shellcheck source=src/apply/host/drain.sh
@@ -56,7 +58,7 @@ why() {
 
 # Before any daemon reads a file. Nothing is started by us now: systemd would wait for us, and we for it.
 put_back_early() {
-  [ -f "$run/journal" ] && ! is_in_force "$run" || return 0
+  [ -f "$run/journal" ] && ! is_committed "$run" || return 0
   restore_files "$run"
   restore_enablement "$run"
   systemctl daemon-reload
@@ -69,7 +71,7 @@ put_back_early() {
 }
 
 set_right() {
-  if is_in_force "$run"; then
+  if is_committed "$run"; then
     tidy
     tell "committed $generation"
     tell 'end 0'
@@ -100,7 +102,7 @@ can_write() { echo > "$state/try" && sync "$state/try" 2> /dev/null && rm -f "$s
 
 # Somebody else's lock is left alone, and so is what they may have changed since.
 tell_how_it_ended() {
-  if is_in_force "$run"; then
+  if is_committed "$run"; then
     tell "committed $(basename "$(readlink "$state/current")")"
     tell 'end 0'
   else

@@ -4,21 +4,27 @@
 # Goes on after a failure and reports it at the end.
 restore() {
   whole=0
-  [ -f "$1/journal" ] || { forget_copies "$1"; return 0; }
-  # Before the files: a package's scripts may write into them.
-  return_packages "$1" || whole=1
+  [ -f "$1/journal" ] || return 0
+  # Before the files, into which a package's scripts may write; but nobody has to wait outside for that.
+  if grep -q '^package ' "$1/journal"; then
+    restore_files "$1"
+    restore_units "$1" -E || whole=1
+    return_packages "$1" || whole=1
+  fi
   restore_files "$1" || whole=1
+  if grep -q '^answered ' "$1/journal"; then answer_as_before "$1/old/answers-before" || whole=1; fi
+  # Jicofo and the bridge believe Prosody by what the host trusts.
+  if grep -q ' /usr/local/share/ca-certificates/' "$1/journal"; then trust_own_certificates || whole=1; fi
   note_packages "$1" || tell 'output the packages of this run could not be written down'
   restore_enablement "$1"
-  restore_units "$1" || whole=1
+  restore_units "$1" -E || whole=1
+  restore_units "$1" -Ev || whole=1
   # As long as the disk takes nothing, the journal is still needed.
   mv -f "$1/journal" "$1/journal.restored" || whole=1
-  [ "$whole" != 0 ] || forget_copies "$1"
+  # The copies hold secrets; where something is missing they are the last ones.
+  [ "$whole" -ne 0 ] || rm -rf "$1/old"
   return "$whole"
 }
-
-# Everything is in its place again, and the copies may hold secrets.
-forget_copies() { rm -rf "$1/old"; }
 
 restore_files() {
   from=$1
@@ -70,7 +76,8 @@ take_place() {
 
 restore_enablement() {
   while read -r what name enabled _; do
-    [ "$what" = unit ] || continue
+    # systemd reads all units anew for each change, so nothing is asked for that is so already.
+    [ "$what" = unit ] && [ "$(systemctl is-enabled "$name" 2> /dev/null)" != "$enabled" ] || continue
     case $enabled in
       enabled) systemctl enable --quiet "$name" 2> /dev/null || : ;;
       static | generated | alias | indirect) ;;
@@ -79,12 +86,15 @@ restore_enablement() {
   done < "$1/journal"
 }
 
-# A daemon that began after the files were back needs no second start.
+# Units through which people get in come before all others.
+doors='^(nftables|sshd?)[.]'
+
+# restore_units RUN -E for those, -Ev for the others. A daemon that began after the files were back needs no second start.
 restore_units() {
   systemctl daemon-reload
   fine=0 verb=start
   if grep -qx swapping "$1/journal" && [ ! -e "$1/early" ]; then verb=restart; fi
-  for name in $(units_in_order "$1"); do
+  for name in $(awk '$1 == "unit" { print $2 }' "$1/journal" | grep "$2" "$doors"); do
     if grep -q "^unit $name [^ ]* active\$" "$1/journal"; then
       systemctl "$verb" "$name" || { tell "output could not $verb $name"; fine=1; }
     else
@@ -93,12 +103,6 @@ restore_units() {
   done
   systemctl reset-failed 2> /dev/null || :
   return "$fine"
-}
-
-# Those through which people get in come first.
-units_in_order() {
-  awk '$1 == "unit" { if ($2 ~ /^(nftables|sshd?)[.]/) print $2; else later = later $2 "\n" }
-    END { printf "%s", later }' "$1/journal"
 }
 
 # The generation is in force: what only an unfinished run needs goes.

@@ -28,9 +28,13 @@ set_unit() {
 }
 
 # A link that is gone counts as a new certificate, so Java hears of one that changed under its old name; `--fresh` would
-# tell it of all others too.
+# tell it of all others too. What is trusted no more is told to Java by ourselves: the tool forgets to.
+java_hook=/etc/ca-certificates/update.d/jks-keystore
 trust_own_certificates() {
-  find /etc/ssl/certs -lname '/usr/local/share/ca-certificates/*' -delete && quietly update-ca-certificates
+  gone=$(find /etc/ssl/certs -lname '/usr/local/share/ca-certificates/*' -xtype l -printf '-%p\n')
+  find /etc/ssl/certs -lname '/usr/local/share/ca-certificates/*' -delete && quietly update-ca-certificates || return 1
+  if [ -z "$gone" ] || [ ! -x "$java_hook" ]; then return 0; fi
+  printf '%s\n' "$gone" > "$run/gone" && quietly sh -c '"$0" < "$1"' "$java_hook" "$run/gone"
 }
 
 # systemd reads all units anew whenever one is enabled, so nothing is asked for that is so already.

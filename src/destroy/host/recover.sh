@@ -14,6 +14,8 @@ events=$run/end.new
 . "$run/lock.sh"
 
 main() {
+  # Another run that was found broken knows its own way back.
+  [ "${0%/*}" = "$run" ] || exec sh "$run/recover.sh" "$@"
   [ "${2:-}" != boot ] || exit 0
   # Whoever is alive holds the lock; whoever has ended has given it free.
   [ "$(sed -n 3p "$lock/owner" 2> /dev/null)" = "$run" ] || exit 0

@@ -51,6 +51,7 @@ fn drifted(change: &Change) -> Option<String> {
         Action::Install(package) => Some(format!("package {} is missing", package.name)),
         Action::Hold(package) => Some(format!("package {package} is not held")),
         Action::CreateSecret(name) => Some(format!("secret {name} is missing")),
+        Action::Answer(package) => Some(format!("questions of {} are answered otherwise", package.name)),
         Action::SetAccount(account) => Some(format!("account {}@{} is missing", account.user, account.domain)),
         Action::SetRoster { add, remove } => {
             Some(format!("{} accounts of meeting hosts are missing, {} too many", add.len(), remove.len()))

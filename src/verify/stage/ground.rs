@@ -66,7 +66,14 @@ pub(in crate::verify) fn way(domain: &Domain, addresses: &[IpAddr]) -> Way {
 
 /// A plan that changes nothing.
 pub(in crate::verify) fn nothing_to_do(domain: &Domain) -> Plan {
-    Plan { domain: domain.clone(), host: V4.to_owned(), based_on: None, changes: Vec::new(), unchanged: 99 }
+    Plan {
+        domain: domain.clone(),
+        formerly: None,
+        host: V4.to_owned(),
+        based_on: None,
+        changes: Vec::new(),
+        unchanged: 99,
+    }
 }
 
 /// What a host at these addresses is.

@@ -56,6 +56,7 @@ fn history() -> History {
 fn plan() -> Plan {
     Plan {
         domain: Domain::parse("meet.example.nl").unwrap(),
+        formerly: None,
         host: "192.0.2.1".to_owned(),
         based_on: Some(Digest::of(b"")),
         changes: Vec::new(),
