@@ -101,7 +101,7 @@ impl<'a> Ground<'a> {
         let jvb = "videobridge { http-servers { private { port = 8099 } } }\n";
         for (folder, path, text) in [
             ("own", "etc/jitsi/jicofo/jicofo.conf.added", "# Words of our own.\n"),
-            ("own", "etc/nftables.conf.added", "add table inet demostad\n"),
+            ("own", "etc/nftables.conf.added", "add rule inet vc4all input udp dport 9 drop\n"),
             ("elsewhere", "etc/jitsi/videobridge/jvb.conf.added", jvb),
             ("elsewhere-turn", "etc/turnserver.conf.added", "listening-port=3479\n"),
         ] {
