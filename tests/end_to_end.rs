@@ -1,7 +1,7 @@
 //! The real program on real hosts of the lab: every sentence of "it is up" and of "it refuses" is a named check.
 //!
 //! `cargo test --test end_to_end -- WORD…` plays the stories whose name holds a WORD (`debian_12`, `debian_13`,
-//! `refusals`, `breakages`). `LAB_DIR` borrows another checkout's base trees; `END_TO_END_KEEP=1` leaves the hosts running.
+//! `refusals`, `breakages`, `upgrade`). `LAB_DIR` borrows another checkout's base trees; `END_TO_END_KEEP=1` leaves the hosts running.
 
 #[path = "end_to_end/arrival.rs"]
 mod arrival;
@@ -43,6 +43,8 @@ mod renewal;
 mod story;
 #[path = "end_to_end/traces.rs"]
 mod traces;
+#[path = "end_to_end/upgrade.rs"]
+mod upgrade;
 #[path = "end_to_end/visitor.rs"]
 mod visitor;
 #[path = "end_to_end/web.rs"]
@@ -57,8 +59,13 @@ use story::{Story, Tally};
 /// A story's name and who tells it.
 type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
 
-const STORIES: [Told; 4] =
-    [("debian_12", debian_12), ("debian_13", debian_13), ("refusals", refusals::tell), ("breakages", breakages::tell)];
+const STORIES: [Told; 5] = [
+    ("debian_12", debian_12),
+    ("debian_13", debian_13),
+    ("refusals", refusals::tell),
+    ("breakages", breakages::tell),
+    ("upgrade", upgrade::tell),
+];
 
 /// How many lives are told in this run.
 static LIVES: AtomicUsize = AtomicUsize::new(0);
