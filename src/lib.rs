@@ -4,6 +4,8 @@ pub mod accounts;
 pub mod acme;
 pub mod apply;
 #[cfg(feature = "operator")]
+pub mod backup;
+#[cfg(feature = "operator")]
 pub mod cli;
 #[cfg(feature = "operator")]
 pub mod commands;

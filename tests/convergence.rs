@@ -169,7 +169,7 @@ fn refresh(action: &Action) -> Option<Refresh> {
 
 fn rank(action: &Action) -> usize {
     match action {
-        Action::CreateSecret(_) => 0,
+        Action::CreateSecret(_) | Action::BringBack(_) => 0,
         Action::Install(package) if package.stage == InstallStage::Base => 1,
         Action::AddSource(_) => 2,
         Action::Install(package) if package.stage == InstallStage::Distribution => 3,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 23] = [
+const FLOORS: [(&str, &[&str]); 25] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
@@ -24,7 +24,9 @@ const FLOORS: [(&str, &[&str]); 23] = [
     ("record", &["model"]),
     ("apply", &["model", "remote", "observe", "record"]),
     ("acme", &["model", "remote"]),
+    ("destroy", &["model", "remote", "apply"]),
     ("accounts", &["model"]),
+    ("backup", &["model", "plan", "remote", "observe", "record", "accounts"]),
     ("door", &["model", "render", "accounts", "invitation"]),
     ("outside", &["model"]),
     ("inside", &["model", "remote", "observe"]),
@@ -41,7 +43,8 @@ const WORLD: [&str; 6] =
     ["std::process", "std::time", "std::thread", "std::net::Tcp", "std::net::Udp", "std::io::stdout"];
 
 /// A crate and the only place that may name it.
-const DOORS: [(&str, &[&str]); 25] = [
+const DOORS: [(&str, &[&str]); 26] = [
+    ("age", &["backup/seal.rs"]),
     ("ssh2", &["remote/"]),
     ("instant_acme", &["acme/client.rs"]),
     ("tokio", &["acme/client.rs", "door/", "outside/fetch.rs", "outside/ports/"]),

@@ -5,6 +5,7 @@ mod chance;
 mod code;
 mod folder;
 mod keeping;
+mod keepsake;
 mod orders;
 mod passphrase;
 mod patience;
@@ -14,6 +15,7 @@ mod strangers;
 
 pub use code::{app_link, code_at};
 pub use keeping::Renewal;
+pub use keepsake::{kept, new_passphrase};
 pub use orders::{Answer, Order, Outcome, Typed};
 pub use passphrase::{Cost, objection};
 

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 13] = [
+const PARTS: [(&str, &str); 15] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("news.sh", include_str!("host/news.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
@@ -23,7 +23,9 @@ const PARTS: [(&str, &str); 13] = [
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),
     ("units.sh", include_str!("host/units.sh")),
+    ("drain.sh", include_str!("host/drain.sh")),
     ("roster.sh", include_str!("host/roster.sh")),
+    ("backup.sh", include_str!("host/backup.sh")),
     ("probe.sh", PROBE),
 ];
 
@@ -44,6 +46,7 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
                 name = if bytes.is_some() { name } else { digest.to_string() };
                 bytes.map(Cow::Owned)
             }
+            Some(Data::Brought(brought)) => Some(Cow::Owned((run.brought)(brought)?.reveal().clone())),
             None => None,
         };
         if let Some(bytes) = bytes {

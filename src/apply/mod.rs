@@ -1,5 +1,6 @@
 //! Runs a plan on a host: one bundle goes in, events come out, and the host finishes on its own if the cable is cut.
 
+mod backup;
 mod bundle;
 mod errand;
 mod events;
@@ -9,10 +10,13 @@ mod versions;
 pub use errand::{Ended, Errand, errand};
 
 use crate::model::advice::Advice;
+use crate::model::agreed::Regard;
+use crate::model::backup::Brought;
 use crate::model::digest::Digest;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::secret::Secret;
 use crate::observe::Questions;
 use crate::remote::{ErrorKind, Order, Remote};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -46,11 +50,15 @@ pub struct Run<'a> {
     pub author: &'a str,
     /// By which verb, such as `up`.
     pub cause: &'a str,
+    /// How people in meetings are regarded.
+    pub regard: Regard,
     /// The bytes of the program with this digest, where they are at hand; an earlier generation may have left others on
     /// the host.
     pub program: &'a dyn Fn(&Digest) -> Result<Option<Vec<u8>>>,
     /// How many generations the host keeps.
     pub keep: u16,
+    /// The bytes of what a backup brings.
+    pub brought: &'a dyn Fn(&Brought) -> Result<Secret<Vec<u8>>>,
 }
 
 /// Runs the plan, and tells what happens.
@@ -58,7 +66,7 @@ pub struct Run<'a> {
 /// # Errors
 /// When the host cannot be reached any more, somebody else holds its lock, or not even the restore succeeded.
 pub fn run(run: &Run<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMut(Event)) -> Result<Outcome> {
-    let steps = steps::compile(run.plan)?;
+    let steps = steps::compile(run.plan, run.regard)?;
     let bundle = bundle::pack(run, &steps).context("pack the bundle for the host")?;
     let name = send(remote, &bundle)?;
     let labels: Vec<&str> = steps.iter().map(|step| step.label.as_str()).collect();

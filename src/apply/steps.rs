@@ -1,6 +1,9 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
+use super::backup;
 use super::versions;
+use crate::model::agreed::Regard;
+use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName};
@@ -32,19 +35,28 @@ pub(super) enum Data {
     Text(String),
     /// A program.
     Program(Digest),
+    /// Something of a backup.
+    Brought(Brought),
 }
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
-pub(super) fn compile(plan: &Plan) -> Result<Vec<Step>> {
-    let mut steps = Vec::new();
-    steps.extend(way_back(plan));
-    let before = |action: &Action| matches!(action, Action::CreateSecret(_));
+pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
+    // Nobody waits for the end of a meeting in vain.
+    let mut steps = way_back(plan);
+    steps.extend(wait(regard));
+    let before = |action: &Action| {
+        matches!(action, Action::CreateSecret(_) | Action::BringBack(Brought::Secret(_) | Brought::AuthorityAccount))
+    };
     steps.extend(plan.changes.iter().map(|change| &change.action).filter(|action| before(action)).flat_map(simple));
     install(plan, InstallStage::Base, &mut steps);
     steps.extend(of_kind(plan, |action| matches!(action, Action::AddSource(_))).flat_map(simple));
     install(plan, InstallStage::Distribution, &mut steps);
     steps.extend(of_kind(plan, |action| is_orphaned(plan, action)).flat_map(simple));
-    write(plan, &mut steps);
+    prepare(plan, &mut steps);
+    steps.extend(look_again(regard));
+    if of_kind(plan, is_written).next().is_some() {
+        steps.push(Step::new("put the files in their places", "swap"));
+    }
     upgrade(plan, &mut steps);
     install(plan, InstallStage::Jitsi, &mut steps);
     if plan.changes.iter().any(|change| is_of_jitsi(&change.action)) {
@@ -81,6 +93,7 @@ fn is_last(action: &Action) -> bool {
             | Action::Refresh(_)
             | Action::SetUnit { .. }
             | Action::SetRoster { .. }
+            | Action::BringBack(Brought::Accounts(_))
     )
 }
 
@@ -105,6 +118,7 @@ fn is_written(action: &Action) -> bool {
             | Action::Remove(_)
             | Action::PutOriginal(_)
             | Action::MakeSelfSigned(_)
+            | Action::BringBack(Brought::SelfSigned(_) | Brought::Certificate(_))
     )
 }
 
@@ -171,8 +185,27 @@ fn preseed(packages: &[&Package]) -> Option<Step> {
     (!answers.is_empty()).then(|| step.with(answers))
 }
 
-/// Candidates, their proofs, and the swap.
-fn write(plan: &Plan, steps: &mut Vec<Step>) {
+/// Seconds that meetings are awaited: nobody's council sits longer after the plan was made.
+const PATIENCE: u32 = 4 * 60 * 60;
+
+/// Before anything is changed.
+fn wait(regard: Regard) -> Option<Step> {
+    let step = || Step::new("wait until nobody is in a meeting", format!("spare\t0\t{PATIENCE}"));
+    (regard == Regard::Wait).then(step)
+}
+
+/// Right before the files are swapped: until then nothing is lost by giving up, and from then on no meeting begins.
+fn look_again(regard: Regard) -> Option<Step> {
+    let most = match regard {
+        Regard::Nobody => return None,
+        Regard::AtMost(people) => people,
+        Regard::Wait => 0,
+    };
+    Some(Step::new("see that nobody came into a meeting meanwhile", format!("spare\t{most}\t0")))
+}
+
+/// Candidates and their proofs.
+fn prepare(plan: &Plan, steps: &mut Vec<Step>) {
     let written: Vec<&Action> = of_kind(plan, is_written).collect();
     for action in &written {
         match action {
@@ -186,9 +219,6 @@ fn write(plan: &Plan, steps: &mut Vec<Step>) {
         steps.push(Step::new(label, line));
     }
     steps.extend(proofs(&written));
-    if !written.is_empty() {
-        steps.push(Step::new("put the files in their places", "swap"));
-    }
 }
 
 fn proofs(written: &[&Action]) -> Vec<Step> {
@@ -238,6 +268,7 @@ fn simple(action: &Action) -> Option<Step> {
         Action::Refresh(refresh) => refresh_step(*refresh),
         Action::SetUnit { unit, act } => set_unit(unit, *act),
         Action::SetRoster { add, remove } => set_roster(add, remove),
+        Action::BringBack(brought) => backup::step(brought),
         Action::Install(_) | Action::Upgrade { .. } | Action::Issue(_) => return None,
     })
 }
@@ -335,7 +366,7 @@ fn set_unit(unit: &Unit, act: UnitAct) -> Step {
 }
 
 impl Step {
-    fn new(label: impl Into<String>, line: impl Into<String>) -> Self {
+    pub(super) fn new(label: impl Into<String>, line: impl Into<String>) -> Self {
         Self { label: label.into(), line: line.into(), data: None }
     }
 
@@ -343,7 +374,7 @@ impl Step {
         self.carrying(Data::Text(text))
     }
 
-    fn carrying(self, data: Data) -> Self {
+    pub(super) fn carrying(self, data: Data) -> Self {
         Self { data: Some(data), ..self }
     }
 }

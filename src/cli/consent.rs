@@ -1,6 +1,5 @@
 //! How far a verb that changes the host may go without a person.
 
-use crate::model::agreed::{Agreed, Edits, Meetings};
 use clap::Args;
 
 /// What is agreed to beforehand; every verb that applies a plan has these.
@@ -24,17 +23,4 @@ pub struct Consent {
     /// End the work of whoever holds the host's lock, restore what it had changed, then go on
     #[arg(long)]
     pub force_unlock: bool,
-}
-
-impl Consent {
-    /// What is agreed to, as the plan is judged by it.
-    pub fn agreed(&self) -> Agreed {
-        let edits = if self.overwrite { Edits::Overwrite } else { Edits::Keep };
-        let meetings = match (self.wait, self.now) {
-            (true, _) => Meetings::Await,
-            (false, true) => Meetings::Cut,
-            (false, false) => Meetings::Spare,
-        };
-        Agreed { edits, meetings }
-    }
 }

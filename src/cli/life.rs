@@ -69,7 +69,7 @@ pub struct Backup {
     /// Encrypt to this age recipient (age1…); may be given several times
     #[arg(long, value_name = "RECIPIENT", required_unless_present = "passphrase")]
     pub recipient: Vec<String>,
-    /// Encrypt with a passphrase, which is asked for
+    /// Encrypt with a passphrase, which is asked for; without a terminal it is one line of standard input
     #[arg(long, conflicts_with = "recipient")]
     pub passphrase: bool,
 }
@@ -81,7 +81,8 @@ pub struct Restore {
     pub inventory: PathBuf,
     /// The backup
     pub backup: PathBuf,
-    /// The file with the age identity (AGE-SECRET-KEY-1…) that it was encrypted to; without it, the passphrase is asked for
+    /// The file with the age identity (AGE-SECRET-KEY-1…) that it was encrypted to. Without it the passphrase is asked for;
+    /// without a terminal that is one line of standard input
     #[arg(long, short, value_name = "FILE")]
     pub identity: Option<PathBuf>,
     /// How far it may go

@@ -2,16 +2,20 @@
 
 use super::blueprint::Blueprint;
 use super::rollback;
+use crate::backup::{self, Contents};
+use crate::model::advice::Advice;
+use crate::model::backup::Brought;
 use crate::model::known::Moves;
 use crate::model::names::PackageName;
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::secret::Secret;
 use crate::model::traits::Traits;
 use crate::observe::Questions;
 use crate::plan;
 use crate::record::Record;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 
 /// Where a plan shall lead.
@@ -20,6 +24,8 @@ pub(super) enum Aim {
     Inventory,
     /// To other versions of Jitsi's packages, and all else as the inventory says.
     Versions(Moves),
+    /// To what the inventory says, on a fresh host, with the accounts and keys of a backup.
+    Backup(Box<Contents>),
     /// To what the host was in an earlier generation.
     Generation(Goal),
 }
@@ -38,6 +44,7 @@ impl Aim {
         match self {
             Self::Inventory => "up".to_owned(),
             Self::Versions(_) => "upgrade".to_owned(),
+            Self::Backup(_) => "restore".to_owned(),
             Self::Generation(goal) => format!("rollback to {}", goal.number),
         }
     }
@@ -46,7 +53,7 @@ impl Aim {
     pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
         let questions = blueprint.questions()?;
         Ok(match self {
-            Self::Inventory | Self::Versions(_) => questions,
+            Self::Inventory | Self::Versions(_) | Self::Backup(_) => questions,
             Self::Generation(goal) => questions.and(&goal.record.claims),
         })
     }
@@ -54,7 +61,7 @@ impl Aim {
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
-            Self::Inventory | Self::Versions(_) => blueprint.claims(traits),
+            Self::Inventory | Self::Versions(_) | Self::Backup(_) => blueprint.claims(traits),
             Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
@@ -62,8 +69,41 @@ impl Aim {
     /// The changes that lead there.
     pub(super) fn plan(&self, blueprint: &Blueprint, claims: &[Claim], seen: &Observed) -> Plan {
         match self {
-            Self::Inventory | Self::Generation(_) => plan::diff(&blueprint.deployment, claims, seen),
+            Self::Backup(contents) if seen.generation == 0 => {
+                backup::plan(&blueprint.deployment, contents, claims, seen)
+            }
             Self::Versions(moves) => plan::upgrade(&blueprint.deployment, claims, seen, moves),
+            Self::Inventory | Self::Generation(_) | Self::Backup(_) => plan::diff(&blueprint.deployment, claims, seen),
+        }
+    }
+
+    /// The host as it was seen, with what the aim itself brings: nothing of that has to be asked for elsewhere.
+    pub(super) fn expected(&self, claims: &[Claim], seen: &Observed) -> Observed {
+        match self {
+            Self::Backup(contents) if seen.generation == 0 => backup::expected(contents, claims, seen),
+            Self::Inventory | Self::Versions(_) | Self::Generation(_) | Self::Backup(_) => seen.clone(),
+        }
+    }
+
+    /// Refuses a host that cannot be led there.
+    pub(super) fn admit(&self, seen: &Observed, host: &str) -> Result<()> {
+        match self {
+            Self::Backup(_) if seen.generation > 0 => {
+                let cause = format!("host {host}: generation {} stands there already", seen.generation);
+                let help = "restore on a fresh host; to give this one up, run `vc4all-deploy backup` and `vc4all-deploy destroy` on it first";
+                Err(Advice::new(cause, help).into())
+            }
+            Self::Inventory | Self::Versions(_) | Self::Generation(_) | Self::Backup(_) => Ok(()),
+        }
+    }
+
+    /// The bytes of what the aim brings.
+    pub(super) fn brought(&self, brought: &Brought) -> Result<Secret<Vec<u8>>> {
+        match self {
+            Self::Backup(contents) => backup::bytes(contents, brought),
+            Self::Inventory | Self::Versions(_) | Self::Generation(_) => {
+                bail!("there is no backup to bring anything from")
+            }
         }
     }
 }

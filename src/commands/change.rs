@@ -10,7 +10,9 @@ use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
+use crate::model::agreed::{Agreed, Edits, Meetings};
 use crate::model::plan::Action;
+use crate::plan;
 use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
 use crate::view::progress::Progress;
@@ -71,7 +73,7 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     if !session.has_work() {
         return Ok(Attempt::Ended(Exit::Done));
     }
-    if !session.is_applicable(wish.consent.agreed(), terminal) {
+    if !session.is_applicable(agreed(wish.consent), terminal) {
         return Ok(Attempt::Ended(Exit::Error));
     }
     if let Some(caveats) = rollback::caveats(session) {
@@ -84,7 +86,7 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
         return Ok(Attempt::Ended(Exit::Error));
     }
     certify::prepare(session)?;
-    let attempt = apply(session, terminal)?;
+    let attempt = apply(wish.consent, session, terminal)?;
     if matches!(attempt, Attempt::InForce) {
         certify::issue_planned(session, terminal)?;
     }
@@ -101,6 +103,17 @@ fn prove(wish: &Wish<'_>, session: Session<'_>, terminal: &mut Terminal) -> Resu
     Ok(verify::exit(&report))
 }
 
+/// What the plan is judged by, from what was said on the command line.
+pub(super) fn agreed(consent: &Consent) -> Agreed {
+    let edits = if consent.overwrite { Edits::Overwrite } else { Edits::Keep };
+    let meetings = match (consent.wait, consent.now) {
+        (true, _) => Meetings::Await,
+        (false, true) => Meetings::Cut,
+        (false, false) => Meetings::Spare,
+    };
+    Agreed { edits, meetings }
+}
+
 fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
     if consent.yes || terminal.presence == Presence::Person {
         return Ok(());
@@ -109,7 +122,7 @@ fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
 }
 
 /// Runs everything of the plan that runs on the host.
-fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
+fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
     let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
     if all_after && !session.seen.broken_run {
         return Ok(Attempt::InForce);
@@ -123,7 +136,9 @@ fn apply(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> 
         printed: &printed,
         author: &author(),
         cause: &session.aim.cause(),
+        regard: plan::regard(&session.plan, &session.seen, agreed(consent)),
         program: &|digest| agents.bytes(digest),
+        brought: &|brought| session.aim.brought(brought),
         keep: session.blueprint.deployment.generations.keep,
     };
     let mut lines = io::stderr();

@@ -59,7 +59,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal) -> Result<Exit> {
         Command::Upgrade(args) => upgrade::run(args, ssh_config, agent, terminal),
         Command::Rotate(args) => rotate::run(args, ssh_config, agent, terminal),
         Command::Rename(args) => rename::run(args, ssh_config, agent, terminal),
-        Command::Backup(args) => backup::run(args, ssh_config, agent, terminal),
+        Command::Backup(args) => backup::run(args, ssh_config, terminal),
         Command::Restore(args) => restore::run(args, ssh_config, agent, terminal),
         Command::Destroy(args) => destroy::run(args, ssh_config, agent, terminal),
         Command::Papers(verb) => papers::run(verb, ssh_config, terminal),

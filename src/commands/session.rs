@@ -47,7 +47,9 @@ impl<'a> Session<'a> {
     ) -> Result<Self> {
         let questions = aim.questions(blueprint)?;
         let remote = connect(blueprint, ssh_config, terminal)?;
-        Self::look(blueprint, aim, remote, questions)
+        let session = Self::look(blueprint, aim, remote, questions)?;
+        aim.admit(&session.seen, session.remote.host())?;
+        Ok(session)
     }
 
     /// The same connection, and a new look.
@@ -81,7 +83,8 @@ impl<'a> Session<'a> {
             return Vec::new();
         }
         let (deployment, claims) = (&self.blueprint.deployment, &self.claims);
-        plan::objections(&plan::Case { deployment, claims, plan: &self.plan, seen: &self.seen, agreed })
+        let seen = &self.aim.expected(claims, &self.seen);
+        plan::objections(&plan::Case { deployment, claims, plan: &self.plan, seen, agreed })
     }
 
     /// Shows what speaks against the plan; says no when it must not be applied.

@@ -88,11 +88,7 @@ impl Terminal {
     /// When it cannot be read, or was not typed the same twice.
     pub(super) fn chosen_passphrase(&mut self, account: &str) -> Result<Secret<String>> {
         if self.presence == Presence::Nobody {
-            let mut line = String::new();
-            io::stdin().lock().take(LONGEST_PASSPHRASE).read_line(&mut line).context("read the passphrase")?;
-            let end = line.trim_end_matches(['\n', '\r']).len();
-            line.truncate(end);
-            return Ok(Secret::new(line));
+            return line_of_input();
         }
         let ask = |question: String| rpassword::prompt_password(question).context("read the passphrase");
         let first = ask(format!("Passphrase for {account}: "))?;
@@ -101,6 +97,26 @@ impl Terminal {
         }
         Ok(Secret::new(first))
     }
+
+    /// A passphrase that was chosen earlier: typed once and not shown, or one line of standard input where nobody is
+    /// there to ask.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn known_passphrase(&mut self, what: &str) -> Result<Secret<String>> {
+        if self.presence == Presence::Nobody {
+            return line_of_input();
+        }
+        rpassword::prompt_password(format!("Passphrase of {what}: ")).map(Secret::new).context("read the passphrase")
+    }
+}
+
+fn line_of_input() -> Result<Secret<String>> {
+    let mut line = String::new();
+    io::stdin().lock().take(LONGEST_PASSPHRASE).read_line(&mut line).context("read the passphrase")?;
+    let end = line.trim_end_matches(['\n', '\r']).len();
+    line.truncate(end);
+    Ok(Secret::new(line))
 }
 
 impl Default for Terminal {

@@ -1,7 +1,7 @@
 //! Prosody: who may log in, who may open a room, and how guests are kept outside until they are let in.
 
 use super::Scene;
-use super::claims::{absent, access, directory, link, public_file, restart, running, secret_file, secret_name};
+use super::claims::{absent, access, directory, link, public_file, reload, restart, running, secret_file, secret_name};
 use super::retention::Keep;
 use super::tokens::Verification;
 use super::xmpp::XmppNames;
@@ -55,10 +55,14 @@ struct HostScope<'a> {
     login_rate: u32,
     join_rate: u32,
     participants: u16,
+    tokens: Verification<'a>,
+}
+
+#[derive(Serialize)]
+struct ReloadedScope {
     guests: &'static str,
     room_name_bits: u16,
     languages: String,
-    tokens: Verification<'a>,
 }
 
 /// Everything of Prosody.
@@ -145,6 +149,7 @@ fn configuration(scene: &Scene<'_>, names: &XmppNames) -> Result<Vec<Resource>> 
     let by_jitsi = |file: File| File { from: Some(jitsi.clone()), ..file };
     let mut all = vec![
         owned(by_jitsi(File { access: for_prosody, ..public_file("/etc/prosody/prosody.cfg.lua", main)? }))?,
+        reloaded(scene)?,
         owned(by_jitsi(secret_file(&available, "prosody", hosts)?))?,
         Resource::File(by_jitsi(public_file("/etc/prosody/conf.avail/jaas.cfg.lua", empty)?)),
         link(&format!("/etc/prosody/conf.d/{host}.cfg.lua"), &available, vec![restart(UNIT)?])?,
@@ -160,6 +165,19 @@ fn owned(file: File) -> Result<Resource> {
     Ok(Resource::File(File { proof: Some(Proof::Prosody), wakes: vec![restart(UNIT)?], ..file }))
 }
 
+/// Options of our own gate, which reads them anew on a reload. Prosody tells every module of one, but a module that keeps
+/// what it read when it was loaded goes on with that, and code, hosts and components only change with a restart.
+fn reloaded(scene: &Scene<'_>) -> Result<Resource> {
+    let languages: Vec<_> = scene.deployment.languages.iter().map(|language| language.code()).collect();
+    let scope = ReloadedScope {
+        guests: scene.deployment.access.guests.word(),
+        room_name_bits: scene.deployment.access.room_name_bits,
+        languages: languages.join(" "),
+    };
+    let file = public_file("/etc/prosody/vc4all.cfg.lua", scene.renderer.text("prosody/reloaded.cfg.lua", &scope)?)?;
+    Ok(Resource::File(File { proof: Some(Proof::Prosody), wakes: vec![reload(UNIT)?], ..file }))
+}
+
 /// Prosody 13 has the work of `posix` in its core.
 fn needs_posix(release: Release) -> bool {
     match release {
@@ -169,7 +187,6 @@ fn needs_posix(release: Release) -> bool {
 }
 
 fn host_scope<'a>(scene: &'a Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
-    let languages: Vec<_> = scene.deployment.languages.iter().map(|language| language.code()).collect();
     HostScope {
         names,
         host_key: key(&names.host),
@@ -182,9 +199,6 @@ fn host_scope<'a>(scene: &'a Scene<'_>, names: &'a XmppNames) -> HostScope<'a> {
         login_rate: LOGIN_RATE,
         join_rate: JOIN_RATE,
         participants: scene.deployment.media.participants,
-        guests: scene.deployment.access.guests.word(),
-        room_name_bits: scene.deployment.access.room_name_bits,
-        languages: languages.join(" "),
         tokens: Verification::of(&scene.deployment.access.meeting_hosts),
     }
 }

@@ -20,6 +20,8 @@ use std::time::Duration;
 /// The script that looks; read-only.
 pub const LOOK: &str = include_str!("look.sh");
 const DESTROY: &str = include_str!("host/destroy.sh");
+/// What the host does by itself when the work was killed or the host started anew.
+const RECOVER: &str = include_str!("host/recover.sh");
 
 /// Looks at what we left.
 ///
@@ -62,6 +64,7 @@ pub fn carry_out(
 ) -> Result<Ended> {
     let steps = steps::compile(removal);
     let mut files = vec![
+        ("recover.sh".to_owned(), RECOVER.as_bytes().to_vec()),
         ("estate.sh".to_owned(), LOOK.as_bytes().to_vec()),
         ("questions".to_owned(), traces::questions().into_bytes()),
         ("expected".to_owned(), format!("{}\n", removal.based_on).into_bytes()),

@@ -21,6 +21,7 @@ pub fn removal(estate: &Estate, target: (String, String)) -> Result<Removal> {
     let whole = traces::going_with(&packages)?.into_iter().filter(|path| estate.standing.contains_key(path)).collect();
     let folder = |thing: &Thing| if let Thing::Directory(path) = thing { Some(path.clone()) } else { None };
     let page = traces::laid_down_by(&packages)?;
+    let emptied = traces::emptied_with(&packages)?;
     let stands = |path: &HostPath| estate.standing.contains_key(path);
     Ok(Removal {
         based_on: estate.digest.clone(),
@@ -37,7 +38,7 @@ pub fn removal(estate: &Estate, target: (String, String)) -> Result<Removal> {
         originals: originals(estate),
         lost: lost(estate),
         whole,
-        folders: made().filter_map(folder).filter(stands).collect(),
+        folders: made().filter_map(folder).chain(emptied).filter(stands).collect(),
         packages,
     })
 }

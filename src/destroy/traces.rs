@@ -30,10 +30,14 @@ const WRITTEN: [(&str, &str); 13] = [
 /// The page that nginx's own script lays down (nginx-common, postinst); dpkg then takes its folder.
 const PAGE: (&str, &str) = ("nginx", "/var/www/html/index.nginx-debian.html");
 
+/// Folders that a package's script makes, or that dpkg leaves because a folder of ours was in them; gone when empty.
+const EMPTIED: [(&str, &str); 3] = [("nginx", "/var/www/html"), ("nginx", "/var/www"), ("prosody", "/etc/prosody")];
+
 /// What is asked of the host beside its manifest.
 pub(super) fn questions() -> String {
     let ours = OURS.into_iter().chain([STATE, PAGE.1]);
-    let paths: BTreeSet<&str> = ours.chain(WRITTEN.map(|(_, path)| path)).collect();
+    let paths: BTreeSet<&str> =
+        ours.chain(WRITTEN.map(|(_, path)| path)).chain(EMPTIED.map(|(_, path)| path)).collect();
     paths.into_iter().map(|path| format!("path {path}\n")).collect()
 }
 
@@ -41,6 +45,12 @@ pub(super) fn questions() -> String {
 pub(super) fn going_with(packages: &[PackageName]) -> Result<BTreeSet<HostPath>> {
     let written = WRITTEN.into_iter().filter(|(package, _)| is_among(package, packages)).map(|(_, path)| path);
     OURS.into_iter().chain([STATE]).chain(written).map(HostPath::new).collect()
+}
+
+/// Folders that go when these packages are purged and nothing is in them.
+pub(super) fn emptied_with(packages: &[PackageName]) -> Result<Vec<HostPath>> {
+    let emptied = EMPTIED.into_iter().filter(|(package, _)| is_among(package, packages));
+    emptied.map(|(_, path)| HostPath::new(path)).collect()
 }
 
 /// A file that goes before these packages are purged.

@@ -30,3 +30,15 @@ pub enum Meetings {
     /// They are cut off.
     Cut,
 }
+
+/// How the host regards people in meetings before it restarts the servers that carry them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Regard {
+    /// Nobody is cut off, or that was agreed to.
+    #[default]
+    Nobody,
+    /// As many were agreed to; with more of them the work ends.
+    AtMost(u32),
+    /// It waits until nobody is left.
+    Wait,
+}

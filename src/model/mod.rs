@@ -3,6 +3,7 @@
 pub mod account;
 pub mod advice;
 pub mod agreed;
+pub mod backup;
 pub mod deployment;
 pub mod digest;
 pub mod egress;

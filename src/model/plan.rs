@@ -1,5 +1,6 @@
 //! A plan: the changes that lead from what was seen to what is wanted, as plain data.
 
+use super::backup::Brought;
 use super::deployment::MeetingHost;
 use super::digest::Digest;
 use super::known::Move;
@@ -142,6 +143,8 @@ pub enum Action {
         /// Who loses theirs.
         remove: Vec<LoginName>,
     },
+    /// Puts something of a backup in its place.
+    BringBack(Brought),
     /// Issues the public certificate, after everything else.
     Issue(Certificate),
 }
@@ -169,8 +172,9 @@ impl Action {
             Self::SetLink(link) => Some(&link.path),
             Self::Remove(absent) => Some(&absent.path),
             Self::PutOriginal(original) => Some(&original.path),
-            Self::MakeSelfSigned(pair) => Some(&pair.certificate),
-            Self::CreateSecret(_)
+            Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => Some(&pair.certificate),
+            Self::BringBack(_)
+            | Self::CreateSecret(_)
             | Self::Install(_)
             | Self::Upgrade { .. }
             | Self::Hold(_)
@@ -192,9 +196,11 @@ impl Action {
             Self::SetLink(link) => &link.wakes,
             Self::Remove(absent) => &absent.wakes,
             Self::PutOriginal(original) => &original.wakes,
-            Self::MakeSelfSigned(pair) => &pair.wakes,
+            Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => &pair.wakes,
+            Self::BringBack(Brought::Certificate(brought)) => &brought.wanted.wakes,
             Self::Issue(certificate) => &certificate.wakes,
-            Self::CreateSecret(_)
+            Self::BringBack(_)
+            | Self::CreateSecret(_)
             | Self::Hold(_)
             | Self::MakeDirectory(_)
             | Self::SetAccount(_)

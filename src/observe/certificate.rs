@@ -6,7 +6,7 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
 
 /// The first certificate of a PEM text; nothing when there is none that can be read.
-pub(super) fn read(pem: &str, authority: Option<&str>) -> Option<SeenCertificate> {
+pub fn read(pem: &str, authority: Option<&str>) -> Option<SeenCertificate> {
     let first = Pem::iter_from_buffer(pem.as_bytes()).next()?.ok()?;
     let certificate = first.parse_x509().ok()?;
     let names = certificate.subject_alternative_name().ok().flatten();

@@ -8,6 +8,7 @@ mod probe;
 mod standing;
 mod stock;
 
+pub use certificate::read as certificate;
 pub use listeners::listening;
 pub use parse::parse;
 pub use probe::{PROBE, Questions};

@@ -48,6 +48,7 @@ fn replaces(change: &Change) -> bool {
             | Action::SetLink(_)
             | Action::AddSource(_)
             | Action::Remove(_)
+            | Action::PutOriginal(_)
             | Action::MakeSelfSigned(_)
     );
     let other = match &change.why {

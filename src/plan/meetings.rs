@@ -1,7 +1,7 @@
 //! People in meetings, where a plan restarts the servers that carry them.
 
 use super::preflight::{stops, warns};
-use crate::model::agreed::Meetings;
+use crate::model::agreed::{Agreed, Meetings, Regard};
 use crate::model::objection::Objection;
 use crate::model::observed::{Observed, People};
 use crate::model::plan::{Action, Change, Plan, UnitAct};
@@ -16,6 +16,18 @@ const KNOWS: &str = "prosody.service";
 pub fn interrupts<'a>(plan: &'a Plan, seen: &Observed) -> Vec<&'a str> {
     let carries = |name: &str| CARRIERS.contains(&name);
     plan.changes.iter().filter_map(|change| interrupted(change, seen)).filter(|name| carries(name)).collect()
+}
+
+/// What the host has to regard while it carries out the plan: somebody may have come in since it was looked at.
+pub fn regard(plan: &Plan, seen: &Observed, agreed: Agreed) -> Regard {
+    if interrupts(plan, seen).is_empty() {
+        return Regard::Nobody;
+    }
+    match agreed.meetings {
+        Meetings::Spare => seen.people.map_or(Regard::Nobody, |people| Regard::AtMost(people.people)),
+        Meetings::Await => Regard::Wait,
+        Meetings::Cut => Regard::Nobody,
+    }
 }
 
 /// A start of what runs already is a restart, see `units.sh`.
@@ -170,6 +182,18 @@ mod tests {
         let mut dead = seen(Some((7, 2)));
         dead.units.insert(UnitName::new("coturn.service").unwrap(), SeenUnit { enabled: true, active: false });
         assert!(objection(&plan(&[("coturn.service", UnitAct::Start)]), &dead, Meetings::Spare).is_none());
+    }
+
+    #[test]
+    fn the_host_hears_how_many_were_agreed_to() {
+        let restart = plan(&[("jicofo.service", UnitAct::Restart)]);
+        let agreed = |meetings| Agreed { meetings, ..Agreed::default() };
+        assert_eq!(regard(&restart, &seen(Some((0, 0))), agreed(Meetings::Spare)), Regard::AtMost(0));
+        assert_eq!(regard(&restart, &seen(Some((0, 0))), agreed(Meetings::Await)), Regard::Wait);
+        assert_eq!(regard(&restart, &seen(Some((7, 2))), agreed(Meetings::Cut)), Regard::Nobody);
+        assert_eq!(regard(&restart, &seen(None), agreed(Meetings::Spare)), Regard::Nobody);
+        let reload = plan(&[("nginx.service", UnitAct::Reload)]);
+        assert_eq!(regard(&reload, &seen(Some((7, 2))), agreed(Meetings::Await)), Regard::Nobody);
     }
 
     #[test]

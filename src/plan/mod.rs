@@ -11,10 +11,11 @@ mod steps;
 mod wake;
 
 pub use check::check;
-pub use meetings::interrupts;
+pub use meetings::{interrupts, regard};
 pub use orphans::{leaves_any, orphans};
 pub use preflight::{Case, objections};
 
+use crate::model::backup::Brought;
 use crate::model::deployment::Deployment;
 use crate::model::known::Moves;
 use crate::model::observed::Observed;
@@ -28,30 +29,44 @@ use std::collections::BTreeSet;
 ///
 /// Same claims and same observation give the same plan. The claims must have passed [`check`].
 pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
-    towards(deployment, claims, &Sight::of(claims, seen))
+    towards(deployment, claims, &Sight::of(claims, seen), Vec::new())
 }
 
 /// The same, and the way of packages from one version to another; what they may bring or change is unknown, so all of
 /// it is written again, and whatever runs from them is restarted.
 pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves: &Moves) -> Plan {
-    towards(deployment, claims, &Sight::with(claims, seen, moves))
+    towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new())
 }
 
-fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>) -> Plan {
-    let mut draft = Draft::default();
-    for step in steps::BEFORE_UNITS {
+/// The same with what a backup brings, which counts as seen: secrets before all else, keys once their folders are there,
+/// and accounts after the units, because the door's first start makes their folder.
+pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed, brought: Vec<Change>) -> Plan {
+    towards(deployment, claims, &Sight::of(claims, seen), brought)
+}
+
+fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought: Vec<Change>) -> Plan {
+    let Parcels { secrets, keys, accounts } = Parcels::of(brought);
+    let claimed = secrets.iter().chain(&keys).filter(|change| is_claimed(change)).count();
+    let mut draft = Draft { changes: secrets, touched: BTreeSet::new() };
+    let (before_keys, after_keys) = steps::BEFORE_UNITS.split_at(steps::UP_TO_FOLDERS);
+    for step in before_keys {
+        draft.take(claims, |claim| step(sight, &claim.resource));
+    }
+    draft.changes.extend(keys);
+    for step in after_keys {
         draft.take(claims, |claim| step(sight, &claim.resource));
     }
     let wakes = wake::gather(&draft.changes);
     draft.changes.extend(wake::refreshes(&wakes));
     draft.take(claims, |claim| wake::unit(sight, &wakes, &claim.resource));
+    draft.changes.extend(accounts);
     draft.take(claims, |claim| steps::roster(sight, &claim.resource));
     draft.take(claims, |claim| certificate::step(sight, &claim.resource));
     Plan {
         domain: deployment.domain.clone(),
         host: deployment.host.address.to_string(),
         based_on: Some(sight.seen.digest.clone()),
-        unchanged: claims.len() - draft.touched.len(),
+        unchanged: (claims.len() - draft.touched.len()).saturating_sub(claimed),
         changes: draft.changes,
     }
 }
@@ -71,8 +86,34 @@ fn nothing(deployment: &Deployment) -> Observed {
     })
 }
 
-/// The changes so far, and which claims they are for.
+/// What a backup brings, by when it is put in its place.
 #[derive(Default)]
+struct Parcels {
+    secrets: Vec<Change>,
+    keys: Vec<Change>,
+    accounts: Vec<Change>,
+}
+
+impl Parcels {
+    fn of(brought: Vec<Change>) -> Self {
+        let mut parcels = Self::default();
+        for change in brought {
+            match &change.action {
+                Action::BringBack(Brought::Secret(_) | Brought::AuthorityAccount) => parcels.secrets.push(change),
+                Action::BringBack(Brought::Accounts(_)) => parcels.accounts.push(change),
+                _ => parcels.keys.push(change),
+            }
+        }
+        parcels
+    }
+}
+
+/// Whether a claim asked for it.
+fn is_claimed(change: &Change) -> bool {
+    !matches!(change.action, Action::BringBack(Brought::AuthorityAccount))
+}
+
+/// The changes so far, and which claims they are for.
 struct Draft {
     changes: Vec<Change>,
     touched: BTreeSet<usize>,

@@ -30,6 +30,9 @@ pub(super) const BEFORE_UNITS: [Step; 15] = [
     dropped,
 ];
 
+/// How many of these steps there are until all folders stand.
+pub(super) const UP_TO_FOLDERS: usize = 5;
+
 fn secret(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Secret(name) = resource else { return None };
     sight.is_born(name).then(|| (Why::Missing, Action::CreateSecret(name.clone())))

@@ -16,7 +16,8 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 20] = [
+const KINDS: [(&str, &str); 21] = [
+    ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("source", "sources"),
     ("install", "installs"),
@@ -91,6 +92,7 @@ fn kind(action: &Action) -> &'static str {
             UnitAct::Stop => "stop",
         },
         Action::SetRoster { .. } => "list of meeting hosts",
+        Action::BringBack(_) => "thing of the backup",
         Action::Issue(_) => "certificate",
     }
 }

@@ -162,6 +162,7 @@ fn action(action: &Action) -> &'static str {
             UnitAct::Stop => "stop",
         },
         Action::SetRoster { .. } => "set-roster",
+        Action::BringBack(_) => "bring-back",
         Action::Issue(_) => "issue",
     }
 }

@@ -1,5 +1,6 @@
 //! How things look to people: text in, text out; the room knows nouns and nothing else.
 
+pub mod backup;
 pub mod confirm;
 mod count;
 #[cfg(feature = "operator")]
@@ -19,6 +20,7 @@ mod reason;
 #[cfg(feature = "operator")]
 pub mod report;
 pub mod rollback;
+pub mod status;
 pub mod users;
 
 pub use paint::Colour;

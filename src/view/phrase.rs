@@ -1,13 +1,15 @@
 //! Says one change in words: a sign, a kind, a name and what there is to know.
 
+use super::backup;
 use super::diff::{self, Shown};
 use super::paint::Paint;
 use super::reason::{reason, unit_reason};
+use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
 use crate::model::known::Move;
 use crate::model::names::LoginName;
 use crate::model::plan::{Action, Change, Field, UnitAct, Why};
-use crate::model::resource::{Access, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording};
+use crate::model::resource::{Access, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -88,8 +90,14 @@ pub(super) fn name(action: &Action) -> String {
         Action::Refresh(refresh) => refreshed(*refresh).to_owned(),
         Action::SetUnit { unit, .. } => unit.name.to_string(),
         Action::SetRoster { add, remove } => roster(add, remove),
-        Action::Issue(certificate) => certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Action::BringBack(brought) => backup::name(brought),
+        Action::Issue(certificate) => names(certificate),
     }
+}
+
+/// The names in a certificate.
+pub(super) fn names(certificate: &Certificate) -> String {
+    certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn kind_and_detail(change: &Change) -> (&'static str, String) {
@@ -103,6 +111,8 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::MakeDirectory(_) => ("folder", reason(why)),
         Action::WriteFile { file, .. } => ("file", written(why, file)),
         Action::SetLink(link) => ("link", linked(why, link)),
+        // Whatever a component keeps away says which package would lay it down.
+        Action::Remove(absent) if absent.from.is_none() => ("path", "nothing needs it any more".to_owned()),
         Action::Remove(_) => ("path", removed(why)),
         Action::PutOriginal(_) => ("path", "put back as it stood there before us".to_owned()),
         Action::MakeSelfSigned(pair) => ("key pair", format!("signed by itself for {}, {} days", pair.name, pair.days)),
@@ -111,6 +121,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::Refresh(_) => ("refresh", reason(why)),
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
         Action::SetRoster { add, .. } => ("door", rostered(add)),
+        Action::BringBack(brought) => backup::kind_and_detail(brought),
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
     }
 }
@@ -246,7 +257,7 @@ fn access_of(action: &Action) -> Option<String> {
         Action::AddSource(source) => Some(show(&source.file.access)),
         Action::MakeDirectory(directory) => Some(show(&directory.access)),
         Action::WriteFile { file, .. } => Some(show(&file.access)),
-        Action::MakeSelfSigned(pair) => Some(show(&pair.access)),
+        Action::MakeSelfSigned(pair) | Action::BringBack(Brought::SelfSigned(pair)) => Some(show(&pair.access)),
         _ => None,
     }
 }

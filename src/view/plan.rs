@@ -4,6 +4,7 @@ use super::count::{self, Count};
 use super::diff::Shown;
 use super::paint::{Colour, Paint};
 use super::phrase::{self, Phrase, lines, phrase};
+use crate::model::backup::Brought;
 use crate::model::names::ComponentName;
 use crate::model::plan::{Action, Change, Plan};
 
@@ -37,7 +38,8 @@ fn title(plan: &Plan) -> String {
 
 /// The components in the order in which they first do something; secrets are made first, and say little about that.
 fn components(plan: &Plan) -> Vec<&ComponentName> {
-    let is_secret = |change: &&Change| matches!(change.action, Action::CreateSecret(_));
+    let is_secret =
+        |change: &&Change| matches!(change.action, Action::CreateSecret(_) | Action::BringBack(Brought::Secret(_)));
     let (secrets, others): (Vec<&Change>, Vec<&Change>) = plan.changes.iter().partition(is_secret);
     let mut found: Vec<&ComponentName> = Vec::new();
     for change in others.into_iter().chain(secrets) {

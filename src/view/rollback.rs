@@ -11,11 +11,13 @@ pub fn caveats(then: &BTreeMap<PackageName, String>, plan: &Plan, seen: &Observe
     let mut lines = vec!["Going back does not undo:".to_owned()];
     lines.extend(packages(then, seen));
     lines.extend(secrets(plan));
-    lines.push("certificate: it stays the one that is in force, and is renewed as ever".to_owned());
-    if !plan.changes.iter().any(|change| matches!(change.action, Action::SetRoster { .. })) {
-        lines.push("meeting hosts: their accounts stay as they are, with passphrase and second factor".to_owned());
+    if seen.certificate.is_some() {
+        lines.push("certificate: it stays the one that is in force, and is renewed as ever".to_owned());
     }
-    lines.push("what the servers wrote meanwhile: logs, and rooms that are open".to_owned());
+    if !seen.roster.is_empty() || plan.changes.iter().any(|change| is_door(&change.action)) {
+        lines.push("meeting hosts: who got or lost an account since, and their passphrases".to_owned());
+    }
+    lines.push("data: what the servers wrote meanwhile, such as their logs".to_owned());
     lines.join("\n  ")
 }
 
@@ -36,6 +38,10 @@ fn packages(then: &BTreeMap<PackageName, String>, seen: &Observed) -> Vec<String
         lines.push(format!("versions: these packages keep the one they have: {}", moved.join(", ")));
     }
     lines
+}
+
+fn is_door(action: &Action) -> bool {
+    matches!(action, Action::SetUnit { unit, .. } if unit.name.as_str() == "vc4all-door.service")
 }
 
 fn secrets(plan: &Plan) -> Option<String> {

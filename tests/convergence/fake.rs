@@ -299,6 +299,7 @@ impl Host {
                     ensure(self.roster.insert(host.account.clone()), "the account was there")?;
                 }
             }
+            Action::BringBack(_) => return Err("there is no backup here".to_owned()),
             Action::Issue(certificate) => self.issue(certificate)?,
         }
         Ok(())

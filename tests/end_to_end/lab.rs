@@ -99,7 +99,7 @@ impl Lab {
     }
 }
 
-fn lab(arguments: &[&str]) -> Result<String> {
+pub(crate) fn lab(arguments: &[&str]) -> Result<String> {
     succeed(&mut lab_command(arguments))
 }
 
@@ -125,7 +125,7 @@ pub(crate) struct Host {
     pub(crate) v6: String,
     /// The last part of both addresses, alone on this machine.
     pub(crate) number: String,
-    home: PathBuf,
+    pub(crate) home: PathBuf,
 }
 
 impl Host {

@@ -54,6 +54,7 @@ log = {{ {level} = "{home}/prosody.log"; {{ to = "vc4all_audit", levels = {{ "in
 data_path = "{home}/data"
 certificates = "{home}/certs"
 pidfile = "{home}/prosody.pid"
+Include "{home}/vc4all.cfg.lua"
 Include "{home}/conf.d/*.cfg.lua"
 """
 
@@ -218,13 +219,15 @@ def make_token(
 @dataclasses.dataclass(frozen=True)
 class Flavour:
     """What differs between the servers of the suite. `edits` are (old, new) texts of the host file, `gate_edits` of
-    the gate's file; None takes the file away. `without` names other files of ours to take away."""
+    the gate's file; None takes the file away. `without` names other files of ours to take away. `reloaded` is the file
+    of options that are read anew."""
 
     guests: str = "lobby-or-password"
     max_occupants: int = 75
     edits: tuple[tuple[str, str], ...] = ()
     gate_edits: tuple[tuple[str, str], ...] | None = ()
     without: tuple[str, ...] = ()
+    reloaded: str = ""
 
     @property
     def recorder(self) -> bool:
@@ -273,6 +276,7 @@ class Server:
             "posix": '"posix"' if prosody_version().startswith("0.") else "",
         }
         (self.home / "prosody.cfg.lua").write_text(MAIN_FILE.format(**values))
+        (self.home / "vc4all.cfg.lua").write_text(self.flavour.reloaded)
         host_file = edited_text(HOST_FILE.format(**values), self.flavour.edits)
         (self.home / "conf.d/host.cfg.lua").write_text(host_file)
         for name in (HOST, f"auth.{HOST}", f"guest.{HOST}", f"recorder.{HOST}"):
@@ -375,6 +379,17 @@ class Server:
         """What logrotate does: the files get another name, and Prosody opens new ones."""
         (self.home / "audit.log").rename(self.home / "audit.log.1")
         self.process.send_signal(signal.SIGHUP)
+
+    def reload(self, options: str) -> None:
+        """Other options in the file of those that are read anew, and what `systemctl reload prosody` does."""
+        before = len(self.log())
+        (self.home / "vc4all.cfg.lua").write_text(options)
+        self.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 15
+        while "Reloading configuration" not in self.log()[before:]:
+            if time.monotonic() > deadline:
+                raise XmppError("Prosody does not say that it reloads")
+            time.sleep(0.02)
 
     def side_door(self, **query: str) -> str:
         """Sends a join that no client can send (see mod_vc4all_test_side_door) and returns what came of it."""

@@ -33,8 +33,12 @@ step=0
 . "$run/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$run/units.sh"
+# shellcheck source=src/apply/host/drain.sh
+. "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
+# shellcheck source=src/apply/host/backup.sh
+. "$run/backup.sh"
 
 # Milliseconds since the boot: no process of its own, and nobody sets this clock.
 tell_time() {
@@ -70,6 +74,8 @@ perform() {
     refresh) refresh "$@" ;;
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
+    spare) spare_meetings "$@" ;;
+    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }
@@ -93,7 +99,10 @@ carry_out() {
 
 finish() {
   code=$1
+  # What a backup brought may lie there.
+  rm -rf "$run/data"
   allow_starts
+  lift_drain
   release_lock
   tell "end $code"
   exit "$code"
@@ -112,14 +121,16 @@ give_up() {
   finish 1
 }
 
+is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "$run/expected")" ]; }
+
 main() {
   if ! take_lock; then
+    rm -rf "$run/data"
     tell 'end 7'
     exit 7
   fi
   trap 'give_up "the work on the host was interrupted"' HUP INT TERM
-  seen=$(sh "$run/probe.sh" digest < "$run/questions")
-  if [ "$seen" != "$(cat "$run/expected")" ]; then
+  if ! is_as_planned; then
     # After a recovery the host is not what the plan was made for: 8 asks for a new one.
     [ -z "${recovered:-}" ] || finish 8
     tell moved

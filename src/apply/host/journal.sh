@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
-#   added NAME, aside NAME                       (an account at the door, see roster.sh)
+#   added NAME, aside NAME, brought NAME         (an account at the door, see roster.sh and backup.sh)
 #   package NAME VERSION                         (Jitsi's package, as it was; see versions.sh)
 #   swapping        from here on the units may have read what we wrote
 
@@ -59,13 +59,14 @@ restore() {
   # A run whose generation is in force is not broken, however it ended.
   [ "$(cat "$state/current/run" 2> /dev/null)" != "$from" ] || return 0
   # The copies may need the room that the candidates take.
-  rm -rf "$from/new" "$from/stage"
+  rm -rf "$from/new" "$from/stage" "$from/data"
   # Before the files: a package's scripts may write into them.
   return_packages "$from" || whole=1
   while read -r what path _; do
     case $what in
       kept) put_back "$from/old$path" "$path" || whole=1 ;;
       added) as_door take_back "$path" || whole=1 ;;
+      brought) as_door forget "$path" || whole=1 ;;
       aside) as_door bring_back "$path" || whole=1 ;;
       absent)
         rm -f "$path.vc4all-new"

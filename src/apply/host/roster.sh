@@ -38,6 +38,8 @@ as_door() (
     there() { [ -e "$1" ] || [ -L "$1" ]; }
     case $1 in
       add) there "$account" || { set -C && printf "%s\n" "$3" > "$account"; } ;;
+      free) ! there "$account" ;;
+      forget) rm -f "$account" ;;
       take_back) [ -f "$account" ] && grep -q "\"passphrase\":" "$account" || rm -f "$account" ;;
       remove) rm -f "accounts/.${2:-}.json.new" && { ! there "$account" || mv -fT "$account" "$aside"; } ;;
       bring_back) ! there "$aside" || there "$account" || mv -fT "$aside" "$account" ;;

@@ -4,15 +4,16 @@ require 'json'
 require 'socket'
 
 module Standin
-  # A loopback HTTP server for health, version and statistics: GET only, one answer a connection.
+  # A loopback HTTP server for health, version, statistics and orders: one answer a connection.
   class Web
     REASONS = { 200 => 'OK', 404 => 'Not Found', 405 => 'Method Not Allowed', 500 => 'Internal Server Error',
                 503 => 'Service Unavailable' }.freeze
     BIND_PATIENCE = 5
 
-    # `routes` answers a path with [status, type, body] or nil.
-    def initialize(host, port, log, &routes)
+    # `routes` answers a path with [status, type, body] or nil; `orders` does the same for what is sent with POST.
+    def initialize(host, port, log, orders: ->(_) {}, &routes)
       @log = log
+      @orders = orders
       @routes = routes
       @server = bind(host, port)
       @log.info("HTTP server on #{host}:#{port}.")
@@ -50,8 +51,9 @@ module Standin
     end
 
     def answer(verb, target)
-      return [405, 'text/plain', "GET only\n"] unless %w[GET HEAD].include?(verb)
-      @routes.call(target.to_s.split('?').first) || [404, 'text/plain', "no such resource\n"]
+      return [405, 'text/plain', "GET and POST only\n"] unless %w[GET HEAD POST].include?(verb)
+      answering = verb == 'POST' ? @orders : @routes
+      answering.call(target.to_s.split('?').first) || [404, 'text/plain', "no such resource\n"]
     end
   end
 end

@@ -13,6 +13,7 @@ class Videobridge
     @settings = start.settings
     @version = version
     @addresses = Addresses.new(@settings, @log)
+    @drain = @settings.flag('videobridge.initial-drain-mode', false)
   end
 
   def run
@@ -28,7 +29,7 @@ class Videobridge
 
   # What the bridge tells about itself in its presence and, when the control API is on, over HTTP.
   def statistics
-    { version: @version, stress_level: '0.0', healthy: healthy?, colibri2: true, drain: false,
+    { version: @version, stress_level: '0.0', healthy: healthy?, colibri2: true, drain: @drain,
       graceful_shutdown: false, shutting_down: false, conferences: 0, participants: 0,
       average_participant_stress: @settings.get('videobridge.load-management.average-participant-stress', '0.01'),
       region: @settings.get('videobridge.relay.region'), relay_id: @settings.get('videobridge.relay.relay-id'),
@@ -57,7 +58,9 @@ class Videobridge
     web = 'videobridge.http-servers'
     private_port = @settings.int("#{web}.private.port", 8080)
     private_host = @settings.get("#{web}.private.host", '127.0.0.1')
-    Standin::Web.new(private_host, private_port, @log) { |path| route(path) }.start if private_port.positive?
+    if private_port.positive?
+      Standin::Web.new(private_host, private_port, @log, orders: ->(path) { order(path) }) { |path| route(path) }.start
+    end
     public_port = @settings.int("#{web}.public.port", -1)
     Standin::Web.new(@settings.get("#{web}.public.host", '::'), public_port, @log) { nil }.start if public_port.positive?
   end
@@ -67,7 +70,17 @@ class Videobridge
     when '/about/health' then on('health') { health }
     when '/about/version' then on('version') { json(name: 'JVB', version: @version, os: RUBY_PLATFORM) }
     when '/metrics' then on('prometheus') { [200, 'text/plain', "jitsi_jvb_healthy #{@addresses.problem ? 0 : 1}\n"] }
+    when '/colibri/drain' then on('drain') { json(drain: @drain) }
     when '/colibri/stats' then json(statistics) if @settings.flag('videobridge.apis.rest.enabled', false)
+    end
+  end
+
+  # A bridge that drains says so in its presence, and goes on serving.
+  def order(path)
+    return unless %w[/colibri/drain/enable /colibri/drain/disable].include?(path)
+    on('drain') do
+      @drain = path.end_with?('enable')
+      [200, 'text/plain', '']
     end
   end
 

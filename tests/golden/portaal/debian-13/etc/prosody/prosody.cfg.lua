@@ -32,6 +32,7 @@ log = {
 }
 pidfile = "/run/prosody/prosody.pid"
 certificates = "certs"
+Include "vc4all.cfg.lua"
 
 -- The package of Jitsi's plugins looks for exactly the next line.
 Include "conf.d/*.cfg.lua"

@@ -80,10 +80,7 @@ Component "conference.demo.vc4all.test" "muc"
 	rate_limit_whitelist_hosts = { "auth.demo.vc4all.test" }
 	token_verification_allowlist = { "guest.demo.vc4all.test" }
 	token_verification_require_token_for_moderation = true
-	vc4all_gate_guests = "password"
 	vc4all_gate_guest_host = "guest.demo.vc4all.test"
-	vc4all_gate_room_name_bits = 40
-	vc4all_gate_language = "nl en"
 	http_host = "demo.vc4all.test"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

@@ -80,10 +80,7 @@ Component "conference.treffen.euregio-musterland.example" "muc"
 	rate_limit_whitelist_hosts = { "auth.treffen.euregio-musterland.example" }
 	token_verification_allowlist = { "guest.treffen.euregio-musterland.example" }
 	token_verification_require_token_for_moderation = true
-	vc4all_gate_guests = "password"
 	vc4all_gate_guest_host = "guest.treffen.euregio-musterland.example"
-	vc4all_gate_room_name_bits = 40
-	vc4all_gate_language = "de fr nl en"
 	http_host = "treffen.euregio-musterland.example"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

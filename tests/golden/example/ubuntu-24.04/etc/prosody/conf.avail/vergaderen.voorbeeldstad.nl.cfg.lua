@@ -80,10 +80,7 @@ Component "conference.vergaderen.voorbeeldstad.nl" "muc"
 	rate_limit_whitelist_hosts = { "auth.vergaderen.voorbeeldstad.nl" }
 	token_verification_allowlist = { "guest.vergaderen.voorbeeldstad.nl" }
 	token_verification_require_token_for_moderation = true
-	vc4all_gate_guests = "lobby-or-password"
 	vc4all_gate_guest_host = "guest.vergaderen.voorbeeldstad.nl"
-	vc4all_gate_room_name_bits = 40
-	vc4all_gate_language = "nl en"
 	http_host = "vergaderen.voorbeeldstad.nl"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

@@ -80,10 +80,7 @@ Component "conference.overleg.voorbeeldstad.nl" "muc"
 	rate_limit_whitelist_hosts = { "auth.overleg.voorbeeldstad.nl" }
 	token_verification_allowlist = { "guest.overleg.voorbeeldstad.nl" }
 	token_verification_require_token_for_moderation = false
-	vc4all_gate_guests = "lobby-or-password"
 	vc4all_gate_guest_host = "guest.overleg.voorbeeldstad.nl"
-	vc4all_gate_room_name_bits = 40
-	vc4all_gate_language = "nl en"
 	http_host = "overleg.voorbeeldstad.nl"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

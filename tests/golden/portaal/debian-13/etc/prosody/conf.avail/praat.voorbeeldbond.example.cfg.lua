@@ -80,10 +80,7 @@ Component "conference.praat.voorbeeldbond.example" "muc"
 	rate_limit_whitelist_hosts = { "auth.praat.voorbeeldbond.example" }
 	token_verification_allowlist = { "guest.praat.voorbeeldbond.example" }
 	token_verification_require_token_for_moderation = true
-	vc4all_gate_guests = "lobby-or-password"
 	vc4all_gate_guest_host = "guest.praat.voorbeeldbond.example"
-	vc4all_gate_room_name_bits = 40
-	vc4all_gate_language = "nl"
 	http_host = "praat.voorbeeldbond.example"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

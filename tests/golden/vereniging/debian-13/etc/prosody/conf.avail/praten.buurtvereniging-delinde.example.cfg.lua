@@ -80,10 +80,7 @@ Component "conference.praten.buurtvereniging-delinde.example" "muc"
 	rate_limit_whitelist_hosts = { "auth.praten.buurtvereniging-delinde.example" }
 	token_verification_allowlist = { "guest.praten.buurtvereniging-delinde.example" }
 	token_verification_require_token_for_moderation = true
-	vc4all_gate_guests = "lobby-or-password"
 	vc4all_gate_guest_host = "guest.praten.buurtvereniging-delinde.example"
-	vc4all_gate_room_name_bits = 40
-	vc4all_gate_language = "nl en"
 	http_host = "praten.buurtvereniging-delinde.example"
 	muc_room_locking = false
 	muc_room_default_public_jids = true

@@ -1,0 +1,29 @@
+# After a removal that did not come to an end of its own: sh recover.sh RUN [boot | guarded]. There is no way back to go;
+# the lock is given free, and the next `destroy` goes on from there. Lines of RUN/end tell the client how it ended.
+set -u
+export LC_ALL=C
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+umask 077
+run=$1
+state=/var/lib/vc4all
+events=$run/end.new
+
+# shellcheck source=src/apply/host/news.sh
+. "$run/news.sh"
+# shellcheck source=src/apply/host/lock.sh
+. "$run/lock.sh"
+
+main() {
+  [ "${2:-}" != boot ] || exit 0
+  # Whoever is alive holds the lock; whoever has ended has given it free.
+  [ "$(sed -n 3p "$lock/owner" 2> /dev/null)" = "$run" ] || exit 0
+  if lock_is_alive; then exit 0; fi
+  grep -qs '^# vc4all-deploy' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
+  : > "$events"
+  tell 'failed the work on the host was broken off'
+  tell 'end 1'
+  sync "$events" && mv "$events" "$run/end" || exit 1
+  release_lock
+}
+
+main "$@"

@@ -1,0 +1,126 @@
+use super::*;
+use crate::model::digest::Digest;
+use crate::model::names::{HostPath, PackageName};
+use crate::model::observed::{InstalledPackage, Lock};
+use crate::model::traits::{Architecture, Release, Traits};
+use crate::model::values::Domain;
+
+const NOW: i64 = 1_800_000_000;
+
+fn seen() -> Observed {
+    let traits = Traits {
+        release: Release::Debian12,
+        architecture: Architecture::X86_64,
+        memory_mib: 4096,
+        addresses: Vec::new(),
+        ssh_ports: vec![22],
+    };
+    let managed = |path: &str, state| (HostPath::new(path).unwrap(), state);
+    let standing = Standing {
+        managed: [
+            managed("/etc/nginx/nginx.conf", Managed::Edited),
+            managed("/etc/turnserver.conf", Managed::Gone),
+            managed("/etc/nftables.conf", Managed::AsLeft),
+        ]
+        .into(),
+        ..Standing::default()
+    };
+    let package = InstalledPackage { version: "1.0-1190-1".to_owned(), held: true };
+    let certificate = SeenCertificate {
+        names: vec![Domain::parse("meet.example.nl").unwrap()],
+        not_before: NOW - 86_400,
+        not_after: NOW + 89 * 86_400 + 5,
+        serial: "01".to_owned(),
+        issued_by: Some("https://acme.example.nl/directory".to_owned()),
+    };
+    Observed {
+        generation: 4,
+        clock: NOW,
+        standing: Some(standing),
+        certificate: Some(certificate),
+        people: Some(People { people: 3, meetings: 1, waiting: 1 }),
+        packages: [(PackageName::new("jicofo").unwrap(), package)].into(),
+        ..Observed::bare(traits)
+    }
+}
+
+fn history() -> History {
+    let past = |number, cause: &str| Past {
+        number,
+        author: "jo since 2026-03-01 10:00:00 UTC".to_owned(),
+        cause: format!("{cause} meet.example.nl"),
+    };
+    History { current: 4, generations: vec![past(3, "up"), past(4, "rollback to 2")], ..History::default() }
+}
+
+fn plan() -> Plan {
+    Plan {
+        domain: Domain::parse("meet.example.nl").unwrap(),
+        host: "192.0.2.1".to_owned(),
+        based_on: Some(Digest::of(b"")),
+        changes: Vec::new(),
+        unchanged: 3,
+    }
+}
+
+#[test]
+fn one_screen_tells_how_a_host_stands() {
+    let (seen, history, plan) = (seen(), history(), plan());
+    let ill = ["coturn.service".to_owned()];
+    let status = Status { seen: &seen, history: &history, plan: &plan, ill: &ill };
+    assert_eq!(
+        text(&status, Colour::Never),
+        "meet.example.nl · host 192.0.2.1\n\
+         \n\
+         generation   4 · rollback to 2 · by jo · 2026-03-01 10:00:00 UTC\n\
+         inventory    the host is what it says\n\
+         drift        /etc/nginx/nginx.conf edited\n             \
+                      /etc/turnserver.conf gone\n\
+         certificate  meet.example.nl · 89 days left · https://acme.example.nl/directory\n\
+         meetings     3 people in 1 meeting · 1 in a lobby\n\
+         health       failed or not running: coturn.service\n\
+         Jitsi        jicofo 1.0-1190-1\n\
+         at work      nobody\n\
+         \n  \
+         kept  since                    who  by\n\
+         * 4     2026-03-01 10:00:00 UTC  jo   rollback to 2\n  \
+         3     2026-03-01 10:00:00 UTC  jo   up\n"
+    );
+}
+
+#[test]
+fn a_host_without_a_generation_is_said_to_be_one() {
+    let (seen, plan) = (Observed { generation: 0, standing: None, ..seen() }, plan());
+    let status = Status { seen: &seen, history: &History::default(), plan: &plan, ill: &[] };
+    let text = text(&status, Colour::Never);
+    assert!(text.contains("nothing was ever deployed here") && !text.contains("drift"), "{text}");
+    let read: serde_json::Value = serde_json::from_str(&json(&status).unwrap()).unwrap();
+    assert_eq!(read["generation"], serde_json::Value::Null);
+}
+
+#[test]
+fn programs_find_the_same() {
+    let (seen, history, plan) = (seen(), history(), plan());
+    let status = Status { seen: &seen, history: &history, plan: &plan, ill: &[] };
+    let read: serde_json::Value = serde_json::from_str(&json(&status).unwrap()).unwrap();
+    assert_eq!((&read["format"], &read["version"]), (&"vc4all-status".into(), &1.into()));
+    assert_eq!((&read["generation"]["number"], &read["kept"][0]["number"]), (&4.into(), &3.into()));
+    let present =
+        serde_json::json!({"number": 4, "author": "jo", "since": "2026-03-01 10:00:00 UTC", "cause": "rollback to 2"});
+    assert_eq!(read["generation"], present);
+    assert_eq!(read["drift"][1], serde_json::json!({"path": "/etc/turnserver.conf", "state": "gone"}));
+    assert_eq!((&read["certificate"]["days_left"], &read["people"]["people"]), (&89.into(), &3.into()));
+}
+
+#[test]
+fn a_hostile_host_moves_no_cursor_and_fills_no_screen() {
+    let evil = format!("a\u{1b}[2J\r\u{202e}{}", "x".repeat(10_000));
+    let past = Past { number: 4, author: evil.clone(), cause: evil.clone() };
+    let history = History { current: 4, generations: vec![past.clone(), past], ..History::default() };
+    let lock = Some(Lock { owner: evil.clone(), cause: evil.clone() });
+    let (seen, plan, ill) = (Observed { lock, ..seen() }, plan(), vec![evil; 1000]);
+    let status = Status { seen: &seen, history: &history, plan: &plan, ill: &ill };
+    let shown = text(&status, Colour::Never);
+    assert!(shown.len() < 4000, "{} bytes", shown.len());
+    assert!(!(shown + &json(&status).unwrap()).contains(['\u{1b}', '\u{202e}', '\r']));
+}

@@ -1,0 +1,128 @@
+//! The work on a host, watched from beside it, and stopped dead at a step.
+
+use crate::going::Going;
+use crate::lab::Host;
+use anyhow::{Context as _, Result, ensure};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Waits for a run on a host that has not begun yet.
+pub(crate) struct Watch {
+    runs: PathBuf,
+    known: BTreeSet<String>,
+    group: PathBuf,
+}
+
+/// The script and all its children stand still until this value is dropped.
+pub(crate) struct Paused {
+    group: PathBuf,
+    /// The last step that was begun; nought before the first.
+    pub(crate) step: usize,
+}
+
+/// Longer than anything takes that may come before a step.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+impl Watch {
+    pub(crate) fn on(host: &Host) -> Result<Self> {
+        let runs = host.tree().join("var/lib/vc4all/run");
+        let known = names(&runs);
+        Ok(Self { runs, known, group: host.group()? })
+    }
+
+    /// The run that has begun since.
+    pub(crate) fn run(&self) -> Option<String> {
+        names(&self.runs).difference(&self.known).next().cloned()
+    }
+
+    /// What the script has told so far.
+    pub(crate) fn events(&self) -> String {
+        self.run().map(|run| read(self.runs.join(run).join("events"))).unwrap_or_default()
+    }
+
+    /// Stops the work as soon as it has begun a step, and so many milliseconds have passed; nothing when the program or
+    /// the work ends before.
+    pub(crate) fn pause_at(&self, step: usize, later: Duration, going: &mut Going) -> Result<Option<Paused>> {
+        self.pause_when(going, later, |events| last_step(events) >= step)
+    }
+
+    /// Stops the work as soon as its events say so.
+    pub(crate) fn pause_when(
+        &self,
+        going: &mut Going,
+        later: Duration,
+        now: impl Fn(&str) -> bool,
+    ) -> Result<Option<Paused>> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(run) = self.run() {
+                let unit = self.group.join(format!("system.slice/vc4all-apply-{run}.service"));
+                let events = read(self.runs.join(&run).join("events"));
+                if now(&events) && unit.is_dir() {
+                    std::thread::sleep(later);
+                    return Ok(self.freeze(unit, &run));
+                }
+                if events.lines().any(|line| line.starts_with("end ")) {
+                    return Ok(None);
+                }
+            }
+            if going.ended()? {
+                return Ok(None);
+            }
+            ensure!(Instant::now() < deadline, "the work never gets there:\n{}\n{}", self.events(), going.told());
+            std::thread::sleep(Duration::from_micros(500));
+        }
+    }
+
+    fn freeze(&self, group: PathBuf, run: &str) -> Option<Paused> {
+        fs::write(group.join("cgroup.freeze"), "1").ok()?;
+        let deadline = Instant::now() + Duration::from_secs(5);
+        // A process in the middle of a system call finishes it first.
+        while !read(group.join("cgroup.events")).contains("frozen 1") && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        let step = last_step(&read(self.runs.join(run).join("events")));
+        Some(Paused { group, step })
+    }
+}
+
+impl Paused {
+    /// Kills the script and everything that it started.
+    pub(crate) fn kill_all(&self) -> Result<()> {
+        fs::write(self.group.join("cgroup.kill"), "1").context("kill the group")
+    }
+
+    /// Kills the script alone: the oldest process of its group.
+    pub(crate) fn kill_script(&self) -> Result<()> {
+        let members = read(self.group.join("cgroup.procs"));
+        let script =
+            members.lines().find(|pid| read(PathBuf::from(format!("/proc/{pid}/cmdline"))).contains("apply.sh"));
+        let pid: i32 = script.context("no script in the group")?.parse()?;
+        let pid = rustix::process::Pid::from_raw(pid).context("no process")?;
+        Ok(rustix::process::kill_process(pid, rustix::process::Signal::KILL)?)
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        // It is gone when everything in it was killed.
+        let _ = fs::write(self.group.join("cgroup.freeze"), "0");
+    }
+}
+
+/// The number of the last step that was begun; one more than that when it is done, and nothing follows.
+pub(crate) fn last_step(events: &str) -> usize {
+    let number = |line: &str| line.strip_prefix("started ")?.parse().ok();
+    events.lines().rev().find_map(number).unwrap_or(0)
+}
+
+fn names(folder: &PathBuf) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+fn read(path: PathBuf) -> String {
+    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
