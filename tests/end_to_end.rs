@@ -1,7 +1,8 @@
 //! The real program on real hosts of the lab: every sentence of "it is up" and of "it refuses" is a named check.
 //!
 //! `cargo test --test end_to_end -- WORD…` plays the stories whose name holds a WORD (`debian_12`, `debian_13`,
-//! `refusals`, `breakages`, `upgrade`). `LAB_DIR` borrows another checkout's base trees; `END_TO_END_KEEP=1` leaves the hosts running.
+//! `refusals`, `breakages`, and the verbs of later life). `LAB_DIR` borrows another checkout's base trees; `END_TO_END_KEEP=1`
+//! leaves the hosts running.
 
 #[path = "end_to_end/arrival.rs"]
 mod arrival;
@@ -11,14 +12,20 @@ mod breakages;
 mod browser;
 #[path = "end_to_end/convergence.rs"]
 mod convergence;
+#[path = "end_to_end/destroy.rs"]
+mod destroy;
 #[path = "end_to_end/doors.rs"]
 mod doors;
 #[path = "end_to_end/egress.rs"]
 mod egress;
 #[path = "end_to_end/elsewhere.rs"]
 mod elsewhere;
+#[path = "end_to_end/generations.rs"]
+mod generations;
 #[path = "end_to_end/graders.rs"]
 mod graders;
+#[path = "end_to_end/guard.rs"]
+mod guard;
 #[path = "end_to_end/interruptions.rs"]
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
@@ -39,6 +46,8 @@ mod program;
 mod refusals;
 #[path = "end_to_end/renewal.rs"]
 mod renewal;
+#[path = "end_to_end/sitting.rs"]
+mod sitting;
 #[path = "end_to_end/story.rs"]
 mod story;
 #[path = "end_to_end/traces.rs"]
@@ -59,12 +68,16 @@ use story::{Story, Tally};
 /// A story's name and who tells it.
 type Told = (&'static str, fn(&mut Story, &Lab) -> Result<()>);
 
-const STORIES: [Told; 5] = [
+const STORIES: &[Told] = &[
     ("debian_12", debian_12),
     ("debian_13", debian_13),
     ("refusals", refusals::tell),
     ("breakages", breakages::tell),
     ("upgrade", upgrade::tell),
+    ("generations", generations::alone),
+    ("guard_12", guard::on_debian_12),
+    ("guard_13", guard::on_debian_13),
+    ("destroy", destroy::tell),
 ];
 
 /// How many lives are told in this run.
@@ -109,7 +122,8 @@ fn whole_life(story: &mut Story, lab: &Lab, release: Release) -> Result<()> {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted: Vec<Told> = STORIES
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|(name, _)| words.is_empty() || words.iter().any(|word| name.contains(word.as_str())))
         .collect();
     if std::env::args().any(|argument| argument == "--list") {

@@ -4,6 +4,8 @@
 
 #[path = "support/harm.rs"]
 mod harm;
+#[path = "observe/people.rs"]
+mod people;
 mod support;
 
 use flate2::Compression;
@@ -16,7 +18,7 @@ use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use vc4all_deploy::model::agreed::Agreed;
 use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::observed::Observed;
+use vc4all_deploy::model::observed::{Observed, People};
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::is_invisible;
@@ -96,7 +98,7 @@ fn answer(questions: &Questions) -> String {
     }
     text.push_str("secret focus\naccount focus@auth.demo.vc4all.test\nsite /etc/nginx/sites-enabled/other.conf\n");
     let digest = "0123456789abcdef".repeat(4);
-    let moving = "free 30000000\nclock 1800000000\nresolved 10.87.0.10\n\
+    let moving = "people 7 2 1\nfree 30000000\nclock 1800000000\nresolved 10.87.0.10\n\
                   listener tcp 0.0.0.0:443 users:((\"apache2\",pid=812,fd=6))\nlistener udp *:3478\nend\n";
     format!("{text}generation 3\n{bodies}digest {digest}\n{moving}")
 }
@@ -111,6 +113,7 @@ fn a_good_answer_is_read() {
     let world = World::new();
     let seen = world.read(&world.answer).unwrap();
     assert_eq!((seen.generation, seen.free_mib, seen.clock), (3, 29296, 1_800_000_000));
+    assert_eq!(seen.people, Some(People { people: 7, meetings: 2, waiting: 1 }));
     let certificate = seen.certificate.as_ref().unwrap();
     assert_eq!(certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["demo.vc4all.test"]);
     assert!(world.shown(&seen)[3].contains("other.conf"));

@@ -1,7 +1,6 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
-use super::backup;
-use super::versions;
+use super::{backup, versions};
 use crate::model::agreed::Regard;
 use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;

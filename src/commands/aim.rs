@@ -22,10 +22,10 @@ use std::collections::BTreeMap;
 pub(super) enum Aim {
     /// To what the inventory says.
     Inventory,
-    /// To other versions of Jitsi's packages, and all else as the inventory says.
-    Versions(Moves),
     /// To what the inventory says, on a fresh host, with the accounts and keys of a backup.
     Backup(Box<Contents>),
+    /// To other versions of Jitsi's packages, and all else as the inventory says.
+    Versions(Moves),
     /// To what the host was in an earlier generation.
     Generation(Goal),
 }
@@ -43,8 +43,8 @@ impl Aim {
     pub(super) fn cause(&self) -> String {
         match self {
             Self::Inventory => "up".to_owned(),
-            Self::Versions(_) => "upgrade".to_owned(),
             Self::Backup(_) => "restore".to_owned(),
+            Self::Versions(_) => "upgrade".to_owned(),
             Self::Generation(goal) => format!("rollback to {}", goal.number),
         }
     }
@@ -53,7 +53,7 @@ impl Aim {
     pub(super) fn questions(&self, blueprint: &Blueprint) -> Result<Questions> {
         let questions = blueprint.questions()?;
         Ok(match self {
-            Self::Inventory | Self::Versions(_) | Self::Backup(_) => questions,
+            Self::Inventory | Self::Backup(_) | Self::Versions(_) => questions,
             Self::Generation(goal) => questions.and(&goal.record.claims),
         })
     }
@@ -61,7 +61,7 @@ impl Aim {
     /// What the host should hold.
     pub(super) fn claims(&self, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
         match self {
-            Self::Inventory | Self::Versions(_) | Self::Backup(_) => blueprint.claims(traits),
+            Self::Inventory | Self::Backup(_) | Self::Versions(_) => blueprint.claims(traits),
             Self::Generation(goal) => rollback::claims(goal, blueprint, traits),
         }
     }
@@ -81,7 +81,7 @@ impl Aim {
     pub(super) fn expected(&self, claims: &[Claim], seen: &Observed) -> Observed {
         match self {
             Self::Backup(contents) if seen.generation == 0 => backup::expected(contents, claims, seen),
-            Self::Inventory | Self::Versions(_) | Self::Generation(_) | Self::Backup(_) => seen.clone(),
+            Self::Inventory | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => seen.clone(),
         }
     }
 
@@ -93,7 +93,7 @@ impl Aim {
                 let help = "restore on a fresh host; to give this one up, run `vc4all-deploy backup` and `vc4all-deploy destroy` on it first";
                 Err(Advice::new(cause, help).into())
             }
-            Self::Inventory | Self::Versions(_) | Self::Generation(_) | Self::Backup(_) => Ok(()),
+            Self::Inventory | Self::Generation(_) | Self::Versions(_) | Self::Backup(_) => Ok(()),
         }
     }
 
@@ -101,7 +101,7 @@ impl Aim {
     pub(super) fn brought(&self, brought: &Brought) -> Result<Secret<Vec<u8>>> {
         match self {
             Self::Backup(contents) => backup::bytes(contents, brought),
-            Self::Inventory | Self::Versions(_) | Self::Generation(_) => {
+            Self::Inventory | Self::Generation(_) | Self::Versions(_) => {
                 bail!("there is no backup to bring anything from")
             }
         }

@@ -66,7 +66,7 @@ fn is_door(resource: &Resource) -> bool {
 pub(super) fn caveats(session: &Session<'_>) -> Option<String> {
     match session.aim {
         Aim::Generation(goal) => Some(view::rollback::caveats(&goal.packages, &session.plan, &session.seen)),
-        Aim::Inventory | Aim::Versions(_) | Aim::Backup(_) => None,
+        Aim::Inventory | Aim::Backup(_) | Aim::Versions(_) => None,
     }
 }
 

@@ -138,7 +138,7 @@ see_standing() {
     $1 == "was" && $2 == "file" { tell(type[$3] == "f" && sum[$3] == $4) }
     $1 == "was" && $2 == "link" { tell(type[$3] == "l" && target[$3] == $4) }
     $1 == "was" && ($2 ~ /^(account|secret)$/ || $2 == "unit" && $5 == "made") { print "made", $2, $3 }
-    function tell(same) { print "managed", $3, (!($3 in type) ? "gone" : same ? "as-left" : "edited"), $5 }'
+    function tell(same) { print "managed", $3, (type[$3] == "" ? "gone" : same ? "as-left" : "edited"), $5 }'
 }
 
 see_generation() { printf 'generation %s\n' "$(basename "$(readlink "$state/current" 2>/dev/null || echo 0)")"; }

@@ -9,9 +9,9 @@ use crate::model::plan::{Action, Change, Field, Plan, Why};
 
 /// The files and links that somebody edited or took away, and that the plan would set back.
 ///
-/// A broken run is restored first, and what it swapped in is nobody's edit: the plan after that tells.
+/// A broken run is restored first, and somebody who is at work may have swapped files in; neither is anybody's edit.
 pub(super) fn objection(plan: &Plan, seen: &Observed, edits: Edits) -> Option<Objection> {
-    let standing = seen.standing.as_ref().filter(|_| !seen.broken_run)?;
+    let standing = seen.standing.as_ref().filter(|_| !seen.broken_run && seen.lock.is_none())?;
     let drifted: Vec<String> = plan
         .changes
         .iter()
@@ -60,15 +60,16 @@ fn replaces(change: &Change) -> bool {
 }
 
 fn words(path: &HostPath, managed: Managed, seen: &Observed) -> Option<String> {
-    match managed {
-        Managed::AsLeft => None,
-        Managed::Gone => Some(format!("{path} (gone)")),
-        Managed::Edited => Some(match seen.paths.get(path) {
-            Some(SeenPath::Link(target)) => format!("{path} (a link to {target})"),
-            Some(SeenPath::Directory { .. } | SeenPath::Other) => format!("{path} (something else stands there)"),
-            Some(SeenPath::File { .. } | SeenPath::Nothing) | None => format!("{path} (edited)"),
-        }),
-    }
+    let how = match (managed, seen.paths.get(path)) {
+        (Managed::AsLeft, _) => return None,
+        (Managed::Gone, _) | (Managed::Edited, Some(SeenPath::Nothing)) => "gone".to_owned(),
+        (Managed::Edited, Some(SeenPath::Link(target))) => format!("a link to {target}"),
+        (Managed::Edited, Some(SeenPath::Directory { .. } | SeenPath::Other)) => {
+            "something else stands there".to_owned()
+        }
+        (Managed::Edited, Some(SeenPath::File { .. }) | None) => "edited".to_owned(),
+    };
+    Some(format!("{path} ({how})"))
 }
 
 #[cfg(test)]

@@ -32,16 +32,16 @@ pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan 
     towards(deployment, claims, &Sight::of(claims, seen), Vec::new())
 }
 
-/// The same, and the way of packages from one version to another; what they may bring or change is unknown, so all of
-/// it is written again, and whatever runs from them is restarted.
-pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves: &Moves) -> Plan {
-    towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new())
-}
-
 /// The same with what a backup brings, which counts as seen: secrets before all else, keys once their folders are there,
 /// and accounts after the units, because the door's first start makes their folder.
 pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed, brought: Vec<Change>) -> Plan {
     towards(deployment, claims, &Sight::of(claims, seen), brought)
+}
+
+/// The same, and the way of packages from one version to another; what they may bring or change is unknown, so all of
+/// it is written again, and whatever runs from them is restarted.
+pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves: &Moves) -> Plan {
+    towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new())
 }
 
 fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought: Vec<Change>) -> Plan {

@@ -2,11 +2,11 @@
 
 use crate::model::names::PackageName;
 use crate::model::program::Program;
-use crate::model::resource::{Claim, Content, File, Resource};
+use crate::model::resource::{Claim, Content, File, Resource, Unit, UnitState};
 use std::collections::BTreeSet;
 
 /// Lines `KIND NAME FROM` of everything that the claims want on the host; `FROM` is the package that lays it down, or
-/// `-`. What we own as a whole (`/var/lib/vc4all`, the accounts at the door) is not in it.
+/// `-`. A unit that must not run is nothing that we bring. What we own as a whole (`/var/lib/vc4all`, the accounts at the door) is not in it.
 pub fn wanted(claims: &[Claim]) -> String {
     let lines: BTreeSet<String> = claims.iter().flat_map(|claim| things(&claim.resource)).collect();
     lines.into_iter().map(|line| line + "\n").collect()
@@ -35,6 +35,7 @@ fn things(resource: &Resource) -> Vec<String> {
         Resource::Link(link) => vec![thing("link", &link.path, link.from.as_ref())],
         Resource::SelfSigned(pair) => vec![format!("file {} -", pair.key), format!("file {} -", pair.certificate)],
         Resource::Account(account) => vec![format!("account {}@{} -", account.user, account.domain)],
+        Resource::Unit(Unit { state: UnitState::Stopped, .. }) => Vec::new(),
         Resource::Unit(unit) => vec![thing("unit", &unit.name, unit.from.as_ref())],
         Resource::Absent(_)
         | Resource::Original(_)

@@ -46,7 +46,7 @@ fn drifted(deployment: &Deployment<'_>) -> Result<()> {
         "the difference is not shown:\n{}",
         said.out
     );
-    let said = deployment.expect(0, &["up", "host.yml", "--yes"])?;
+    let said = deployment.expect(0, &["up", "host.yml", "--yes", "--overwrite"])?;
     ensure!(said.out.contains(&site), "{}", said.out);
     deployment.is_converged()?;
     same_state(&before, &deployment.host.state()?)
@@ -93,11 +93,11 @@ fn asked(deployment: &Deployment<'_>) -> Result<()> {
     let site = site(deployment)?;
     deployment.host.run(&format!("echo '# changed by hand' >> {site}"))?;
     let before = deployment.host.state()?;
-    let said = dialogue(deployment, &["up", "host.yml"], &json!([{"await": "?", "type": "n"}]))?;
+    let said = dialogue(deployment, &["up", "host.yml", "--overwrite"], &json!([{"await": "?", "type": "n"}]))?;
     said.ended(1)?;
     ensure!(said.out.contains("Nothing was changed"), "{}", said.out);
     same_state(&before, &deployment.host.state()?)?;
-    dialogue(deployment, &["up", "host.yml"], &json!([{"await": "?", "type": "y"}]))?.ended(0)?;
+    dialogue(deployment, &["up", "host.yml", "--overwrite"], &json!([{"await": "?", "type": "y"}]))?.ended(0)?;
     deployment.is_converged()
 }
 
@@ -108,12 +108,12 @@ fn moved(deployment: &Deployment<'_>) -> Result<()> {
     let edit = format!("echo '# changed again' >> {site}");
     let change = [&lab, "host", "exec", &deployment.host.name, "sh", "-c", &edit];
     let parts = json!([{"await": "?", "run": change, "type": "y"}]);
-    let said = dialogue(deployment, &["up", "host.yml"], &parts)?;
+    let said = dialogue(deployment, &["up", "host.yml", "--overwrite"], &parts)?;
     said.ended(5)?;
     ensure!(said.out.contains("changed since the plan was made"), "{}", said.out);
     let held = deployment.host.run(&format!("tail -n 1 {site}; ls /var/lib/vc4all/lock 2> /dev/null || :"))?;
     ensure!(held.trim() == "# changed again", "something was done: {held}");
-    deployment.expect(0, &["up", "host.yml", "--yes"])?;
+    deployment.expect(0, &["up", "host.yml", "--yes", "--overwrite"])?;
     deployment.is_converged()
 }
 
@@ -123,11 +123,11 @@ fn refused(deployment: &Deployment<'_>) -> Result<()> {
     let broken = "/etc/nginx/modules-enabled/99-broken.conf";
     deployment.host.run(&format!("echo '# changed by hand' >> {site}; echo 'no_such_word on;' > {broken}"))?;
     let before = deployment.host.state()?;
-    let said = deployment.expect(6, &["up", "host.yml", "--yes"]);
+    let said = deployment.expect(6, &["up", "host.yml", "--yes", "--overwrite"]);
     let after = deployment.host.state()?;
     deployment.host.run(&format!("rm {broken}; systemctl is-active nginx.service"))?;
     said?.names(&["prove nginx", "no_such_word", "help:", "as it was before"])?;
     same_state(&before, &after)?;
-    deployment.expect(0, &["up", "host.yml", "--yes"])?;
+    deployment.expect(0, &["up", "host.yml", "--yes", "--overwrite"])?;
     deployment.is_converged()
 }

@@ -56,16 +56,20 @@ impl Drop for HeldApt<'_> {
 }
 
 /// A run of `up` that goes on while the test does something.
-struct Going {
+pub(crate) struct Going {
     child: Child,
     said: PathBuf,
 }
 
 impl Going {
     fn start(deployment: &Deployment<'_>) -> Result<Self> {
+        Self::with(deployment, &["up", "host.yml", "--yes", "--overwrite"])
+    }
+
+    pub(crate) fn with(deployment: &Deployment<'_>, arguments: &[&str]) -> Result<Self> {
         let said = deployment.inventory("said");
         let file = File::create(&said)?;
-        let child = deployment.command(&["up", "host.yml", "--yes"]).stdout(file.try_clone()?).stderr(file).spawn()?;
+        let child = deployment.command(arguments).stdout(file.try_clone()?).stderr(file).spawn()?;
         Ok(Self { child, said })
     }
 
@@ -73,7 +77,7 @@ impl Going {
         std::fs::read_to_string(&self.said).unwrap_or_default()
     }
 
-    fn says(&self, word: &str) -> Result<()> {
+    pub(crate) fn says(&self, word: &str) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(60);
         while !self.text().contains(word) {
             ensure!(Instant::now() < deadline, "it never says {word:?}:\n{}", self.text());
@@ -82,7 +86,7 @@ impl Going {
         Ok(())
     }
 
-    fn end(mut self) -> Result<Said> {
+    pub(crate) fn end(mut self) -> Result<Said> {
         let deadline = Instant::now() + Duration::from_secs(180);
         loop {
             if let Some(status) = self.child.try_wait()? {
@@ -173,7 +177,7 @@ fn killed(deployment: &Deployment<'_>) -> Result<()> {
     apt.release()?;
     let said = run.end()?;
     said.ended(1)?;
-    let next = deployment.expect(0, &["up", "host.yml", "--yes"])?;
+    let next = deployment.expect(0, &["up", "host.yml", "--yes", "--overwrite"])?;
     next.names(&["restored first", "is in force"])?;
     deployment.is_converged()
 }

@@ -38,7 +38,7 @@ fn free(deployment: &Deployment<'_>) -> Result<()> {
     let rule = "/etc/sudoers.d/beheer";
     deployment.host.run(&format!("echo 'beheer ALL=(ALL) NOPASSWD: ALL' > {rule}; chmod 440 {rule}"))?;
     deployment.host.run(&format!("echo '# changed by hand' >> {site}"))?;
-    deployment.expect(0, &["up", &inventory, "--yes"])?;
+    deployment.expect(0, &["up", &inventory, "--yes", "--overwrite"])?;
     deployment.host.run(&format!("rm {rule}"))?;
     deployment.is_converged()
 }

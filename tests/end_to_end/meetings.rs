@@ -33,7 +33,7 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>, visitor: &Vis
     Ok(rooms)
 }
 
-fn invite(deployment: &Deployment<'_>) -> Result<Room> {
+pub(crate) fn invite(deployment: &Deployment<'_>) -> Result<Room> {
     let said = deployment.expect(0, &["rooms", "new", "host.yml", "--host-link"])?;
     let start = format!("https://{}/", deployment.domain);
     let link = |word: &str| {
