@@ -30,6 +30,8 @@ mod guard;
 mod interruptions;
 #[path = "end_to_end/lab.rs"]
 mod lab;
+#[path = "end_to_end/lockout.rs"]
+mod lockout;
 #[path = "end_to_end/logins.rs"]
 mod logins;
 #[path = "end_to_end/meetings.rs"]
@@ -78,6 +80,7 @@ const STORIES: &[Told] = &[
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),
     ("destroy", destroy::tell),
+    ("lockout", lockout::tell),
 ];
 
 /// How many lives are told in this run.

@@ -13,11 +13,13 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>) {
     story.check("a held apt lock is waited for and told, and a second operator is sent away", || waits(deployment));
     story.check("a connection that breaks is taken up again", || broken_line(deployment));
     story.check("the host finishes alone when the operator's machine dies", || finishes_alone(deployment));
-    story.check("work killed on the host is restored by the next up, which converges", || killed(deployment));
+    story.check("work killed on the host is set right by the host itself, and the next up converges", || {
+        killed(deployment)
+    });
 }
 
 /// Somebody else's apt, as long as this value lives: a real lock of the kind that apt takes.
-struct HeldApt<'a>(&'a Deployment<'a>);
+pub(crate) struct HeldApt<'a>(&'a Deployment<'a>);
 
 const HOLD: &str = r#"cat > /root/other-apt.pl << 'END'
 use Fcntl;
@@ -38,12 +40,12 @@ until [ -d /run/other-apt ]; do
 done"#;
 
 impl<'a> HeldApt<'a> {
-    fn on(deployment: &'a Deployment<'a>) -> Result<Self> {
+    pub(crate) fn on(deployment: &'a Deployment<'a>) -> Result<Self> {
         deployment.host.run(HOLD)?;
         Ok(Self(deployment))
     }
 
-    fn release(self) -> Result<()> {
+    pub(crate) fn release(self) -> Result<()> {
         self.0.host.run("systemctl stop other-apt.service").map(drop)
     }
 }
@@ -55,7 +57,7 @@ impl Drop for HeldApt<'_> {
     }
 }
 
-/// A run of `up` that goes on while the test does something.
+/// A run of the program that goes on while the test does something.
 pub(crate) struct Going {
     child: Child,
     said: PathBuf,
@@ -99,7 +101,7 @@ impl Going {
         }
     }
 
-    fn kill(mut self) -> Result<()> {
+    pub(crate) fn kill(mut self) -> Result<()> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
@@ -115,7 +117,7 @@ impl Drop for Going {
 }
 
 /// A change whose work waits for apt after the files have been swapped.
-fn long_work(deployment: &Deployment<'_>) -> Result<()> {
+pub(crate) fn long_work(deployment: &Deployment<'_>) -> Result<()> {
     let site = site(deployment)?;
     deployment.host.run(&format!(
         "echo '# changed by hand' >> {site}
@@ -129,7 +131,7 @@ fn waits(deployment: &Deployment<'_>) -> Result<()> {
     let apt = HeldApt::on(deployment)?;
     let first = Going::start(deployment)?;
     first.says("other-apt")?;
-    let second = deployment.expect(1, &["up", "host.yml", "--yes"])?;
+    let second = deployment.expect(1, &["up", "host.yml", "--yes", "--overwrite"])?;
     second.names(&["somebody else is at work", "help:"])?;
     apt.release()?;
     first.end()?.ended(0)?;
@@ -174,10 +176,12 @@ fn killed(deployment: &Deployment<'_>) -> Result<()> {
     let swapped = deployment.host.run(&format!("grep -c 'changed by hand' {site} || :"))?;
     ensure!(swapped.trim() == "0", "the files were not in place yet");
     deployment.host.run("systemctl kill --signal=KILL 'vc4all-apply-*.service'")?;
-    apt.release()?;
     let said = run.end()?;
-    said.ended(1)?;
-    let next = deployment.expect(0, &["up", "host.yml", "--yes", "--overwrite"])?;
-    next.names(&["restored first", "is in force"])?;
+    said.ended(6)?;
+    said.names(&["was killed", "everything is as it was before"])?;
+    let back = deployment.host.run(&format!("grep -c 'changed by hand' {site}; ls /var/lib/vc4all"))?;
+    ensure!(back.starts_with("1\n") && !back.contains("lock\n"), "it is not as it was before, or locked: {back}");
+    apt.release()?;
+    deployment.expect(0, &["up", "host.yml", "--yes", "--overwrite"])?;
     deployment.is_converged()
 }

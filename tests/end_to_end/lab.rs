@@ -134,6 +134,11 @@ impl Host {
         lab(&["host", "exec", &self.name, "sh", "-euc", script])
     }
 
+    /// Cuts the power and boots again.
+    pub(crate) fn restart(&self) -> Result<()> {
+        lab(&["host", "restart", &self.name]).map(drop)
+    }
+
     /// The password of the user `beheer`.
     pub(crate) fn password(&self) -> Result<String> {
         Ok(std::fs::read_to_string(self.home.join("beheer.password"))?.trim().to_owned())

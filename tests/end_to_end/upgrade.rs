@@ -176,7 +176,8 @@ fn upgrades(deployment: &Deployment<'_>) -> Result<()> {
 fn killed(deployment: &Deployment<'_>, archive: &Archive) -> Result<()> {
     archive.offer(deployment, "9.35", "script-waits")?;
     let before = deployment.host.state()?;
-    let mut run = deployment.in_the_world(&["upgrade", "host.yml", "--yes"]).stderr(Stdio::null()).spawn()?;
+    let mut run = deployment.in_the_world(&["upgrade", "host.yml", "--yes"]);
+    let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let waits = "for _ in $(seq 600); do [ ! -e /run/script-waits ] || exit 0; sleep 0.2; done; exit 1";
     let began = deployment.host.run(waits);
     deployment.host.run("systemctl kill --signal=KILL 'vc4all-apply-*.service'; rm -f /run/script-waits")?;
