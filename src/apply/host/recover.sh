@@ -93,6 +93,8 @@ set_right() {
 # next installation.
 mend_without_starts() {
   apt_patience=120
+  # What an upgrade left half done is not finished but taken back: its scripts may never come to an end.
+  return_packages "$run" 9>&- || :
   forbid_starts
   mend_packages offline 9>&- || :
   allow_starts

@@ -9,7 +9,7 @@ restore() {
   if grep -q '^package ' "$1/journal"; then
     restore_files "$1"
     restore_units "$1" -E || whole=1
-    return_packages "$1" || whole=1
+    return_packages "$1" 9>&- || whole=1
   fi
   restore_files "$1" || whole=1
   if grep -q '^answered ' "$1/journal"; then answer_as_before "$1/old/answers-before" || whole=1; fi
