@@ -35,6 +35,8 @@ pub struct Terms<'a> {
     pub hsts: Hsts,
     /// What has to notice the new pair.
     pub wakes: &'a [Wake],
+    /// The script that comes before each step and makes sure that the host's lock is ours.
+    pub step: &'a str,
 }
 
 const ACCOUNT: &str = "/var/lib/vc4all/acme-account.json";
@@ -55,6 +57,7 @@ impl<'a> Desk<'a> {
     }
 
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
+        let script = &format!("{}\n{script}", self.terms.step);
         let order = Order { purpose, script, input, patience: Duration::from_secs(120) };
         let answer = self.remote.run(&order)?;
         if answer.code != 0 {
@@ -120,7 +123,7 @@ impl HostDesk for Desk<'_> {
     }
 
     fn install(&mut self, chain_pem: &str) -> Result<()> {
-        let Terms { domain, authority, hsts, wakes } = self.terms;
+        let Terms { domain, authority, hsts, wakes, .. } = self.terms;
         let hsts = match hsts {
             Hsts::Told => "hsts",
             Hsts::Untold => "none",

@@ -11,11 +11,13 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 15] = [
+const PARTS: [(&str, &str); 18] = [
     ("apply.sh", include_str!("host/apply.sh")),
+    ("recover.sh", include_str!("host/recover.sh")),
     ("news.sh", include_str!("host/news.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
+    ("restore.sh", include_str!("host/restore.sh")),
     ("generation.sh", include_str!("host/generation.sh")),
     ("packages.sh", include_str!("host/packages.sh")),
     ("versions.sh", include_str!("host/versions.sh")),
@@ -23,6 +25,7 @@ const PARTS: [(&str, &str); 15] = [
     ("prove.sh", include_str!("host/prove.sh")),
     ("keys.sh", include_str!("host/keys.sh")),
     ("units.sh", include_str!("host/units.sh")),
+    ("confirm.sh", include_str!("host/confirm.sh")),
     ("drain.sh", include_str!("host/drain.sh")),
     ("roster.sh", include_str!("host/roster.sh")),
     ("backup.sh", include_str!("host/backup.sh")),

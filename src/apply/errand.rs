@@ -41,7 +41,7 @@ pub fn errand(errand: &Errand<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMu
     let name = send(remote, &bundle)?;
     let labels: Vec<&str> = errand.labels.iter().map(String::as_str).collect();
     let mut follower = Follower::new(&labels);
-    follow(remote, &name, &mut follower, heard)?;
+    follow::to_the_end(remote, &name, &mut follower, heard)?;
     match follower.into_end() {
         (0, ..) => Ok(Ended::Done),
         (5, ..) => Ok(Ended::Moved),

@@ -5,6 +5,9 @@ use crate::model::event::Event;
 /// How many of the last lines of a failed command are told.
 const SHOWN: usize = 4;
 
+/// The longest time that a host may ask for.
+const MOST_SECONDS: u32 = 600;
+
 /// Keeps count of the lines and remembers how it ended.
 pub(super) struct Follower<'a> {
     labels: &'a [&'a str],
@@ -14,11 +17,25 @@ pub(super) struct Follower<'a> {
     why: String,
     said: Vec<String>,
     current: usize,
+    awaited: Option<u32>,
+    asked: usize,
+    holds: bool,
 }
 
 impl<'a> Follower<'a> {
     pub(super) fn new(labels: &'a [&'a str]) -> Self {
-        Self { labels, lines: 0, end: None, generation: None, why: String::new(), said: Vec::new(), current: 0 }
+        Self {
+            labels,
+            lines: 0,
+            end: None,
+            generation: None,
+            why: String::new(),
+            said: Vec::new(),
+            current: 0,
+            awaited: None,
+            asked: 0,
+            holds: false,
+        }
     }
 
     /// How many lines were heard; after a cut the next one is wanted.
@@ -30,14 +47,38 @@ impl<'a> Follower<'a> {
         self.end.is_some()
     }
 
+    /// Whether the host holds its lock for us until we give it free.
+    pub(super) fn holds(&self) -> bool {
+        self.holds
+    }
+
+    /// The seconds within which the host wants to hear from a second connection, while it does.
+    pub(super) fn awaits(&self) -> Option<u32> {
+        self.awaited
+    }
+
+    /// How often it wanted to hear from one.
+    pub(super) fn asked(&self) -> usize {
+        self.asked
+    }
+
+    /// A second connection has said that people still get in.
+    pub(super) fn confirmed(&mut self) {
+        self.awaited = None;
+    }
+
     /// Exit code, committed generation, and the reason for a failure.
     pub(super) fn into_end(self) -> (i32, Option<u32>, String) {
         (self.end.unwrap_or(1), self.generation, self.why)
     }
 
-    /// Takes a line and says what it means to people.
+    /// Takes a line and says what it means to people. One that begins with `+` is not of the script itself: the host
+    /// tells how it ended the work of a script that was killed.
     pub(super) fn hear(&mut self, line: &str) -> Option<Event> {
-        self.lines += 1;
+        let line = line.strip_prefix("+ ").unwrap_or_else(|| {
+            self.lines += 1;
+            line
+        });
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "started" => {
@@ -46,6 +87,7 @@ impl<'a> Follower<'a> {
                 Some(Event::Started { step: self.current, of: self.labels.len(), what: self.label() })
             }
             "done" => {
+                self.awaited = None;
                 let millis = rest.split(' ').nth(1).and_then(|text| text.parse().ok()).unwrap_or(0);
                 Some(Event::Done { step: self.current, millis })
             }
@@ -58,6 +100,15 @@ impl<'a> Follower<'a> {
                 Some(Event::Output { line: rest.to_owned() })
             }
             "note" => Some(Event::Noted { what: rest.to_owned() }),
+            "confirm" => {
+                self.asked += 1;
+                self.awaited = rest.parse().ok().filter(|seconds| *seconds <= MOST_SECONDS);
+                None
+            }
+            "held" => {
+                self.holds = true;
+                None
+            }
             "waiting" => Some(Event::Waiting { what: rest.to_owned() }),
             "failed" => {
                 // A failed step is named as people know it; other failures stand beside the steps.
@@ -113,6 +164,27 @@ mod tests {
             follower.hear(line);
         }
         assert_eq!(follower.into_end().2, "the generation could not be recorded");
+    }
+
+    #[test]
+    fn the_host_waits_for_a_confirmation_until_its_step_is_done() {
+        let mut follower = Follower::new(&["confirm"]);
+        follower.hear("confirm 99999999");
+        assert_eq!(follower.awaits(), None);
+        follower.hear("confirm 90");
+        assert_eq!(follower.awaits(), Some(90));
+        follower.hear("done 1 300");
+        assert_eq!(follower.awaits(), None);
+    }
+
+    #[test]
+    fn what_the_host_adds_is_heard_and_not_counted() {
+        let mut follower = Follower::new(&["write a"]);
+        for line in ["started 1", "+ failed the work on the host was killed", "+ restored", "+ end 6"] {
+            follower.hear(line);
+        }
+        assert_eq!(follower.heard(), 1);
+        assert_eq!(follower.into_end(), (6, None, "the work on the host was killed".to_owned()));
     }
 
     #[test]

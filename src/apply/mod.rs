@@ -2,12 +2,18 @@
 
 mod backup;
 mod bundle;
+mod confirm;
 mod errand;
 mod events;
+mod follow;
+mod hold;
 mod steps;
+mod unlock;
 mod versions;
 
 pub use errand::{Ended, Errand, errand};
+pub use hold::Hold;
+pub use unlock::unlock;
 
 use crate::model::advice::Advice;
 use crate::model::agreed::Regard;
@@ -18,8 +24,8 @@ use crate::model::plan::Plan;
 use crate::model::resource::Claim;
 use crate::model::secret::Secret;
 use crate::observe::Questions;
-use crate::remote::{ErrorKind, Order, Remote};
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use crate::remote::{Order, Remote};
+use anyhow::{Context as _, Result, bail, ensure};
 use events::Follower;
 use std::time::Duration;
 
@@ -34,6 +40,8 @@ pub enum Outcome {
     Recovered,
     /// Something failed; everything is as it was.
     RolledBack(String),
+    /// No second connection could say in time that people still get in; everything is as it was.
+    Unconfirmed(String),
 }
 
 /// One run: the plan, what to ask before it, and who runs it.
@@ -71,14 +79,12 @@ pub fn run(run: &Run<'_>, remote: &mut dyn Remote, heard: &mut dyn FnMut(Event))
     let name = send(remote, &bundle)?;
     let labels: Vec<&str> = steps.iter().map(|step| step.label.as_str()).collect();
     let mut follower = Follower::new(&labels);
-    follow(remote, &name, &mut follower, heard)?;
+    follow::to_the_end(remote, &name, &mut follower, heard)?;
     outcome(remote.host(), follower)
 }
 
 /// Starts the script detached from the connection: systemd keeps it running when the cable is cut.
 const START: &str = include_str!("start.sh");
-/// Hands out the events; ends when the script does, also where it was killed before it could say so.
-const FOLLOW: &str = include_str!("follow.sh");
 
 /// Sends the bundle and starts it; gives back the name of the run.
 fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
@@ -92,63 +98,23 @@ fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
     Ok(name.to_owned())
 }
 
-/// How long the host may give no sign of life; the connection's own keep-alive counts, so a quiet step is no silence.
-const SILENCE: Duration = Duration::from_secs(45);
-/// How often a cut connection is taken up again.
-const RECONNECTS: usize = 5;
-
-fn follow(
-    remote: &mut dyn Remote,
-    name: &str,
-    follower: &mut Follower<'_>,
-    heard: &mut dyn FnMut(Event),
-) -> Result<()> {
-    for attempt in 0..=RECONNECTS {
-        let script = format!("set -- {name} {}\n{FOLLOW}", follower.heard() + 1);
-        let order = Order { purpose: "follow the work", script: &script, input: &[], patience: SILENCE };
-        let result = remote.follow(&order, &mut |line| {
-            if let Some(event) = follower.hear(line) {
-                heard(event);
-            }
-        });
-        if follower.ended() {
-            return Ok(());
-        }
-        match result {
-            Ok(answer) => return Err(cut_off(remote.host(), answer.stderr.trim())),
-            Err(error) if error.kind == ErrorKind::Unreachable && attempt < RECONNECTS => {
-                heard(Event::Waiting { what: format!("the connection broke ({}); connecting again", error.cause) });
-                std::thread::sleep(Duration::from_secs(2));
-                if let Err(error) = remote.reconnect() {
-                    heard(Event::Waiting { what: error.to_string() });
-                }
-            }
-            Err(error) => return Err(anyhow!(error)).context("the work goes on on the host; look again with `plan`"),
-        }
-    }
-    bail!("host {}: the connection broke too often; the work goes on on the host", remote.host())
-}
-
-/// The script has gone without a word: it was killed, or the host started anew.
-fn cut_off(host: &str, said: &str) -> anyhow::Error {
-    let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-    let cause = format!("host {host}: the work ended in the middle, killed or by a restart of the host{said}");
-    Advice::new(cause, "run `up` again: it first restores what the broken work had changed").into()
-}
-
 fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
+    let unconfirmed = follower.awaits().is_some();
     match follower.into_end() {
         (0, Some(generation), _) => Ok(Outcome::Committed(generation)),
         (5, ..) => Ok(Outcome::Moved),
         (8, ..) => Ok(Outcome::Recovered),
+        (6, _, why) if unconfirmed => Ok(Outcome::Unconfirmed(why)),
         (6, _, why) => Ok(Outcome::RolledBack(why)),
         (7, _, owner) => Err(taken(host, &owner)),
         (code, _, why) => bail!("host {host}: the work ended with {code}: {why}"),
     }
 }
 
-/// Somebody else holds the lock.
-fn taken(host: &str, owner: &str) -> anyhow::Error {
-    let cause = format!("host {host}: somebody else is at work there: {owner}");
-    Advice::new(cause, "wait until it is done, then try again").into()
+/// Somebody else holds the lock: who since when, and what they do, as the host has it.
+pub fn taken(host: &str, owner: &str) -> anyhow::Error {
+    let cause = format!("host {host}: somebody else is at work there: {}", owner.trim());
+    let help =
+        "wait until it is done, then try again; --force-unlock ends that work and brings back what it had changed";
+    Advice::new(cause, help).into()
 }

@@ -6,7 +6,7 @@ use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName};
-use crate::model::plan::{Action, Plan, UnitAct};
+use crate::model::plan::{Action, CONFIRM_SECONDS, Plan, UnitAct};
 use crate::model::program::Program;
 use crate::model::resource::{
     Access, Account, Content, Directory, File, Gate, InstallStage, Package, Preseed, Proof, Refresh, SelfSigned,
@@ -62,11 +62,35 @@ pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
     if plan.changes.iter().any(|change| is_of_jitsi(&change.action)) {
         steps.push(Step::new("set right what the packages changed", "settle"));
     }
-    steps.extend(of_kind(plan, |action| is_last(action) && !is_orphaned(plan, action)).flat_map(simple));
+    wake(plan, &mut steps);
     for step in &steps {
         ensure!(!step.line.contains('\n'), "the step {:?} is not one line", step.label);
     }
     Ok(steps)
+}
+
+/// What comes after the files. Whatever may lock people out has to be confirmed before anything else goes on.
+fn wake(plan: &Plan, steps: &mut Vec<Step>) {
+    let mut confirmed = false;
+    for action in of_kind(plan, |action| is_last(action) && !is_orphaned(plan, action)) {
+        if action.may_lock_out() {
+            steps.extend([guard()].into_iter().chain(simple(action)).chain([confirm()]));
+            confirmed = true;
+        } else {
+            steps.extend(simple(action));
+        }
+    }
+    if plan.may_lock_out() && !confirmed {
+        steps.extend([guard(), confirm()]);
+    }
+}
+
+fn guard() -> Step {
+    Step::new("set a timer that takes the host back", format!("guard\t{CONFIRM_SECONDS}"))
+}
+
+fn confirm() -> Step {
+    Step::new("let a second connection confirm that people still get in", format!("confirm\t{CONFIRM_SECONDS}"))
 }
 
 /// The units that the plan touches or whose package it installs, one a line; the journal begins with their state.

@@ -1,8 +1,10 @@
 //! The public certificate: asks the authority, lets the host make the key, and puts the chain in force.
 
+use super::change::author;
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::acme::{self, CertificateOrder, Desk, Hsts, Terms};
+use crate::apply::Hold;
 use crate::inventory;
 use crate::model::deployment::Authority;
 use crate::model::plan::{Action, Plan};
@@ -37,10 +39,17 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
         Authority::LetsEncrypt | Authority::Other { .. } => Hsts::Told,
         Authority::LetsEncryptStaging => Hsts::Untold,
     };
-    let terms = Terms { domain: &session.plan.domain, authority: &order.directory, hsts, wakes: &certificate.wakes };
-    let mut desk = Desk::new(&mut session.remote, terms)?;
-    acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
-        .with_context(|| format!("certificate for {} from {}", session.plan.domain, order.directory))?;
+    let domain = &session.plan.domain;
+    let hold = Hold::take(&mut session.remote, &author(), domain)?;
+    let step = hold.step();
+    let terms = Terms { domain, authority: &order.directory, hsts, wakes: &certificate.wakes, step: &step };
+    let issued = Desk::new(&mut session.remote, terms).and_then(|mut desk| {
+        acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
+            .with_context(|| format!("certificate for {domain} from {}", order.directory))
+    });
+    let released = hold.release(&mut session.remote);
+    // What went wrong first is what people have to know.
+    issued.map(drop).and(released)?;
     let host = session.remote.host();
     terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
     Ok(())

@@ -5,6 +5,7 @@ use super::aim::Aim;
 use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
+use super::unlock::{Way, make_way};
 use super::{certify, rollback, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
@@ -45,6 +46,9 @@ pub(super) fn carry_out(wish: &Wish<'_>, terminal: &mut Terminal) -> Result<End>
     refuse_silence(wish.consent, terminal)?;
     for _ in 0..MOST_LOOKS {
         let mut session = Session::towards(wish.blueprint, wish.aim, wish.ssh_config, terminal)?;
+        if let Way::Cleared = make_way(session.seen.lock.as_ref(), wish.consent, &mut session.remote, terminal)? {
+            continue;
+        }
         match attempt(wish, &mut session, terminal)? {
             Attempt::Ended(exit) => return Ok(End::Unchanged(exit)),
             Attempt::InForce => return Ok(End::InForce(prove(wish, session, terminal)?)),
@@ -161,22 +165,31 @@ fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) 
             terminal.note(RECOVERED);
             Attempt::Restored
         }
+        Outcome::Moved if session.seen.broken_run => {
+            // The host set itself right between our look and the lock.
+            terminal.note(RECOVERED);
+            Attempt::Restored
+        }
         Outcome::Moved => {
             terminal.note(MOVED);
             Attempt::Ended(Exit::Moved)
         }
-        Outcome::RolledBack(why) => {
-            let host = session.remote.host();
-            let error = anyhow::anyhow!("{why}").context(format!("host {host}"));
-            terminal.note(view::problem::text(&error, Some(RESTORED), terminal.error_colour).trim_end());
-            Attempt::Ended(Exit::RolledBack)
-        }
+        Outcome::RolledBack(why) => rolled_back(session, &why, RESTORED, terminal),
+        Outcome::Unconfirmed(why) => rolled_back(session, &why, LOCKED_OUT, terminal),
     })
+}
+
+fn rolled_back(session: &Session<'_>, why: &str, help: &str, terminal: &mut Terminal) -> Attempt {
+    let host = session.remote.host();
+    let error = anyhow::anyhow!("{why}").context(format!("host {host}"));
+    terminal.note(view::problem::text(&error, Some(help), terminal.error_colour).trim_end());
+    Attempt::Ended(Exit::RolledBack)
 }
 
 const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";
 
 const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
+const LOCKED_OUT: &str = "everything is as it was before, except for installed packages; the plan would have shut people out: look at what it changes about the firewall and SSH, and at files of your own in their place";
 const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 
 /// Who runs this and since when, as the host's records have it.

@@ -28,6 +28,7 @@ mod schema;
 mod session;
 mod status;
 mod terminal;
+mod unlock;
 mod up;
 mod upgrade;
 mod users;

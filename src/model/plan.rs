@@ -32,7 +32,20 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
+
+    /// Whether a mistake in it could leave nobody a way in: it changes the firewall or the SSH server.
+    pub fn may_lock_out(&self) -> bool {
+        self.changes.iter().any(|change| change.action.may_lock_out())
+    }
 }
+
+/// Seconds within which a second connection has to confirm what may lock people out; after that the host goes back.
+pub const CONFIRM_SECONDS: u32 = 90;
+
+/// Files that decide who gets in, and folders of such files.
+const DOORS: [&str; 2] = ["/etc/nftables.conf", "/etc/ssh/"];
+/// Units that decide who gets in; their own files and drop-ins count too.
+const DOOR_UNITS: [&str; 4] = ["nftables.service", "ssh.service", "ssh.socket", "sshd.service"];
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,6 +223,20 @@ impl Action {
         }
     }
 
+    /// Whether it touches the firewall or the SSH server.
+    pub fn may_lock_out(&self) -> bool {
+        if let Self::SetUnit { unit, .. } = self {
+            return DOOR_UNITS.contains(&unit.name.as_str());
+        }
+        let Some(path) = self.path().map(HostPath::as_str) else { return false };
+        let of_unit = |unit: &str| {
+            let rest = path.strip_prefix("/etc/systemd/system/").and_then(|rest| rest.strip_prefix(unit));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
+        };
+        DOORS.iter().any(|door| path == *door || (door.ends_with('/') && path.starts_with(door)))
+            || DOOR_UNITS.into_iter().any(of_unit)
+    }
+
     /// What has to notice this change.
     pub fn wakes(&self) -> &[Wake] {
         match self {
@@ -233,6 +260,31 @@ impl Action {
             | Self::Refresh(_)
             | Self::SetUnit { .. }
             | Self::SetRoster { .. } => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn removal(path: &str) -> Action {
+        Action::Remove(Absent { path: HostPath::new(path).unwrap(), wakes: Vec::new(), from: None })
+    }
+
+    #[test]
+    fn firewall_and_ssh_may_lock_out() {
+        for path in [
+            "/etc/nftables.conf",
+            "/etc/ssh/sshd_config",
+            "/etc/ssh/sshd_config.d/vc4all.conf",
+            "/etc/systemd/system/nftables.service.d/vc4all.conf",
+            "/etc/systemd/system/ssh.socket",
+        ] {
+            assert!(removal(path).may_lock_out(), "{path}");
+        }
+        for path in ["/etc/nftables.conf.old", "/etc/sshd", "/etc/systemd/system/nginx.service.d/a.conf"] {
+            assert!(!removal(path).may_lock_out(), "{path}");
         }
     }
 }

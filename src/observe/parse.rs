@@ -5,7 +5,7 @@ use super::{certificate, listeners, standing};
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
-use crate::model::observed::{InstalledPackage, Observed, People, SeenPath, SeenUnit, Standing};
+use crate::model::observed::{InstalledPackage, Lock, Observed, People, SeenPath, SeenUnit, Standing};
 use crate::model::traits::{Architecture, Release, Traits};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
@@ -56,6 +56,7 @@ struct Reading {
     broken_run: bool,
     free_kib: u64,
     clock: i64,
+    lock: Option<Lock>,
     digest: Option<Digest>,
     complete: bool,
 }
@@ -114,6 +115,12 @@ impl Reading {
             ("broken", []) => self.broken_run = true,
             ("digest", [hex]) => self.digest = Some(Digest::from_hex(hex).ok_or_else(|| anyhow!("no digest"))?),
             ("free", [kib]) => self.free_kib = kib.parse()?,
+            ("lock", owner) => self.lock = Some(Lock { owner: owner.join(" "), cause: String::new() }),
+            ("lock-work", cause) => {
+                if let Some(lock) = &mut self.lock {
+                    lock.cause = cause.join(" ");
+                }
+            }
             ("clock", [seconds]) => self.clock = seconds.parse()?,
             ("listener", _) if self.listeners.len() >= MOST_LISTENERS => {}
             ("listener", fields) => self.listeners.extend(listeners::read(fields)),
@@ -164,7 +171,7 @@ impl Reading {
             resolved: self.resolved.into_iter().collect(),
             generation: self.generation,
             standing: self.standing,
-            lock: None,
+            lock: self.lock,
             people: self.people,
             broken_run: self.broken_run,
             free_mib: self.free_kib / 1024,

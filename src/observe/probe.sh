@@ -133,11 +133,21 @@ see_sites() {
 
 # A run that ended without an end (a kill, a power cut) still holds the lock.
 see_broken_run() {
-  owner=$(sed -n 1p "$state/lock/owner" 2>/dev/null)
-  [ -n "$owner" ] || return 0
-  if [ "$(sed -n 2p "$state/lock/owner")" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
-    grep -qs apply.sh "/proc/$owner/cmdline"; then return 0; fi
-  echo broken
+  [ -s "$state/lock/owner" ] || return 0
+  lock_is_alive || echo broken
+}
+
+# The owner is the process of that very run, since this start of the host.
+lock_is_alive() {
+  [ "$(sed -n 2p "$state/lock/owner" 2>/dev/null)" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
+    grep -qsF "$(sed -n 3p "$state/lock/owner")/apply.sh" "/proc/$(sed -n 1p "$state/lock/owner")/cmdline"
+}
+
+# Who works here at this moment, since when, and at what.
+see_lock() {
+  lock_is_alive || return 0
+  printf 'lock %s\n' "$(sed -n 4p "$state/lock/owner" | head -c 200)"
+  printf 'lock-work %s\n' "$(sed -n 5p "$state/lock/owner" | head -c 200)"
 }
 
 # What the generation in force left, and what became of its files and links since; only a regular file is read.
@@ -186,6 +196,7 @@ see_moving() {
   df -Pk /var | awk 'NR == 2 { print "free", $4 }'
   printf 'clock %s\n' "$(date +%s)"
   ss -Hltunp 2>/dev/null | awk '{ print "listener", $1, $5, $7 }'
+  see_lock
   see_people
   for domain in $(asked domain); do
     is_certified "$domain" ||

@@ -103,6 +103,10 @@ impl Remote for Local {
     fn reconnect(&mut self) -> Result<(), Error> {
         Ok(())
     }
+
+    fn another(&self) -> Result<Box<dyn Remote>, Error> {
+        Ok(Box::new(Self))
+    }
 }
 
 #[cfg(test)]

@@ -84,6 +84,15 @@ pub trait Remote {
     /// # Errors
     /// As at the first time; the broken connection stays.
     fn reconnect(&mut self) -> Result<(), Error>;
+
+    /// Opens a second, new connection beside this one, which need not work any more; nobody is asked again.
+    ///
+    /// # Errors
+    /// As at the first time; also where there is only one way to the host.
+    fn another(&self) -> Result<Box<dyn Remote>, Error> {
+        let help = "Use SSH";
+        Err(Error::new(ErrorKind::Unreachable, self.host(), "there is no second way to it", help))
+    }
 }
 
 /// Why a host could not be used; callers branch on the kind.

@@ -6,7 +6,7 @@ use super::paint::{Colour, Paint};
 use super::phrase::{self, Phrase, lines, phrase};
 use crate::model::backup::Brought;
 use crate::model::names::ComponentName;
-use crate::model::plan::{Action, Change, Plan};
+use crate::model::plan::{Action, CONFIRM_SECONDS, Change, Plan};
 
 /// The whole plan, with a line end at its end.
 pub fn text(plan: &Plan, colour: Colour) -> String {
@@ -23,6 +23,12 @@ pub fn text(plan: &Plan, colour: Colour) -> String {
         }
     }
     text.push_str(&format!("\n{}\n", footer(plan)));
+    if plan.may_lock_out() {
+        text.push_str(&format!(
+            "firewall or SSH: a second connection has to confirm within {CONFIRM_SECONDS} s that people get in, or the \
+             host goes back by itself\n"
+        ));
+    }
     text
 }
 

@@ -1,5 +1,6 @@
 # Puts the chain on standard input beside its key and swaps the pair: install.sh NAME AUTHORITY HSTS UNIT…
-# where UNIT is reload:NAME or restart:NAME. The old pair comes back when anything fails.
+# where UNIT is reload:NAME or restart:NAME. The old pair comes back when anything fails; when this script is killed, by the
+# journal in the folder $held of whoever holds the lock for it.
 set -eu
 export LC_ALL=C
 umask 027
@@ -7,6 +8,7 @@ name=$1 authority=$2 hsts=$3
 shift 3
 tls=/var/lib/vc4all/tls
 pending=$tls/pairs/pending
+held=${held:?}
 
 fail() {
   echo "$1" >&2
@@ -69,15 +71,23 @@ in_force() {
   fi
 }
 
+# The pair is on the disk before the link counts.
+sync -f "$tls"
+echo swapping >> "$held/journal"
+sync "$held/journal"
 point_to "pairs/$serial"
 if ! in_force "$@"; then
   if [ -n "$before" ]; then
     point_to "$before"
     wake "$@" || :
   fi
-  rm -rf "$tls/pairs/$serial"
+  rm -rf "$tls/pairs/$serial" "$held/journal"
   fail 'the servers did not take the new certificate; the old one is back'
 fi
+sync "$tls"
+# Without a journal nothing is brought back any more.
+rm -f "$held/journal"
+sync "$held"
 # The pair before this one stays where it is for the same name; older ones go.
 if ! openssl x509 -in "$tls/$before/fullchain.pem" -noout -checkhost "$name" 2> /dev/null | grep -q 'does match'; then before=; fi
 for pair in "$tls"/pairs/*; do
@@ -86,5 +96,4 @@ for pair in "$tls"/pairs/*; do
     *) rm -rf "$pair" ;;
   esac
 done
-sync "$tls"
 echo "$serial"

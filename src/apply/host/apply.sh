@@ -19,6 +19,8 @@ step=0
 . "$run/lock.sh"
 # shellcheck source=src/apply/host/journal.sh
 . "$run/journal.sh"
+# shellcheck source=src/apply/host/restore.sh
+. "$run/restore.sh"
 # shellcheck source=src/apply/host/generation.sh
 . "$run/generation.sh"
 # shellcheck source=src/apply/host/packages.sh
@@ -33,18 +35,14 @@ step=0
 . "$run/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$run/units.sh"
+# shellcheck source=src/apply/host/confirm.sh
+. "$run/confirm.sh"
 # shellcheck source=src/apply/host/drain.sh
 . "$run/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
 # shellcheck source=src/apply/host/backup.sh
 . "$run/backup.sh"
-
-# Milliseconds since the boot: no process of its own, and nobody sets this clock.
-tell_time() {
-  read -r now _ < /proc/uptime
-  now=${now%.*}${now#*.}0
-}
 
 perform() {
   verb=$1
@@ -75,6 +73,8 @@ perform() {
     refresh) refresh "$@" ;;
     unit) set_unit "$@" ;;
     roster) set_roster "$@" ;;
+    guard) set_timer "$@" ;;
+    confirm) await_confirmation "$@" ;;
     spare) spare_meetings "$@" ;;
     bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
@@ -99,27 +99,38 @@ carry_out() {
 }
 
 finish() {
-  code=$1
-  # What a backup brought may lie there.
-  rm -rf "$run/data"
+  stop_timer
+  forget_secrets
   allow_starts
   lift_drain
   release_lock
-  tell "end $code"
-  exit "$code"
+  tell "end $1"
+  # For systemd only work without an end has failed.
+  exit 0
 }
 
 give_up() {
   trap '' HUP INT TERM
+  # A host that stops, and a disk that takes nothing any more, are left to recover.sh.
+  if is_stopping; then exit 1; fi
   # On a full disk there is room for words, and for the way back, once the candidates are gone.
   rm -rf "$run/new" "$run/stage"
+  # Whether a generation is in force is said by the link alone.
+  if is_in_force "$run"; then finish_committed; fi
   tell "failed $1"
   if restore "$run"; then
     tell restored
     finish 6
   fi
+  [ ! -e "$run/journal" ] || exit 1
   tell 'failed the restore is not complete, see the lines above'
   finish 1
+}
+
+finish_committed() {
+  tidy
+  tell "committed $generation"
+  finish 0
 }
 
 is_as_planned() { [ "$(sh "$run/probe.sh" digest < "$run/questions")" = "$(cat "$run/expected")" ]; }
@@ -128,7 +139,7 @@ main() {
   if ! take_lock; then
     rm -rf "$run/data"
     tell 'end 7'
-    exit 7
+    exit 0
   fi
   trap 'give_up "the work on the host was interrupted"' HUP INT TERM
   if ! is_as_planned; then
@@ -137,13 +148,12 @@ main() {
     tell moved
     finish 5
   fi
-  begin_journal
+  begin_journal || give_up 'the journal could not be written'
   begin_manifest || give_up 'what stands there already could not be written down'
   carry_out || give_up "step $step failed"
   commit || give_up 'the generation could not be recorded'
   trap '' HUP INT TERM
-  tell "committed $generation"
-  finish 0
+  finish_committed
 }
 
 main

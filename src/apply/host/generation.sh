@@ -34,13 +34,9 @@ commit() {
   # Until the link turns, the run keeps its journal and can still be restored.
   cp "$run/who" "$run/record" "$run/steps" "$run/plan" "$run/programs" "$home/" || return 1
   note_packages "$run" && write_manifest && keep_originals && keep_programs || return 1
-  printf '%s\n' "$run" > "$home/run" && sync "$home/manifest" "$home/record" "$home/run" "$home" || return 1
+  printf '%s\n' "$run" > "$home/run" && sync -f "$home" || return 1
   ln -sfn "generations/$generation" "$state/current.new" && mv -fT "$state/current.new" "$state/current" || return 1
-  rm -rf "$run/journal" "$run/old"
   sync "$state"
-  tidy_up
-  find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
-  rm -rf "$run/new" "$run/stage" "$run/data"
 }
 
 # One line a thing: KIND NAME VALUE ORIGIN. A thing keeps the origin that an earlier manifest gives it. What a package

@@ -1,51 +1,107 @@
 # The lock of the host: a folder, because mkdir is atomic.
 # shellcheck shell=sh
 lock=$state/lock
+unit_files=/etc/systemd/system
 
 # The owner file has five lines: process, boot, run, who and since when, what.
 take_lock() {
-  mkdir -p "$state"
-  # One at a time judges a lock that stands: otherwise two could both find it stale, and one take the other's.
-  exec 9> "$state/lock.guard" && flock 9 || return 1
+  mkdir -p "$state" && guard_lock || return 1
   hold_lock
   held=$?
   exec 9>&-
   return "$held"
 }
 
+# One at a time judges a lock that stands or sets the host right: otherwise two could both find it stale, and one take
+# the other's.
+guard_lock() {
+  # With `command` in front, a disk that takes nothing is a failure and not the end of the shell.
+  command exec 9> "$state/lock.guard" || return 1
+  flock -n 9 && return 0
+  tell 'waiting another run on this host takes the lock, or sets right what it had changed'
+  flock -w 900 9
+}
+
 hold_lock() {
-  if ! mkdir "$lock" 2> /dev/null; then
+  if [ -d "$lock" ]; then
     if lock_is_alive; then
       tell "locked $(sed -n 4,5p "$lock/owner" 2> /dev/null | tr '\n' ' ')"
       return 1
     fi
     recover
-    mkdir "$lock" || return 1
   fi
-  { echo $$; cat /proc/sys/kernel/random/boot_id; echo "$run"; cat "$run/who"; } > "$lock/owner"
+  # In this order: there is never a lock whose owner can die unseen.
+  cp /proc/sys/kernel/random/boot_id "$run/boot" && arrange_recovery && mkdir "$lock" || return 1
+  { echo $$; cat "$run/boot"; echo "$run"; cat "$run/who"; } > "$lock/owner.new" &&
+    mv "$lock/owner.new" "$lock/owner" && sync -f "$state"
 }
 
+# An owner is the process of that very run; another one may have got its number.
 lock_is_alive() {
-  # An owner file that is not there yet belongs to somebody who took the lock a moment ago.
-  tries=0
-  while [ ! -s "$lock/owner" ] && [ "$tries" -lt 20 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
   owner=$(sed -n 1p "$lock/owner" 2> /dev/null)
-  boot=$(sed -n 2p "$lock/owner" 2> /dev/null)
-  [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] && [ -n "$owner" ] && grep -qs apply.sh "/proc/$owner/cmdline"
+  holder=$(sed -n 3p "$lock/owner" 2> /dev/null)
+  [ "$(sed -n 2p "$lock/owner" 2> /dev/null)" = "$(cat /proc/sys/kernel/random/boot_id)" ] && [ -n "$owner" ] &&
+    grep -qsF "$holder/apply.sh" "/proc/$owner/cmdline"
 }
 
-# Somebody's work ended without an end: the host lost power, or the script was killed. Its journal leads back.
+# Somebody's work ended without an end, and the host could not set itself right.
 recover() {
   recovered=yes
   broken=$(sed -n 3p "$lock/owner" 2> /dev/null)
   tell 'output an earlier run ended in the middle; what it had changed is restored first'
   case $broken in
-    "$state"/run/*) [ ! -d "$broken" ] || restore "$broken" ;;
+    "$state"/run/*) [ ! -d "$broken" ] || sh "$run/recover.sh" "$broken" guarded ;;
   esac
   rm -rf "$lock"
 }
 
-release_lock() { rm -rf "$lock"; }
+# A script that was killed does nothing any more, and after a power cut none of ours runs: two units of systemd see to
+# it. The first belongs to the start of the host alone, and puts the files back before any daemon reads them. The second
+# does everything, also when systemd sees the work fail.
+arrange_recovery() {
+  name=vc4all-recover-$(basename "$run")
+  write_unit "$name-early.service" sysinit.target << UNIT || return 1
+[Unit]
+Description=Puts back the files that unfinished work of vc4all-deploy had changed
+DefaultDependencies=no
+RequiresMountsFor=$state /etc /usr
+After=local-fs.target
+Before=sysinit.target network-pre.target nftables.service systemd-sysctl.service systemd-tmpfiles-setup.service
+Conflicts=shutdown.target
+Before=shutdown.target
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh $run/recover.sh $run boot
+TimeoutStartSec=300
+UNIT
+  write_unit "$name.service" multi-user.target << UNIT
+[Unit]
+Description=Sets right what unfinished work of vc4all-deploy had changed
+After=basic.target $name-early.service
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/bin/sh $run/recover.sh $run
+Restart=on-failure
+RestartSec=15
+KillSignal=SIGKILL
+UNIT
+}
+
+# Enabled by its link alone: a start of the host reads all units anyway.
+write_unit() {
+  (umask 022 && mkdir -p "$unit_files/$2.wants" && cat > "$unit_files/$1" && ln -sfn "../$1" "$unit_files/$2.wants/$1")
+}
+
+dismiss_recovery() {
+  name=vc4all-recover-$(basename "$run")
+  rm -f "$unit_files/sysinit.target.wants/$name-early.service" "$unit_files/multi-user.target.wants/$name.service" \
+    "$unit_files/$name-early.service" "$unit_files/$name.service"
+  rmdir "$unit_files/sysinit.target.wants" "$unit_files/multi-user.target.wants" 2> /dev/null || :
+}
+
+release_lock() {
+  rm -rf "$lock"
+  dismiss_recovery
+}

@@ -28,7 +28,7 @@ apt_holder() {
 }
 
 wait_for_apt() {
-  patience=$(($(date +%s) + 900))
+  patience=$(($(date +%s) + ${apt_patience:-900}))
   told=
   while holder=$(apt_holder); do
     if [ "$told" != "$holder" ]; then
@@ -36,7 +36,7 @@ wait_for_apt() {
       told=$holder
     fi
     if [ "$(date +%s)" -ge "$patience" ]; then
-      tell "output apt is still locked by $holder after 15 minutes"
+      tell "output apt is still locked by $holder after $((${apt_patience:-900} / 60)) minutes"
       return 1
     fi
     sleep 1
@@ -63,11 +63,13 @@ refresh_lists() {
   [ "$result" = 0 ] && touch "$run/lists-are-fresh"
 }
 
-# An installation that was cut off (a kill, a power cut) has to be finished before apt does anything else.
+# An installation that was cut off (a kill, a power cut) has to be finished before apt does anything else. `offline`
+# does without fetching packages anew.
 mend_packages() {
-  wait_for_apt || return 1
   [ -z "$(dpkg --audit; ls -A /var/lib/dpkg/updates)" ] && return 0
-  quietly dpkg --force-confold --force-confdef --configure -a || apt --fix-broken install
+  wait_for_apt || return 1
+  quietly dpkg --force-confold --force-confdef --configure -a && return 0
+  [ "${1:-}" != offline ] && apt --fix-broken install
 }
 
 install_packages() {

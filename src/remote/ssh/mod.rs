@@ -49,11 +49,7 @@ fn connect_again(target: &Target, people: &mut dyn People, mut memory: Memory) -
 }
 
 impl Ssh {
-    /// Opens a second, new connection to the same host; nobody is asked again what was answered for the first one.
-    ///
-    /// # Errors
-    /// As [`connect`].
-    pub fn another(&self) -> Result<Self, Error> {
+    fn twin(&self) -> Result<Self, Error> {
         connect_again(&self.target, &mut Nobody, self.memory.clone())
     }
 
@@ -122,8 +118,12 @@ impl Remote for Ssh {
     }
 
     fn reconnect(&mut self) -> Result<(), Error> {
-        *self = self.another()?;
+        *self = self.twin()?;
         Ok(())
+    }
+
+    fn another(&self) -> Result<Box<dyn Remote>, Error> {
+        Ok(Box::new(self.twin()?))
     }
 }
 

@@ -1,0 +1,71 @@
+# Holds the host's lock for work that is done over an operator's connection: sh apply.sh RUN. The lock lives as long as
+# that connection, or as its last step is not long ago; then what the journal names comes back.
+set -u
+export LC_ALL=C
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+umask 077
+run=$1
+state=/var/lib/vc4all
+# shellcheck disable=SC2034 # read by the other parts
+secrets=/etc/vc4all/secrets
+events=$run/events
+# Seconds; an authority may take its time between two steps, and a broken connection is made anew.
+longest_step=420
+longest_break=30
+
+# shellcheck source=src/apply/host/news.sh
+. "$run/news.sh"
+# shellcheck source=src/apply/host/lock.sh
+. "$run/lock.sh"
+# shellcheck source=src/apply/host/journal.sh
+. "$run/journal.sh"
+# shellcheck source=src/apply/host/restore.sh
+. "$run/restore.sh"
+# shellcheck source=src/apply/host/generation.sh
+. "$run/generation.sh"
+# shellcheck source=src/apply/host/roster.sh
+. "$run/roster.sh"
+
+# Each step of the work writes RUN/operator anew: the process of the connection that it came over.
+is_with_us() {
+  tell_time
+  [ $(($(date +%s) - $(stat -c %Y "$run/operator"))) -lt "$longest_step" ] || return 1
+  read -r operator < "$run/operator" || return 0
+  if [ -d "/proc/$operator" ]; then
+    seen=$now
+  fi
+  [ $((now - seen)) -lt $((longest_break * 1000)) ]
+}
+
+leave() {
+  if [ "$1" = 6 ]; then
+    tell 'failed the operator went away in the middle of the work'
+    restore "$run" || tell 'output the restore is not complete'
+    tell restored
+  fi
+  rm -rf "$run/journal" "$run/old"
+  forget_secrets
+  release_lock
+  tell "end $1"
+  exit 0
+}
+
+main() {
+  if ! take_lock; then
+    tell 'end 7'
+    exit 0
+  fi
+  { begin_journal && keep "$state/tls/live"; } || leave 1
+  tell_time
+  seen=$now
+  tell held
+  # No journal any more: the work is done, and nothing is to be brought back.
+  until [ -e "$run/done" ]; do
+    is_with_us || leave 6
+    sleep 0.2
+  done
+  restore "$run" || leave 1
+  leave 0
+}
+
+main

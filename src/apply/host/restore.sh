@@ -1,0 +1,121 @@
+# The way back to what the journal of a run names. It may be broken off anywhere and done again.
+# shellcheck shell=sh
+
+# Goes on after a failure and reports it at the end.
+restore() {
+  whole=0
+  [ -f "$1/journal" ] || return 0
+  # Before the files: a package's scripts may write into them.
+  return_packages "$1" || whole=1
+  restore_files "$1" || whole=1
+  note_packages "$1" || tell 'output the packages of this run could not be written down'
+  # Jicofo and the bridge believe Prosody by what the host trusts.
+  if grep -q ' /usr/local/share/ca-certificates/' "$1/journal"; then trust_own_certificates || whole=1; fi
+  restore_enablement "$1"
+  restore_units "$1" || whole=1
+  # As long as the disk takes nothing, the journal is still needed.
+  mv -f "$1/journal" "$1/journal.restored" || whole=1
+  # The copies hold secrets; where something is missing they are the last ones.
+  [ "$whole" -ne 0 ] || rm -rf "$1/old"
+  return "$whole"
+}
+
+restore_files() {
+  from=$1
+  well=0
+  # The copies may need the room that the candidates take.
+  rm -rf "$from/new" "$from/stage" "$from/data"
+  while read -r what path _; do
+    case $what in
+      kept | folder) put_back "$what" "$from/old$path" "$path" || well=1 ;;
+      added) as_door take_back "$path" || well=1 ;;
+      brought) as_door forget "$path" || well=1 ;;
+      aside) as_door bring_back "$path" || well=1 ;;
+      answered) answer_as_before "$from/old/answers-before" || well=1 ;;
+      absent) take_off "$path" || well=1 ;;
+    esac
+  done << EOF
+$(sed -n '1!G;h;$p' "$from/journal")
+EOF
+  return "$well"
+}
+
+# Takes away what stands where nothing stood; a folder only when nobody put anything into it.
+take_off() {
+  rm -f "$1.vc4all-new"
+  if is_folder "$1"; then rmdir "$1" 2> /dev/null || :; else rm -f "$1"; fi
+}
+
+put_back() {
+  rm -rf "$3.vc4all-new" "$3.vc4all-old"
+  # A folder that is still there keeps its content; only what we own is set back.
+  if [ "$1" = folder ] && is_folder "$3"; then
+    chown --reference="$2" "$3" && chmod --reference="$2" "$3"
+    return
+  fi
+  # A copy that is gone was moved to its place when this was done before.
+  [ -e "$2" ] || [ -L "$2" ] || return 0
+  cp -aT "$2" "$3.vc4all-old" && take_place "$3.vc4all-old" "$3" && return 0
+  # On a full disk a rename still works.
+  rm -rf "$3.vc4all-old"
+  take_place "$2" "$3" && return 0
+  tell "output could not put back $3"
+  return 1
+}
+
+# A folder cannot take the place of another one in one rename.
+take_place() {
+  if is_folder "$2"; then rm -rf "$2"; fi
+  mv -fT "$1" "$2"
+}
+
+restore_enablement() {
+  while read -r what name enabled _; do
+    [ "$what" = unit ] || continue
+    case $enabled in
+      enabled) systemctl enable --quiet "$name" 2> /dev/null || : ;;
+      static | generated | alias | indirect) ;;
+      *) systemctl disable --quiet "$name" 2> /dev/null || : ;;
+    esac
+  done < "$1/journal"
+}
+
+# A daemon that began after the files were back needs no second start.
+restore_units() {
+  systemctl daemon-reload
+  fine=0 verb=start
+  if grep -qx swapping "$1/journal" && [ ! -e "$1/early" ]; then verb=restart; fi
+  for name in $(units_in_order "$1"); do
+    if grep -q "^unit $name [^ ]* active\$" "$1/journal"; then
+      systemctl "$verb" "$name" || { tell "output could not $verb $name"; fine=1; }
+    else
+      systemctl stop "$name" 2> /dev/null || :
+    fi
+  done
+  systemctl reset-failed 2> /dev/null || :
+  return "$fine"
+}
+
+# Those through which people get in come first.
+units_in_order() {
+  awk '$1 == "unit" { if ($2 ~ /^(nftables|sshd?)[.]/) print $2; else later = later $2 "\n" }
+    END { printf "%s", later }' "$1/journal"
+}
+
+# The generation is in force: what only an unfinished run needs goes.
+tidy() {
+  generation=$(basename "$(readlink "$state/current")")
+  rm -rf "$run/journal" "$run/old"
+  sync "$state"
+  tidy_up
+  find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
+}
+
+forget_own_secrets() { rm -rf "$run/new" "$run/stage" "$run/data" "$run/answers" "$run/questions-of" "$run/gnupg"; }
+
+# Those of a certificate that was never finished as well; only who holds the lock may do this.
+forget_secrets() {
+  forget_own_secrets
+  rm -f "$secrets"/*.new "$state"/acme/.well-known/acme-challenge/*
+  rm -rf "$state/tls/pairs/pending"
+}
