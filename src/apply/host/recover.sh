@@ -28,6 +28,8 @@ events=$run/end.new
 . "$parts/packages.sh"
 # shellcheck source=src/apply/host/versions.sh
 . "$parts/versions.sh"
+# shellcheck source=src/apply/host/keys.sh
+. "$parts/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$parts/units.sh"
 # shellcheck source=src/apply/host/confirm.sh
