@@ -1,5 +1,5 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
-.PHONY: demo test fuzz proof agent lint bench golden lab-down setup advisories
+.PHONY: demo test faults fuzz proof agent lint bench golden lab-down setup advisories
 
 # Shows the main job: a lab host, `up` on it for real, and what came of it.
 demo: agent
@@ -9,6 +9,13 @@ demo: agent
 test: setup agent lint
 	cargo test --locked --no-fail-fast
 	tests/lab/packages/check
+
+# Everything that can go wrong in an `up`, done to real hosts of the lab: `make faults RUNS=1000 SEED=7`; the table stands
+# in target/faults.txt. `make test` plays a sample.
+RUNS ?= 204
+SEED ?= 5
+faults: setup agent
+	cargo test --locked --test faults -- --runs $(RUNS) --seed $(SEED)
 
 # Every reader of what others send, with bytes that no run before has tried; `make fuzz CASES=1000000` for longer.
 CASES ?= 100000

@@ -7,6 +7,10 @@ mod archive;
 mod dice;
 #[path = "convergence/fake.rs"]
 mod fake;
+#[path = "convergence/generations.rs"]
+mod generations;
+#[path = "convergence/life.rs"]
+mod life;
 #[path = "convergence/real.rs"]
 mod real;
 #[path = "convergence/setting.rs"]

@@ -89,7 +89,10 @@ impl Host {
                     (name.clone(), InstalledPackage { version, held: *held })
                 })
                 .collect(),
-            paths: self.paths.iter().map(|(path, seen)| (path.clone(), self.masked(seen))).collect(),
+            paths: self
+                .secret_files()
+                .chain(self.paths.iter().map(|(path, seen)| (path.clone(), self.masked(seen))))
+                .collect(),
             units: self.units.iter().map(|(name, unit)| (name.clone(), unit.seen)).collect(),
             secrets: self.secrets.keys().cloned().collect(),
             accounts: self.accounts_in_force(),
@@ -109,6 +112,13 @@ impl Host {
         };
         observed.digest = Digest::of(format!("{observed:?}").as_bytes());
         Observed { free_mib: self.free_mib, clock: self.clock, ..observed }
+    }
+
+    /// The files of the secrets; nobody is shown what stands in them.
+    fn secret_files(&self) -> impl Iterator<Item = (HostPath, SeenPath)> {
+        let root = || "root".to_owned();
+        let hidden = move || SeenPath::File { owner: root(), group: root(), mode: 0o600, text: None };
+        self.secrets.keys().map(move |name| (secret_path(name), hidden()))
     }
 
     /// Accounts whose password is one of the secrets that are in force.
@@ -135,10 +145,20 @@ impl Host {
         let before = self.clone();
         let result = self.carry_out(archive, plan, fails_at);
         match &result {
-            Ok(()) => self.generation += 1,
+            Ok(()) => self.come_into_force(plan),
             Err(_) => self.restore(&before, plan),
         }
         result
+    }
+
+    /// Accounts of daemons go when nothing can fail any more.
+    fn come_into_force(&mut self, plan: &Plan) {
+        for change in &plan.changes {
+            if let Action::DropAccount(account) = &change.action {
+                self.accounts.remove(&format!("{}@{}", account.user, account.domain));
+            }
+        }
+        self.generation += 1;
     }
 
     fn carry_out(&mut self, archive: &Archive, plan: &Plan, fails_at: Option<usize>) -> Result<(), String> {
@@ -227,6 +247,14 @@ impl Host {
                 };
             }
         }
+        for change in &plan.changes {
+            // What is removed comes back; what was made stays.
+            if let Action::Remove(absent) = &change.action
+                && let Some((name, secret)) = before.secrets.iter().find(|(name, _)| secret_path(name) == absent.path)
+            {
+                self.secrets.insert(name.clone(), secret.clone());
+            }
+        }
         self.roster.clone_from(&before.roster);
         for change in &plan.changes {
             match &change.action {
@@ -304,7 +332,10 @@ impl Host {
                 self.put(archive, &file.path, file_of(&file.access, self.expanded(&file.content)?));
             }
             Action::SetLink(link) => self.put(archive, &link.path, SeenPath::Link(link.target.to_string())),
-            Action::Remove(absent) => self.put(archive, &absent.path, SeenPath::Nothing),
+            Action::Remove(absent) => {
+                self.secrets.retain(|name, _| secret_path(name) != absent.path);
+                self.put(archive, &absent.path, SeenPath::Nothing);
+            }
             Action::PutOriginal(original) => {
                 let kept = self.originals.get(&original.path).ok_or("no original is kept")?.clone();
                 self.put(archive, &original.path, kept);
@@ -320,7 +351,7 @@ impl Host {
             }
             Action::DropAccount(account) => {
                 let name = format!("{}@{}", account.user, account.domain);
-                self.accounts.remove(&name).ok_or("the account was not there")?;
+                ensure(self.accounts.contains_key(&name), "the account was not there")?;
             }
             Action::Refresh(refresh) => self.refresh(*refresh),
             Action::SetUnit { unit, act } => self.set_unit(&unit.name, *act)?,
@@ -460,6 +491,10 @@ impl Host {
         }
         Ok(())
     }
+}
+
+fn secret_path(name: &SecretName) -> HostPath {
+    HostPath::new(format!("/etc/vc4all/secrets/{name}")).unwrap()
 }
 
 fn put_back<K: Ord + Clone, V: Clone>(now: &mut BTreeMap<K, V>, before: &BTreeMap<K, V>, key: &K) {

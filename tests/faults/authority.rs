@@ -31,9 +31,24 @@ pub(crate) struct Authority {
 /// The lab's own pair for Pebble's API.
 const PAIR: &str = "/run/vc4all-lab/pki";
 
+/// Where an authority listens: its address stands in files of the host, so each new one takes the place of the last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    api: u16,
+    management: u16,
+}
+
+impl Ports {
+    pub(crate) fn free() -> Result<Self> {
+        // Both at once, or they would be the same.
+        let (api, management) = (TcpListener::bind((Lab::GATEWAY, 0))?, TcpListener::bind((Lab::GATEWAY, 0))?);
+        Ok(Self { api: api.local_addr()?.port(), management: management.local_addr()?.port() })
+    }
+}
+
 impl Authority {
-    pub(crate) fn start(folder: &Path, temper: Temper) -> Result<Self> {
-        let (port, management) = (free_port()?, free_port()?);
+    pub(crate) fn start(folder: &Path, ports: Ports, temper: Temper) -> Result<Self> {
+        let Ports { api: port, management } = ports;
         let config = folder.join(format!("pebble-{port}.json"));
         let validation = if temper == Temper::NoValidation { 9 } else { 80 };
         let gateway = Lab::GATEWAY;
@@ -85,10 +100,6 @@ impl Drop for Authority {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Lab::GATEWAY, 0))?.local_addr()?.port())
 }
 
 /// The root of what it issues, as soon as it answers.

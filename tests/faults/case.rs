@@ -134,6 +134,10 @@ impl Kind {
         )
     }
 
+    pub(crate) fn is_of_the_authority(self) -> bool {
+        matches!(self, Self::NoValidation | Self::HalfTheNonces | Self::AuthorityStops)
+    }
+
     pub(crate) fn cuts(self) -> bool {
         matches!(self, Self::CutOnce | Self::CutForAWhile | Self::CutForGood)
     }

@@ -1,6 +1,6 @@
 //! A host that every run of a worker begins on, its inventories, and what clean runs made of it.
 
-use crate::authority::{Authority, Temper};
+use crate::authority::{Authority, Ports, Temper};
 use crate::case::{Change, Frozen};
 use crate::checks::Known;
 use crate::going::{End, Going};
@@ -24,6 +24,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) host: &'a Host,
     /// The authority of the host as it was deployed.
     steady: Authority,
+    /// Where the other one is.
+    ports: Ports,
     references: RefCell<BTreeMap<Change, Rc<Reference>>>,
     states: RefCell<BTreeMap<Frozen, Rc<Standing>>>,
 }
@@ -40,7 +42,7 @@ pub(crate) struct Reference {
     pub(crate) new: State,
     /// The lines of the steps, as the script read them.
     pub(crate) steps: Vec<String>,
-    /// Everything that a path was noted for in the journal.
+    /// Every path that the manifest names.
     pub(crate) touched: BTreeSet<String>,
     /// How many bytes went over the wire.
     pub(crate) bytes: u64,
@@ -60,8 +62,10 @@ const PATIENCE: Duration = Duration::from_secs(420);
 impl<'a> Ground<'a> {
     /// Deploys the host once, and freezes it before and after.
     pub(crate) fn prepare(deployment: &'a Deployment<'a>) -> Result<Self> {
-        let (host, steady) = (deployment.host, Authority::start(deployment.folder.path(), Temper::Steady)?);
-        let ground = Self { deployment, host, steady, references: RefCell::default(), states: RefCell::default() };
+        let (host, ports) = (deployment.host, Ports::free()?);
+        let steady = Authority::start(deployment.folder.path(), Ports::free()?, Temper::Steady)?;
+        let (references, states) = (RefCell::default(), RefCell::default());
+        let ground = Self { deployment, host, steady, ports, references, states };
         ground.write_inventories()?;
         host.freeze(Frozen::Bare)?;
         let first = ground.clean(Change::First)?;
@@ -109,20 +113,24 @@ impl<'a> Ground<'a> {
         Ok(fs::write(self.file("elsewhere-turn.yml"), format!("{usual}{sam}overrides: elsewhere-turn\n"))?)
     }
 
-    /// The inventory that names another authority, and roots of all.
-    pub(crate) fn ask_authority(&self, authority: &Authority) -> Result<()> {
-        self.trust(&[authority])?;
+    /// Another authority, named by the inventory of that change, and trusted.
+    pub(crate) fn new_authority(&self, temper: Temper) -> Result<Authority> {
+        let authority = Authority::start(self.deployment.folder.path(), self.ports, temper)?;
+        self.trust(&[&authority])?;
         let usual = fs::read_to_string(self.file("host.yml"))?;
         let text = usual.replace(&self.steady.directory(), &authority.directory());
-        Ok(fs::write(self.file("certificate.yml"), format!("{text}retention: {{ logs_days: 6 }}\n"))?)
+        fs::write(self.file("certificate.yml"), format!("{text}retention: {{ logs_days: 6 }}\n"))?;
+        Ok(authority)
     }
 
     /// As on the internet, where one who changes the authority trusts the old one and the new one.
     fn trust(&self, others: &[&Authority]) -> Result<()> {
-        let roots = others.iter().fold(self.steady.roots.clone(), |all, other| all + &other.roots);
+        let file = self.file("roots.pem");
+        let known = fs::read_to_string(&file).unwrap_or_else(|_| self.steady.roots.clone());
+        let roots = others.iter().fold(known, |all, other| all + &other.roots);
         let new = self.file("roots.pem.new");
         fs::write(&new, roots)?;
-        Ok(fs::rename(new, self.file("roots.pem"))?)
+        Ok(fs::rename(new, file)?)
     }
 
     /// What a clean run of the change does; it is played when it is first asked for.
@@ -130,8 +138,7 @@ impl<'a> Ground<'a> {
         if let Some(known) = self.references.borrow().get(&change) {
             return Ok(Rc::clone(known));
         }
-        let authority = Authority::start(self.deployment.folder.path(), Temper::Steady)?;
-        self.ask_authority(&authority)?;
+        let _authority = self.new_authority(Temper::Steady)?;
         let reference = Rc::new(self.clean(change).with_context(|| format!("a clean run of {}", change.word()))?);
         self.references.borrow_mut().insert(change, Rc::clone(&reference));
         Ok(reference)
@@ -149,11 +156,16 @@ impl<'a> Ground<'a> {
         ensure!(watch::last_step(&watch.events()) == steps.len(), "not all steps were told");
         let new = State::of(self.host)?;
         ensure!(new.left.is_empty(), "a clean run leaves behind {:?}", new.left);
-        let journal = fs::read_to_string(self.host.tree().join("var/lib/vc4all/current/journal"))?;
+        let manifest = fs::read_to_string(self.host.tree().join("var/lib/vc4all/current/manifest"))?;
         let path = |line: &str| {
-            line.split_once(' ').filter(|(word, _)| matches!(*word, "kept" | "absent")).map(|it| it.1.to_owned())
+            let mut words = line.split(' ');
+            words
+                .next()
+                .filter(|kind| matches!(*kind, "file" | "link" | "directory"))
+                .and(words.next())
+                .map(str::to_owned)
         };
-        Ok(Reference { new, steps, touched: journal.lines().filter_map(path).collect(), bytes })
+        Ok(Reference { new, steps, touched: manifest.lines().filter_map(path).collect(), bytes })
     }
 
     /// How a frozen host stands after a boot.

@@ -25,7 +25,7 @@ impl Processes {
         let looker = std::thread::spawn(move || {
             while !stop.load(Ordering::Relaxed) {
                 look(&list);
-                std::thread::sleep(Duration::from_millis(40));
+                std::thread::sleep(Duration::from_millis(100));
             }
         });
         Self { over, seen, looker: Some(looker) }
@@ -55,7 +55,7 @@ fn look(list: &Mutex<BTreeSet<Vec<u8>>>) {
 }
 
 fn holds(text: &[u8], word: &str) -> bool {
-    text.windows(word.len()).any(|part| part == word.as_bytes())
+    String::from_utf8_lossy(text).contains(word)
 }
 
 /// What must not stand anywhere: the secrets of a host before and after, and its private keys.
@@ -109,7 +109,8 @@ fn search(path: &Path, words: &BTreeSet<String>, guilty: &mut BTreeSet<String>) 
     if path.is_dir() {
         fs::read_dir(path).into_iter().flatten().flatten().for_each(|entry| search(&entry.path(), words, guilty));
     } else if let Ok(bytes) = fs::read(path)
-        && words.iter().any(|word| holds(&bytes, word))
+        && let text = String::from_utf8_lossy(&bytes)
+        && words.iter().any(|word| text.contains(word.as_str()))
     {
         guilty.insert(path.display().to_string());
     }

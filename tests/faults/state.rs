@@ -68,7 +68,7 @@ impl State {
                 "left" => _ = state.left.insert(rest.to_owned()),
                 "package" => _ = state.packages.insert(rest.to_owned()),
                 _ => {
-                    let (name, value) = line.rsplit_once(" = ").unwrap_or((line, ""));
+                    let (name, value) = line.split_once(" = ").unwrap_or((line, ""));
                     state.seen.insert(name.to_owned(), value.to_owned());
                 }
             }
@@ -147,12 +147,15 @@ dpkg-query -W -f 'package ${Package} ${Version} ${db:Status-Status}\n'
 echo "held = $(apt-mark showhold | tr '\n' ' ')"
 dpkg --audit | sed 's/^/left dpkg: /'
 ls -A /var/lib/dpkg/updates | sed 's/^/left dpkg update: /'
-for path in $state/lock /usr/sbin/policy-rc.d $state/run/*/data $state/run/*/new $state/run/*/stage; do
+for path in $state/lock /usr/sbin/policy-rc.d $state/run/*/data $state/run/*/new $state/run/*/stage \
+    $state/run/*/old $state/run/*/answers $state/run/*/gnupg /etc/vc4all/secrets/*.new; do
     [ ! -e $path ] || echo "left $path"
 done
 systemctl list-units --all --plain --no-legend 'vc4all-*' | awk '{ print $1, $3 }' | while read -r unit active; do
-    case $unit in
-        vc4all-apply-* | *revert* | *confirm*) echo "left unit $unit $active" ;;
+    # A unit without a file that systemd still remembers is none.
+    case $unit.$active in
+        *.inactive) ;;
+        vc4all-apply-* | vc4all-re*) echo "left unit $unit $active" ;;
     esac
 done
 systemctl list-timers --all --no-legend 'vc4all-*' | sed 's/^/left timer /'
@@ -164,5 +167,5 @@ done
 for unit in vc4all-door.socket logrotate.timer apt-daily.timer; do
     echo "unit $unit = $(systemctl is-enabled $unit 2> /dev/null) $(systemctl is-active $unit)"
 done
-if command -v nft > /dev/null; then echo "rules in force = $(nft -s -t list ruleset | sha256sum | cut -c1-16)"; fi
+if command -v nft > /dev/null; then nft -s -t list ruleset | awk '{ printf "rule %03d = %s\n", NR, $0 }'; fi
 "#;

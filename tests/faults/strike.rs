@@ -10,6 +10,7 @@ use crate::watch::Watch;
 use crate::wire::{After, Wire};
 use anyhow::{Context as _, Result};
 use rustix::process::Signal;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// One run from its start until the fault is over.
@@ -45,7 +46,7 @@ impl Strike<'_> {
             Kind::HeldApt => self.held_apt(),
             Kind::NoMirror | Kind::RubbishMirror | Kind::ForgedMirror => self.mirror(),
             Kind::ClockBehind | Kind::ClockAhead => self.clock(),
-            Kind::NoValidation | Kind::HalfTheNonces | Kind::AuthorityStops => self.authority(),
+            _ if kind.is_of_the_authority() => self.authority(),
             Kind::GateElsewhere => self.gate_elsewhere(),
             _ => self.gate_hindered(),
         }
@@ -157,7 +158,7 @@ impl Strike<'_> {
         };
         let host = self.ground.host;
         let library = host.tree().join("usr/lib/libfaketime.so.1");
-        std::fs::copy(LIBRARY, &library).context("libfaketime is not installed")?;
+        std::fs::copy(other_clock().context("libfaketime is not installed")?, &library)?;
         host.run(&CLOCK.replace("DAYS", &format!("{days:+}")))?;
         let end = self.ground.up(self.case.change.inventory());
         host.run(CLOCK_RIGHT)?;
@@ -172,9 +173,7 @@ impl Strike<'_> {
             Kind::HalfTheNonces => Temper::HalfTheNonces,
             _ => Temper::Steady,
         };
-        let folder = self.ground.deployment.folder.path();
-        let mut authority = Authority::start(folder, temper)?;
-        self.ground.ask_authority(&authority)?;
+        let mut authority = self.ground.new_authority(temper)?;
         let mut going = self.ground.going(self.case.change.inventory())?;
         if self.case.kind == Kind::AuthorityStops {
             let word = *self.dice.pick(&[
@@ -191,8 +190,7 @@ impl Strike<'_> {
         }
         let end = self.ground.end(going)?;
         drop(authority);
-        let authority = Authority::start(folder, Temper::Steady)?;
-        self.ground.ask_authority(&authority)?;
+        let authority = self.ground.new_authority(Temper::Steady)?;
         Ok(Struck { _authority: Some(authority), ..self.struck(end, None) })
     }
 
@@ -280,7 +278,12 @@ const BUSY: &str = "systemctl list-units --plain --no-legend --state=active,acti
 [ ! -e /var/lib/vc4all/lock ] || echo lock
 systemctl list-jobs --no-legend";
 
-const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+/// The library that shows programs another clock, where it is installed.
+pub(crate) fn other_clock() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let mut files = folders.map(|folder| folder.path().join("faketime/libfaketime.so.1"));
+    files.find(|file| file.is_file())
+}
 
 /// Everything that is started from now on, by systemd and over SSH, sees another clock; daemons measure time as before.
 const CLOCK: &str = r#"systemctl set-environment LD_PRELOAD=/usr/lib/libfaketime.so.1 FAKETIME=DAYSd DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=0
