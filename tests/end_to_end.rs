@@ -58,6 +58,8 @@ mod sitting;
 mod story;
 #[path = "end_to_end/traces.rs"]
 mod traces;
+#[path = "end_to_end/upgrade.rs"]
+mod upgrade;
 #[path = "end_to_end/visitor.rs"]
 mod visitor;
 #[path = "end_to_end/web.rs"]
@@ -79,6 +81,7 @@ const STORIES: &[Told] = &[
     ("breakages", breakages::tell),
     ("lockout", lockout::tell),
     ("backup", backup::tell),
+    ("upgrade", upgrade::tell),
     ("generations", generations::alone),
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),

@@ -42,7 +42,9 @@ pub(super) enum Data {
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
 pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
-    let mut steps: Vec<Step> = wait(regard).into_iter().chain(way_back(plan)).collect();
+    // Nobody waits for the end of a meeting in vain.
+    let mut steps = versions::way_back(plan);
+    steps.extend(wait(regard));
     let before = |action: &Action| match action {
         Action::CreateSecret(_) | Action::RenewSecret(_) => true,
         Action::BringBack(brought) => matches!(brought, Brought::Secret(_) | Brought::AuthorityAccount),
@@ -58,7 +60,9 @@ pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
     if of_kind(plan, is_written).next().is_some() {
         steps.push(Step::new("put the files in their places", "swap"));
     }
-    upgrade(plan, &mut steps);
+    let moved = versions::moved(plan);
+    steps.extend(preseed(&moved.packages()));
+    steps.extend(moved.step());
     install(plan, InstallStage::Jitsi, &mut steps);
     if plan.changes.iter().any(|change| is_of_jitsi(&change.action)) {
         steps.push(Step::new("set right what the packages changed", "settle"));
@@ -177,29 +181,6 @@ fn install(plan: &Plan, stage: InstallStage, steps: &mut Vec<Step>) {
     if stage == InstallStage::Jitsi {
         steps.push(Step::new("hold Jitsi's packages at their version", format!("hold\t{}", names.join("\t"))));
     }
-}
-
-/// Nothing is changed before the present versions are at hand, the new ones too, and apt has said what it would do.
-fn way_back(plan: &Plan) -> Vec<Step> {
-    let moved = versions::moved(plan);
-    if moved.is_empty() {
-        return Vec::new();
-    }
-    let (from, to) = (moved.words(|step| &step.from), moved.words(|step| &step.to));
-    vec![
-        Step::new("keep the packages as they are now, for the way back", format!("keep\t{from}")),
-        Step::new("fetch the new packages, and ask apt what it would do", format!("foresee\t{to}")),
-    ]
-}
-
-fn upgrade(plan: &Plan, steps: &mut Vec<Step>) {
-    let moved = versions::moved(plan);
-    if moved.is_empty() {
-        return;
-    }
-    steps.extend(preseed(&moved.packages()));
-    let line = format!("upgrade\t{}", moved.words(|step| &step.to));
-    steps.push(Step::new("take Jitsi's packages to these versions, and hold them", line));
 }
 
 fn preseed(packages: &[&Package]) -> Option<Step> {

@@ -1,5 +1,6 @@
 //! The versions of Jitsi's packages in the words of the script: `NAME=VERSION`, as apt takes them.
 
+use super::steps::Step;
 use crate::model::known::Move;
 use crate::model::plan::{Action, Plan};
 use crate::model::resource::Package;
@@ -18,9 +19,25 @@ pub(super) fn moved(plan: &Plan) -> Moved<'_> {
     Moved(steps.collect())
 }
 
+/// Nothing is changed before the present versions are at hand, the new ones too, and apt has said what it would do.
+pub(super) fn way_back(plan: &Plan) -> Vec<Step> {
+    let moved = moved(plan);
+    if moved.0.is_empty() {
+        return Vec::new();
+    }
+    let (from, to) = (moved.words(|step| &step.from), moved.words(|step| &step.to));
+    vec![
+        Step::new("keep the packages as they are now, for the way back", format!("keep\t{from}")),
+        Step::new("fetch the new packages, and ask apt what it would do", format!("foresee\t{to}")),
+    ]
+}
+
 impl<'a> Moved<'a> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The step that moves them.
+    pub(super) fn step(&self) -> Option<Step> {
+        let line = format!("upgrade\t{}", self.words(|step| &step.to));
+        let label = "take Jitsi's packages to these versions, and hold them";
+        (!self.0.is_empty()).then(|| Step::new(label, line))
     }
 
     pub(super) fn packages(&self) -> Vec<&'a Package> {
@@ -28,7 +45,7 @@ impl<'a> Moved<'a> {
     }
 
     /// One word a package, with one of its two versions, separated by tabs.
-    pub(super) fn words(&self, version: impl Fn(&Move) -> &PackageVersion) -> String {
+    fn words(&self, version: impl Fn(&Move) -> &PackageVersion) -> String {
         let words = self.0.iter().map(|(package, step)| format!("{}={}", package.name, version(step)));
         words.collect::<Vec<_>>().join("\t")
     }

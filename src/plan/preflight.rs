@@ -31,8 +31,13 @@ pub struct Case<'a> {
 /// What speaks against applying the plan, heaviest first; ask only when there is something to do.
 pub fn objections(case: &Case<'_>) -> Vec<Objection> {
     let Case { deployment, claims, seen, .. } = *case;
+    // Half-done work is never built upon: it is restored first, and then the host is looked at again. What it left, such
+    // as a server whose package dpkg has not finished, must not stand in the way of that.
+    if let Some(objection) = broken_run(seen) {
+        return vec![objection];
+    }
     let sight = Sight::of(claims, seen);
-    let mut found: Vec<Objection> = broken_run(seen).into_iter().chain(foreign_sites(seen)).collect();
+    let mut found: Vec<Objection> = foreign_sites(seen).into_iter().collect();
     found.extend(seen.listeners.iter().filter_map(|listener| foreign_listener(claims, seen, listener)));
     found.extend(no_program(claims));
     found.extend(little_space(&sight));

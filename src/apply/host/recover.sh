@@ -28,6 +28,8 @@ events=$run/end.new
 . "$parts/packages.sh"
 # shellcheck source=src/apply/host/versions.sh
 . "$parts/versions.sh"
+# shellcheck source=src/apply/host/keys.sh
+. "$parts/keys.sh"
 # shellcheck source=src/apply/host/units.sh
 . "$parts/units.sh"
 # shellcheck source=src/apply/host/confirm.sh
@@ -93,6 +95,8 @@ set_right() {
 # next installation.
 mend_without_starts() {
   apt_patience=120
+  # What an upgrade left half done is not finished but taken back: its scripts may never come to an end.
+  return_packages "$run" 9>&- || :
   forbid_starts
   mend_packages offline 9>&- || :
   allow_starts

@@ -9,13 +9,15 @@ restore() {
   if grep -q '^package ' "$1/journal"; then
     restore_files "$1"
     restore_units "$1" -E || whole=1
-    return_packages "$1" || whole=1
+    return_packages "$1" 9>&- || whole=1
   fi
   restore_files "$1" || whole=1
   if grep -q '^answered ' "$1/journal"; then answer_as_before "$1/old/answers-before" || whole=1; fi
   # Jicofo and the bridge believe Prosody by what the host trusts.
   if grep -q ' /usr/local/share/ca-certificates/' "$1/journal"; then trust_own_certificates || whole=1; fi
   note_packages "$1" || tell 'output the packages of this run could not be written down'
+  # Jicofo and the bridge believe Prosody by what the host trusts.
+  if grep -q ' /usr/local/share/ca-certificates/' "$1/journal"; then trust_own_certificates || whole=1; fi
   restore_enablement "$1"
   restore_units "$1" -E || whole=1
   restore_units "$1" -Ev || whole=1
@@ -37,6 +39,7 @@ restore_files() {
       added) as_door take_back "$path" || well=1 ;;
       brought) as_door forget "$path" || well=1 ;;
       aside) as_door bring_back "$path" || well=1 ;;
+      answered) answer_as_before "$from/old/answers-before" || well=1 ;;
       absent) take_off "$path" || well=1 ;;
     esac
   done << EOF
@@ -114,7 +117,7 @@ tidy() {
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
 }
 
-forget_own_secrets() { rm -rf "$run/new" "$run/stage" "$run/data" "$run/answers" "$run/gnupg"; }
+forget_own_secrets() { rm -rf "$run/new" "$run/stage" "$run/data" "$run/answers" "$run/questions-of" "$run/gnupg"; }
 
 # Those of a certificate that was never finished as well; only who holds the lock may do this.
 forget_secrets() {

@@ -136,24 +136,32 @@ hold_packages() {
 
 # Takes the packages of a run back to the versions that its journal names, from the kept files, and holds them again.
 return_packages() {
+  [ -f "$1/journal" ] || return 0
   former=$(awk '$1 == "package" { print $2 "=" $3 }' "$1/journal")
   [ -n "$former" ] || return 0
-  wait_for_apt || return 1
-  strayed=
+  strayed= loose=
   for word in $former; do
     # shellcheck disable=SC2016 # the names belong to dpkg-query
-    [ "$(dpkg-query -W -f '${Package}=${Version} ${db:Status-Status}' "${word%%=*}" 2> /dev/null)" = "$word installed" ] ||
-      strayed="$strayed $word"
+    case $(dpkg-query -W -f '${Package}=${Version} ${db:Status-Status} ${db:Status-Want}' "${word%%=*}" 2> /dev/null) in
+      "$word installed hold") ;;
+      "$word installed "*) loose="$loose $word" ;;
+      *) strayed="$strayed $word" loose="$loose $word" ;;
+    esac
   done
+  [ -n "$loose" ] || return 0
+  wait_for_apt || return 1
   back=0
   if [ -n "$strayed" ]; then
+    # A daemon that began before this runs from another version.
+    rm -f "$1/early"
     forbid_starts
     # shellcheck disable=SC2086 # words without spaces
-    files=$(kept_files $strayed) && quietly dpkg --force-confold --force-confdef --install $files && mend_packages || back=1
+    files=$(kept_files $strayed) && quietly dpkg --force-confold --force-confdef --install $files &&
+      mend_packages offline || back=1
     allow_starts
   fi
   # shellcheck disable=SC2086 # words without spaces
-  hold_packages $former || back=1
+  hold_packages $loose || back=1
   [ "$back" = 0 ] || tell "output could not take the packages back to$strayed"
   return "$back"
 }
