@@ -118,7 +118,10 @@ fn cases(wanted: &Wanted, ground: &Ground<'_>) -> Result<Vec<Case>> {
         return Ok(cases.clone());
     }
     let lengths = |change: Change| Ok((change, ground.reference(change)?.steps.len()));
-    let lengths = Change::ALL.into_iter().map(lengths).collect::<Result<_>>()?;
+    let sample = matches!(wanted.extent, Extent::Sample);
+    let changes =
+        Change::ALL.into_iter().filter(|change| !sample || *change == Change::First || schedule::sampled(*change));
+    let lengths = changes.map(lengths).collect::<Result<_>>()?;
     let mut cases = match wanted.extent {
         Extent::All(runs) => schedule::all(wanted.seed, runs, &lengths),
         _ => schedule::sample(wanted.seed, &lengths),
