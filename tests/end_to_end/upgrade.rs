@@ -30,7 +30,9 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     story.check("a package whose script fails: everything goes back", || {
         archive.fails(deployment, "9.3", "script-fails", "returned an error code")
     });
-    story.check("dpkg killed in the middle: the packages go back, and nobody has to come for that", || killed(deployment, &archive));
+    story.check("dpkg killed in the middle: the packages go back, and nobody has to come for that", || {
+        killed(deployment, &archive)
+    });
     story.check("a promise that breaks afterwards: the packages go back by themselves", || {
         returns(deployment, &archive)
     });
