@@ -148,8 +148,10 @@ impl Kind {
 pub(crate) enum Change {
     /// The first `up` on a bare host.
     First,
-    /// Many decisions change: files, secrets in files, the roster, the firewall, all daemons.
+    /// Many decisions change: files, secrets in files, the roster, all daemons.
     Settings,
+    /// The firewall, which a second connection has to confirm.
+    Firewall,
     /// Meeting hosts come from a portal: what the door needed goes.
     Portal,
     /// A package is missing and another one is not held.
@@ -159,12 +161,14 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    pub(crate) const ALL: [Self; 5] = [Self::First, Self::Settings, Self::Portal, Self::Packages, Self::Certificate];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::First, Self::Settings, Self::Firewall, Self::Portal, Self::Packages, Self::Certificate];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::First => "first",
             Self::Settings => "settings",
+            Self::Firewall => "firewall",
             Self::Portal => "portal",
             Self::Packages => "packages",
             Self::Certificate => "certificate",
@@ -176,7 +180,7 @@ impl Change {
         match self {
             Self::First => Frozen::Bare,
             Self::Packages => Frozen::Lacking,
-            Self::Settings | Self::Portal | Self::Certificate => Frozen::Deployed,
+            Self::Settings | Self::Firewall | Self::Portal | Self::Certificate => Frozen::Deployed,
         }
     }
 
@@ -185,6 +189,7 @@ impl Change {
         match self {
             Self::First => "host.yml",
             Self::Settings => "settings.yml",
+            Self::Firewall => "firewall.yml",
             Self::Portal => "portal.yml",
             Self::Packages => "packages.yml",
             Self::Certificate => "certificate.yml",

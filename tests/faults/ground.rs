@@ -101,7 +101,7 @@ impl<'a> Ground<'a> {
         let jvb = "videobridge { http-servers { private { port = 8099 } } }\n";
         for (folder, path, text) in [
             ("own", "etc/jitsi/jicofo/jicofo.conf.added", "# Words of our own.\n"),
-            ("own", "etc/nftables.conf.added", "add table inet demostad\n"),
+            ("firewall", "etc/nftables.conf.added", "add rule inet vc4all input udp dport 9 drop\n"),
             ("elsewhere", "etc/jitsi/videobridge/jvb.conf.added", jvb),
             ("elsewhere-turn", "etc/turnserver.conf.added", "listening-port=3479\n"),
         ] {
@@ -110,6 +110,7 @@ impl<'a> Ground<'a> {
             fs::write(file, text)?;
         }
         fs::write(self.file("elsewhere.yml"), format!("{usual}{sam}overrides: elsewhere\n"))?;
+        fs::write(self.file("firewall.yml"), format!("{usual}{sam}overrides: firewall\n"))?;
         Ok(fs::write(self.file("elsewhere-turn.yml"), format!("{usual}{sam}overrides: elsewhere-turn\n"))?)
     }
 

@@ -27,13 +27,13 @@ pub(crate) fn sample(seed: u64, lengths: &Lengths) -> Vec<Case> {
 pub(crate) fn all(seed: u64, runs: usize, lengths: &Lengths) -> Vec<Case> {
     let mut dice = Dice::of(seed);
     let mut cases = BTreeSet::new();
-    for change in [Change::Settings, Change::Packages] {
+    for change in [Change::Settings, Change::Firewall, Change::Packages] {
         // One more than there are: between the last step and the commit.
         for step in 0..=lengths[&change] + 1 {
             cases.extend([Kind::KillScript, Kind::KillProgram].map(|kind| Case { change, kind, step }));
         }
     }
-    let firsts = runs / 6;
+    let firsts = runs / 8;
     let mut attempts = 0;
     while cases.len() < runs && attempts < runs * 50 {
         let kind = Kind::ALL[attempts % Kind::ALL.len()];

@@ -33,7 +33,9 @@ const PLACES: [&str; 7] = [
 
 /// What is made anew by whoever makes it, so that only its owner and rights can be compared: keys and certificates, what
 /// packages gather from other files, and what the system writes for itself.
-const OWN_CONTENT: [&str; 12] = [
+const OWN_CONTENT: [&str; 14] = [
+    "etc/ssl/private",
+    "var/lib/vc4all/accounts",
     "etc/ssl/certs",
     "etc/prosody/certs",
     "etc/ld.so.cache",

@@ -118,9 +118,10 @@ impl Paused {
     /// Kills the script alone: the oldest process of its group.
     pub(crate) fn kill_script(&self) -> Result<()> {
         let members = read(self.group.join("cgroup.procs"));
-        let script =
-            members.lines().find(|pid| read(PathBuf::from(format!("/proc/{pid}/cmdline"))).contains("apply.sh"));
-        let pid: i32 = script.context("no script in the group")?.parse()?;
+        let is_script = |pid: &&str| read(PathBuf::from(format!("/proc/{pid}/cmdline"))).contains("apply.sh");
+        // At the very first moment it is not yet what it will be, and alone.
+        let script = members.lines().find(is_script).or_else(|| members.lines().next());
+        let pid: i32 = script.context("nobody in the group")?.parse()?;
         let pid = rustix::process::Pid::from_raw(pid).context("no process")?;
         Ok(rustix::process::kill_process(pid, rustix::process::Signal::KILL)?)
     }
