@@ -1,6 +1,6 @@
 //! The steps that put what a backup brings in its place; what is secret travels beside the lines and never in them.
 
-use super::steps::{DATA, Data, Step};
+use super::step::{DATA, Data, Step};
 use crate::model::backup::{Brought, BroughtCertificate};
 use crate::model::deployment::Authority;
 use crate::model::names::LoginName;

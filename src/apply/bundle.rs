@@ -1,7 +1,7 @@
 //! Packs the script, its steps and their data into one archive.
 
 use super::Run;
-use super::steps::{Data, Step};
+use super::step::{Data, Step};
 use crate::observe::PROBE;
 use crate::record::{self, manifest};
 use anyhow::Result;
@@ -55,7 +55,7 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
         if let Some(bytes) = bytes {
             add(&mut archive, &format!("data/{number}"), &bytes)?;
         }
-        writeln!(lines, "{}", step.line.replace(super::steps::DATA, &name))?;
+        writeln!(lines, "{}", step.line.replace(super::step::DATA, &name))?;
     }
     add(&mut archive, "steps", lines.as_bytes())?;
     add(&mut archive, "units", super::steps::units(run.plan).as_bytes())?;

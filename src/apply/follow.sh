@@ -30,6 +30,8 @@ elif is_at_work || [ ! -d "$folder" ]; then
 elif [ "$(cat /var/lib/vc4all/current/run 2> /dev/null)" = "$folder" ]; then
   # It was killed when all was done, and before it could say so.
   printf '+ committed %s\n+ end 0\n' "$(basename "$(readlink /var/lib/vc4all/current)")"
+elif [ -e "$folder/journal.incomplete" ]; then
+  printf '+ %s\n' 'failed the restore is not complete' 'end 1'
 else
   printf '+ %s\n' 'failed the work on the host was killed' restored 'end 6'
 fi

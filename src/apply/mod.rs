@@ -7,6 +7,7 @@ mod errand;
 mod events;
 mod follow;
 mod hold;
+mod step;
 mod steps;
 mod unlock;
 mod versions;

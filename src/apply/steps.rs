@@ -1,10 +1,10 @@
 //! Compiles a plan to the steps of the script: a verb and its arguments on one line, separated by tabs.
 
+use super::step::{DATA, Data, Step};
 use super::{backup, versions};
 use crate::model::agreed::Regard;
 use crate::model::backup::Brought;
 use crate::model::deployment::MeetingHost;
-use crate::model::digest::Digest;
 use crate::model::names::{HostPath, LoginName, PackageName};
 use crate::model::plan::{Action, CONFIRM_SECONDS, Plan, UnitAct};
 use crate::model::program::Program;
@@ -16,29 +16,6 @@ use crate::observe::encoded;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-
-/// Stands in a line for the number of the step's data file.
-pub(super) const DATA: &str = "<data>";
-
-/// One step.
-pub(super) struct Step {
-    /// What it does, as people read it.
-    pub(super) label: String,
-    /// The line of the script.
-    pub(super) line: String,
-    /// What the line needs beside its words.
-    pub(super) data: Option<Data>,
-}
-
-/// What travels beside a line.
-pub(super) enum Data {
-    /// Text, with marks in the place of secrets.
-    Text(String),
-    /// A program.
-    Program(Digest),
-    /// Something of a backup.
-    Brought(Brought),
-}
 
 /// The steps of a plan, in its order, with the proofs and swaps that the order implies.
 pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
@@ -386,20 +363,6 @@ fn set_unit(unit: &Unit, act: UnitAct) -> Step {
         };
     }
     Step::new(format!("{verb} {} and wait for its health", unit.name), line)
-}
-
-impl Step {
-    pub(super) fn new(label: impl Into<String>, line: impl Into<String>) -> Self {
-        Self { label: label.into(), line: line.into(), data: None }
-    }
-
-    fn with(self, text: String) -> Self {
-        self.carrying(Data::Text(text))
-    }
-
-    pub(super) fn carrying(self, data: Data) -> Self {
-        Self { data: Some(data), ..self }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The versions of Jitsi's packages in the words of the script: `NAME=VERSION`, as apt takes them.
 
-use super::steps::Step;
+use super::step::Step;
 use crate::model::known::Move;
 use crate::model::plan::{Action, Plan};
 use crate::model::resource::Package;

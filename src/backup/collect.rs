@@ -80,7 +80,7 @@ fn refusal(host: &str, code: i32, said: &str) -> Advice {
 /// Reads lines `file NAME LENGTH` with so many bytes behind each, between `generation N` and `end`.
 fn read(answer: &Secret<Vec<u8>>, domain: &Domain) -> Result<Contents> {
     let mut rest = answer.reveal().as_slice();
-    let mut generation = 0;
+    let (mut generation, mut by_the_door) = (0, false);
     let mut entries = BTreeMap::new();
     loop {
         let at =
@@ -91,12 +91,15 @@ fn read(answer: &Secret<Vec<u8>>, domain: &Domain) -> Result<Contents> {
             ["generation", number] => generation = number.parse().context("the number of its generation")?,
             ["file", name, length] => {
                 let entry = Entry::parse(name).ok_or_else(|| anyhow!("it sent a file that nobody asked for"))?;
+                let foreign = by_the_door && !matches!(entry, Entry::Account(_));
+                ensure!(!foreign, "its door sent {entry}, which is no account");
                 let length: usize = length.parse().context("a file's length")?;
                 ensure!(length < rest.len(), "its answer breaks off within {entry}");
                 let kept = entry.judge(rest[..length].to_vec()).map_err(|error| advise(&entry, error))?;
                 rest = &rest[length + 1..];
                 ensure!(entries.insert(entry.clone(), kept).is_none(), "it sent {entry} twice");
             }
+            ["accounts"] => by_the_door = true,
             ["end"] => break,
             _ => bail!("its answer cannot be read"),
         }

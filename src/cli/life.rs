@@ -63,6 +63,7 @@ pub struct Rename {
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("sealed").required(true).args(["recipient", "passphrase"])))]
 pub struct Backup {
     /// The inventory
     pub inventory: PathBuf,
@@ -70,10 +71,10 @@ pub struct Backup {
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
     /// Encrypt to this age recipient (age1…); may be given several times
-    #[arg(long, value_name = "RECIPIENT", required_unless_present = "passphrase")]
+    #[arg(long, value_name = "RECIPIENT")]
     pub recipient: Vec<String>,
     /// Encrypt with a passphrase, which is asked for; without a terminal it is one line of standard input
-    #[arg(long, conflicts_with = "recipient")]
+    #[arg(long)]
     pub passphrase: bool,
 }
 

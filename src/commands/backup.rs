@@ -31,15 +31,16 @@ pub(super) fn run(args: &cli::Backup, ssh_config: Option<&Path>, terminal: &mut 
         // A file that is not what it should be must not be taken for a backup.
         let _ = fs::remove_file(&args.output);
     })?;
-    tell(&args.output, &contents, terminal);
+    tell(args, &contents, terminal);
     Ok(Exit::Done)
 }
 
-fn tell(output: &Path, contents: &Contents, terminal: &mut Terminal) {
+fn tell(args: &cli::Backup, contents: &Contents, terminal: &mut Terminal) {
     let now = jiff::Timestamp::now().as_second();
+    let key = if args.passphrase { "" } else { "--identity KEY-FILE " };
     terminal.note(&format!(
-        "{} holds {}\n\n{}\nTo try it: `age --decrypt {0} | tar --list`.",
-        output.display(),
+        "{} holds {}\n\n{}\nTo try it: `age --decrypt {key}{0} | tar --list`.",
+        args.output.display(),
         view::backup::contents(&contents.listing(), now),
         view::backup::advice()
     ));

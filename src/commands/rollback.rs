@@ -89,7 +89,8 @@ fn find(
     let ours = &blueprint.deployment.domain;
     if record.domain != *ours {
         let cause = format!("host {host}: generation {number} was for {}, the inventory is for {ours}", record.domain);
-        return Err(Advice::new(cause, format!("write `domain: {}` into the inventory first", record.domain)).into());
+        let help = format!("run `vc4all-deploy rename INVENTORY {}` first", record.domain);
+        return Err(Advice::new(cause, help).into());
     }
     plan::check(&record.claims).map_err(|error| damaged(&host, recorded, &error))?;
     refuse_lost_program(&host, &record, &past, blueprint)?;

@@ -59,7 +59,7 @@ fn farewell(blueprint: &Blueprint, inventory: &Path) -> String {
         _ => format!("users add {inventory} ACCOUNT --name NAME"),
     };
     format!(
-        "https://{domain}/ is up. Next, a first meeting host and a first room:\n  vc4all-deploy {account}\n  \
+        "https://{domain}/ is up. A meeting host and a room are made with:\n  vc4all-deploy {account}\n  \
          vc4all-deploy rooms new {inventory}"
     )
 }

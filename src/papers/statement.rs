@@ -38,6 +38,8 @@ pub struct Statement<'a> {
     pub meeting_hosts: &'static str,
     /// Whether the inventory names them, so that the host's copies of earlier files and plans do too.
     pub listed: bool,
+    /// How many generations the host keeps.
+    pub generations: u16,
     /// Who runs the identity provider or the portal.
     pub login: Option<Party>,
     /// Whether the server fetches their public keys.
@@ -91,6 +93,7 @@ impl<'a> Statement<'a> {
                 MeetingHosts::Jwt(_) => "jwt",
             },
             listed: matches!(deployment.access.meeting_hosts, MeetingHosts::Accounts { listed: Some(_) }),
+            generations: deployment.generations.keep,
             login: login(deployment, language),
             keys: match &deployment.access.meeting_hosts {
                 MeetingHosts::Accounts { .. } => false,

@@ -75,7 +75,7 @@ pub fn warning(removal: &Removal) -> String {
             count(people.meetings as usize, "meeting", "meetings")
         ));
     }
-    lines.push("There is no way back: accounts, secrets, certificates and generations go. A `backup` can be restored on another host.".to_owned());
+    lines.push("There is no way back: accounts, secrets, certificates and generations go. A `backup` can be restored on a fresh host.".to_owned());
     lines.push(
         "Logs of the removed packages go too, and with them what the privacy statement promises about them ends here."
             .to_owned(),

@@ -2,6 +2,7 @@
 
 use super::count::{self, Count};
 use super::diff::Shown;
+use super::inert;
 use super::paint::{Colour, Paint};
 use super::phrase::{self, Phrase, lines, phrase};
 use crate::model::backup::Brought;
@@ -71,7 +72,8 @@ fn change_text(phrase: &Phrase, width: usize, colour: Colour) -> String {
     let sign = colour.paint(phrase.sign.paint(), phrase.sign.text());
     let facts = [phrase.access.as_deref().unwrap_or_default(), &phrase.detail];
     let facts: Vec<&str> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
-    let line = format!("{:<9} {:<width$}   {}", phrase.kind, phrase.name, facts.join("   "));
+    // A record or a version of the host may stand in it.
+    let line = inert::line(&format!("{:<9} {:<width$}   {}", phrase.kind, phrase.name, facts.join("   ")));
     format!("  {sign} {}\n{}", line.trim_end(), diff_text(phrase, colour))
 }
 

@@ -101,6 +101,6 @@ fn flags_that_contradict_each_other_are_no_command() {
             .args(words)
             .output()
             .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
     }
 }

@@ -55,7 +55,7 @@ fn accounts_that_come_and_go_are_the_doors_and_leave_no_copy() {
         [ ! -e "$accounts/jo.json" ] || fail 'jo is still there'
         [ "$(stat -c %u:%g:%a "$accounts/noor.json")" = 64321:64322:600 ] || fail "noor's file is not the door's"
         [ "$(hushes)" = "$accounts/.jo.json.aside" ] || fail "it stands in $(hushes)"
-        commit || fail 'no generation'
+        commit && tidy || fail 'no generation'
         [ -z "$(hushes)" ] || fail "it stands in $(hushes)"
         [ "$(ls -A "$accounts")" = noor.json ] || fail "$(ls -A "$accounts")"
     "#,

@@ -87,6 +87,19 @@ fn what_cannot_be_is_refused_and_not_shown() {
     assert!(stage::gather(&twice).is_err());
 }
 
+#[test]
+fn where_the_door_speaks_it_brings_nothing_but_accounts() {
+    let whole = stage::answer(&stage::files());
+    let gather = |name: &str, text: &str| {
+        let mut bytes = whole.strip_suffix(b"end\n").unwrap().to_vec();
+        bytes.extend(format!("accounts\nfile {name} {}\n{text}\nend\n", text.len()).into_bytes());
+        backup::collect(&mut Host::saying(&bytes), &stage::deployment().domain, &[])
+    };
+    assert_eq!(gather("accounts/sam.json", ACCOUNT).unwrap().listing().accounts.len(), 3);
+    let error = format!("{:#}", gather("secrets/portal", HUSH).unwrap_err());
+    assert!(error.contains("no account") && !error.contains(HUSH), "{error}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 

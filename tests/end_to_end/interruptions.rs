@@ -80,7 +80,7 @@ impl Going {
     }
 
     pub(crate) fn says(&self, word: &str) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_secs(180);
         while !self.text().contains(word) {
             ensure!(Instant::now() < deadline, "it never says {word:?}:\n{}", self.text());
             std::thread::sleep(Duration::from_millis(50));
@@ -89,7 +89,7 @@ impl Going {
     }
 
     pub(crate) fn end(mut self) -> Result<Said> {
-        let deadline = Instant::now() + Duration::from_secs(180);
+        let deadline = Instant::now() + Duration::from_secs(600);
         loop {
             if let Some(status) = self.child.try_wait()? {
                 return Ok(Said { code: status.code().context("killed")?, out: String::new(), err: self.text() });

@@ -74,8 +74,10 @@ fn succeeds_anew(deployment: &Deployment<'_>) -> Result<()> {
 fn locked_out(deployment: &Deployment<'_>) -> Result<()> {
     shut(deployment)?;
     let before = state(deployment)?;
+    let run = Going::with(deployment, &["up", "shut.yml", "--yes"])?;
+    run.says(AWAITED)?;
     let began = Instant::now();
-    let said = Going::with(deployment, &["up", "shut.yml", "--yes"])?.end()?;
+    let said = run.end()?;
     said.ended(6)?;
     said.names(&[AWAITED, "no second connection", "would have shut people out"])?;
     ensure!(began.elapsed() < Duration::from_secs(120), "it took {:?}", began.elapsed());

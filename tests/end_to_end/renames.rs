@@ -36,7 +36,11 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     story.check("the old name gives nothing", || gives_nothing(&visitor, &old));
     story.check("nothing of ours on the host says the old name", || forgotten(&deployment, &old));
     story.check("a second up has nothing to do", || deployment.is_converged());
-    story.check("a rename without a certificate is finished by up", || uncertified(&deployment, &old));
+    // One that the authority has never looked at: what it once believed it may believe again without a look.
+    let third = format!("elders-{}.vc4all.test", host.number);
+    lab.point(&third, &[&host.name])?;
+    story.check("a rename without a certificate is finished by up", || uncertified(&deployment, &third));
+    lab.forget(&third)?;
     lab.forget(&old)
 }
 

@@ -85,6 +85,8 @@ if ! in_force "$@"; then
   fail 'the servers did not take the new certificate; the old one is back'
 fi
 sync "$tls"
+# The connection may have been silent for so long that the host took the old pair back.
+[ "$(readlink "$tls/live")" = "pairs/$serial" ] || fail 'the host took the old certificate back meanwhile'
 # Without a journal nothing is brought back any more.
 rm -f "$held/journal"
 sync "$held"

@@ -34,7 +34,8 @@ commit() {
   # Until the link turns, the run keeps its journal and can still be restored.
   cp "$run/who" "$run/record" "$run/steps" "$run/plan" "$run/programs" "$home/" || return 1
   note_packages "$run" && write_manifest && keep_originals && keep_programs || return 1
-  printf '%s\n' "$run" > "$home/run" && sync -f "$home" || return 1
+  # What the generation names is on the disk before it is in force; /etc may be a disk of its own.
+  printf '%s\n' "$run" > "$home/run" && sync -f "$home" && sync -f /etc && sync -f /usr || return 1
   ln -sfn "generations/$generation" "$state/current.new" && mv -fT "$state/current.new" "$state/current" || return 1
   sync "$state"
 }

@@ -57,7 +57,7 @@ leave() {
 main() {
   echo > "$run/operator"
   if ! take_lock; then
-    tell 'end 7'
+    end_without_lock
     exit 0
   fi
   { begin_journal && keep "$state/tls/live"; } || leave 1

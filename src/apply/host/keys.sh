@@ -62,9 +62,11 @@ set_account() {
 # What Prosody has of an account, and our own note of its secret: on the way back the passwords fit the old secrets again.
 keep_account() {
   data=/var/lib/prosody/$(printf %s "$2" | encoded)
-  keep_folder "$data" || return 1
+  # The folders are Prosody's own: whose they are is not set back, for a link in their place would lead root elsewhere.
+  [ -d "$data/" ] || keep "$data" || return 1
   for kind in accounts roster; do
-    keep_folder "$data/$kind" && keep "$data/$kind/$(printf %s "$1" | encoded).dat" || return 1
+    [ -d "$data/$kind/" ] || keep "$data/$kind" || return 1
+    keep "$data/$kind/$(printf %s "$1" | encoded).dat" || return 1
   done
   keep "$state/accounts/$1@$2"
 }

@@ -25,10 +25,11 @@ guard_lock() {
 hold_lock() {
   if [ -d "$lock" ]; then
     if lock_is_alive; then
+      taken=yes
       tell "locked $(sed -n 4,5p "$lock/owner" 2> /dev/null | tr '\n' ' ')"
       return 1
     fi
-    recover
+    recover || return 1
   fi
   # In this order: there is never a lock whose owner can die unseen.
   cp /proc/sys/kernel/random/boot_id "$run/boot" && arrange_recovery && mkdir "$lock" || return 1
@@ -50,9 +51,24 @@ recover() {
   broken=$(sed -n 3p "$lock/owner" 2> /dev/null)
   tell 'output an earlier run ended in the middle; what it had changed is restored first'
   case $broken in
-    "$state"/run/*) [ ! -d "$broken" ] || sh "$run/recover.sh" "$broken" guarded ;;
+    "$state"/run/*)
+      # On top of half of somebody else's work nothing is begun: afterwards nobody could take that half back.
+      if [ -d "$broken" ] && ! sh "$run/recover.sh" "$broken" guarded; then
+        tell 'output what it had changed could not be restored yet; look whether the disk is full'
+        return 1
+      fi ;;
   esac
   rm -rf "$lock"
+}
+
+# The end of whoever did not get the lock.
+end_without_lock() {
+  if [ -n "${taken:-}" ]; then
+    tell 'end 7'
+  else
+    tell 'failed the lock of the host could not be taken'
+    tell 'end 1'
+  fi
 }
 
 # A script that was killed does nothing any more, and after a power cut none of ours runs: two units of systemd see to
@@ -101,7 +117,9 @@ dismiss_recovery() {
   rmdir "$unit_files/sysinit.target.wants" "$unit_files/multi-user.target.wants" 2> /dev/null || :
 }
 
+# In one rename, so that nobody ever sees a lock of ours without its owner.
 release_lock() {
-  rm -rf "$lock"
+  mv -T "$lock" "$run/lock.gone" 2> /dev/null || rm -rf "$lock"
+  rm -rf "$run/lock.gone"
   dismiss_recovery
 }

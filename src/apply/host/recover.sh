@@ -104,6 +104,16 @@ mend_without_starts() {
 
 can_write() { echo > "$state/try" && sync "$state/try" 2> /dev/null && rm -f "$state/try"; }
 
+tell_restored() {
+  if is_restored "$run"; then
+    tell restored
+    tell 'end 6'
+  else
+    tell 'failed the restore is not complete'
+    tell 'end 1'
+  fi
+}
+
 # Somebody else's lock is left alone, and so is what they may have changed since.
 tell_how_it_ended() {
   if is_committed "$run"; then
@@ -111,13 +121,12 @@ tell_how_it_ended() {
     tell 'end 0'
   else
     tell "failed $(why)"
-    tell restored
-    tell 'end 6'
+    tell_restored
   fi
 }
 
 main() {
-  if is_stopping; then exit 0; fi
+  if is_stopping; then [ "$when" != guarded ]; exit; fi
   [ "$when" = guarded ] || guard_lock || try_later
   if holds_lock && lock_is_alive; then exit 0; fi
   if has_ended; then

@@ -4,7 +4,7 @@
 # Goes on after a failure and reports it at the end.
 restore() {
   whole=0
-  [ -f "$1/journal" ] || return 0
+  [ -f "$1/journal" ] || { is_restored "$1"; return; }
   # Before the files, into which a package's scripts may write; but nobody has to wait outside for that.
   if grep -q '^package ' "$1/journal"; then
     restore_files "$1"
@@ -12,20 +12,28 @@ restore() {
     return_packages "$1" 9>&- || whole=1
   fi
   restore_files "$1" || whole=1
-  if grep -q '^answered ' "$1/journal"; then answer_as_before "$1/old/answers-before" || whole=1; fi
   # Jicofo and the bridge believe Prosody by what the host trusts.
   if grep -q ' /usr/local/share/ca-certificates/' "$1/journal"; then trust_own_certificates || whole=1; fi
   note_packages "$1" || tell 'output the packages of this run could not be written down'
-  # Jicofo and the bridge believe Prosody by what the host trusts.
-  if grep -q ' /usr/local/share/ca-certificates/' "$1/journal"; then trust_own_certificates || whole=1; fi
   restore_enablement "$1"
   restore_units "$1" -E || whole=1
   restore_units "$1" -Ev || whole=1
+  # Only a package's next version reads them, so no daemon waits for whoever holds apt.
+  if grep -q '^answered ' "$1/journal"; then { wait_for_apt && answer_as_before "$1/old/answers-before"; } || whole=1; fi
+  # What was put back is on the disk before the journal goes; /etc may be a disk of its own.
+  sync -f "$state" && sync -f /etc && sync -f /usr || return 1
   # As long as the disk takes nothing, the journal is still needed.
-  mv -f "$1/journal" "$1/journal.restored" || whole=1
+  if [ "$whole" -eq 0 ]; then ended=restored; else ended=incomplete; fi
+  mv -f "$1/journal" "$1/journal.$ended" && sync "$1" || whole=1
   # The copies hold secrets; where something is missing they are the last ones.
   [ "$whole" -ne 0 ] || rm -rf "$1/old"
   return "$whole"
+}
+
+# How the way back ended when it was gone before; it may have been broken off before the copies went.
+is_restored() {
+  [ ! -e "$1/journal.incomplete" ] || return 1
+  rm -rf "$1/old"
 }
 
 restore_files() {
@@ -39,7 +47,6 @@ restore_files() {
       added) as_door take_back "$path" || well=1 ;;
       brought) as_door forget "$path" || well=1 ;;
       aside) as_door bring_back "$path" || well=1 ;;
-      answered) answer_as_before "$from/old/answers-before" || well=1 ;;
       absent) take_off "$path" || well=1 ;;
     esac
   done << EOF
@@ -58,18 +65,25 @@ put_back() {
   rm -rf "$3.vc4all-new" "$3.vc4all-old"
   # A folder that is still there keeps its content; only what we own is set back.
   if [ "$1" = folder ] && is_folder "$3"; then
-    chown --reference="$2" "$3" && chmod --reference="$2" "$3"
+    own_as_before "$2" "$3"
     return
   fi
   # A copy that is gone was moved to its place when this was done before.
   [ -e "$2" ] || [ -L "$2" ] || return 0
-  cp -aT "$2" "$3.vc4all-old" && take_place "$3.vc4all-old" "$3" && return 0
+  cp -aT --remove-destination "$2" "$3.vc4all-old" && take_place "$3.vc4all-old" "$3" && return 0
   # On a full disk a rename still works.
   rm -rf "$3.vc4all-old"
   take_place "$2" "$3" && return 0
   tell "output could not put back $3"
   return 1
 }
+
+# A daemon may put a link in the place of a folder of its own at any moment: what is changed is the folder that was
+# entered, and only where no link led there.
+own_as_before() (
+  cd -P "$2/" && [ "$(stat -c %d:%i .)" = "$(stat -c %d:%i "$2")" ] || return 1
+  chown --reference="$1" . && chmod --reference="$1" .
+)
 
 # A folder cannot take the place of another one in one rename.
 take_place() {

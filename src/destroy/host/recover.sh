@@ -17,8 +17,12 @@ main() {
   # Another run that was found broken knows its own way back.
   [ "${0%/*}" = "$run" ] || exec sh "$run/recover.sh" "$@"
   [ "${2:-}" != boot ] || exit 0
-  # Whoever is alive holds the lock; whoever has ended has given it free.
-  [ "$(sed -n 3p "$lock/owner" 2> /dev/null)" = "$run" ] || exit 0
+  # Whoever is alive holds the lock; whoever has ended has given it free, and may have been cut off before these units
+  # went: they would be called for ever.
+  if [ "$(sed -n 3p "$lock/owner" 2> /dev/null)" != "$run" ]; then
+    dismiss_recovery
+    exit 0
+  fi
   if lock_is_alive; then exit 0; fi
   grep -qs '^# vc4all-deploy' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
   : > "$events"

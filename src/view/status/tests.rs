@@ -1,3 +1,5 @@
+//! How a host that was made by hand looks on the screen and to a machine.
+
 use super::*;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, PackageName};

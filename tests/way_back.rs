@@ -1,0 +1,100 @@
+//! The parts of the host's script that decide whose work is taken back, run by the shell with a folder in the place of
+//! the host's own.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+/// What the parts need of a host that is not there; each test gives its own `recover.sh`.
+const STAGE: &str = "set -u
+state=$1 run=$1/run/new events=$1/events parts=$2
+systemctl() { :; }
+. $parts/news.sh; . $parts/lock.sh; . $parts/journal.sh; . $parts/restore.sh; . $parts/packages.sh
+note_packages() { :; }
+wait_for_apt() { :; }
+unit_files=$1/units
+";
+
+/// Runs a script on a stage of its own; gives back what it printed.
+fn play(folder: &Path, script: &str) -> String {
+    let parts = concat!(env!("CARGO_MANIFEST_DIR"), "/src/apply/host");
+    for name in ["run/new", "run/old", "units"] {
+        fs::create_dir_all(folder.join(name)).unwrap();
+    }
+    let script = format!("{STAGE}{script}");
+    let output = Command::new("sh").args(["-c", &script, "sh"]).arg(folder).arg(parts).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.is_empty(), "{errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A lock whose owner is long gone.
+fn leave_lock(folder: &Path) {
+    fs::create_dir_all(folder.join("lock")).unwrap();
+    let owner = format!("1\nanother boot\n{}\nsomebody\nup\n", folder.join("run/old").display());
+    fs::write(folder.join("lock/owner"), owner).unwrap();
+}
+
+#[test]
+fn nothing_is_begun_on_top_of_work_that_could_not_be_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    leave_lock(folder.path());
+    fs::create_dir_all(folder.path().join("run/new")).unwrap();
+    fs::write(folder.path().join("run/new/recover.sh"), "exit 1\n").unwrap();
+    let said = play(folder.path(), "take_lock || { end_without_lock; cat $events; sed -n 3p $lock/owner; }");
+    assert!(said.contains("could not be restored yet"), "{said}");
+    assert!(said.contains("end 1\n") && !said.contains("end 7"), "{said}");
+    assert!(said.ends_with("/run/old\n"), "the lock of the broken work is gone: {said}");
+}
+
+#[test]
+fn a_lock_is_taken_after_the_broken_work_was_taken_back_and_given_free_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    leave_lock(folder.path());
+    fs::create_dir_all(folder.path().join("run/new")).unwrap();
+    fs::write(folder.path().join("run/new/recover.sh"), "exit 0\n").unwrap();
+    fs::write(folder.path().join("run/new/who"), "me\nup\n").unwrap();
+    let said = play(
+        folder.path(),
+        "take_lock && sed -n 3p $lock/owner; ls $unit_files; release_lock; find $state -name '*recover-*' -o -name 'lock' -o -name 'lock.gone'",
+    );
+    let units =
+        "multi-user.target.wants\nsysinit.target.wants\nvc4all-recover-new-early.service\nvc4all-recover-new.service\n";
+    let (owner, rest) = said.split_once('\n').unwrap();
+    assert!(owner.ends_with("/run/new"), "{said}");
+    assert_eq!(rest, units, "something of the lock stays");
+}
+
+#[test]
+fn a_way_back_that_is_not_whole_is_told_so_ever_after() {
+    let folder = tempfile::tempdir().unwrap();
+    // What cannot be put back is told by the shell too.
+    let script = "exec 2> /dev/null; mkdir -p $run/old$state/file && : > $run/old/copy
+        printf 'kept %s\\n' $state/gone/file > $run/journal; mkdir -p $run/old$state/gone; echo 1 > $run/old$state/gone/file
+        restore $run; echo $?; restore $run; echo $?; ls $run/old/copy";
+    let said = play(folder.path(), script);
+    let numbers: Vec<&str> = said.lines().take(2).collect();
+    assert_eq!(numbers, ["1", "1"], "{said}");
+    assert!(said.ends_with("/old/copy\n"), "the last copies are gone: {said}");
+}
+
+#[test]
+fn a_way_back_that_was_cut_off_before_its_copies_went_takes_them_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "mkdir -p $run/old && : > $run/old/copy && : > $run/journal.restored; restore $run; echo $?; ls $run";
+    assert_eq!(play(folder.path(), script), "0\njournal.restored\n");
+}
+
+#[test]
+fn a_link_in_the_place_of_a_folder_leads_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("target")).unwrap();
+    symlink("target", folder.path().join("link")).unwrap();
+    let script = "mkdir -m 700 $state/like; chmod 755 $state/target
+        own_as_before $state/like $state/link || echo refused
+        own_as_before $state/like $state/target && stat -c %a $state/target";
+    assert_eq!(play(folder.path(), script), "refused\n700\n");
+}
