@@ -115,6 +115,8 @@ dismiss_recovery() {
   rm -f "$unit_files/sysinit.target.wants/$name-early.service" "$unit_files/multi-user.target.wants/$name.service" \
     "$unit_files/$name-early.service" "$unit_files/$name.service"
   rmdir "$unit_files/sysinit.target.wants" "$unit_files/multi-user.target.wants" 2> /dev/null || :
+  # Where systemd has read them meanwhile, it forgets them.
+  [ -z "$(systemctl list-units --all --plain --no-legend "$name*" 2> /dev/null)" ] || systemctl daemon-reload
 }
 
 # In one rename, so that nobody ever sees a lock of ours without its owner.
