@@ -38,7 +38,8 @@ pub(super) fn run(
         };
         terminal.print(&words::text(&removal, terminal.colour))?;
         if !is_agreed(args, &removal, terminal)? {
-            terminal.note("Nothing was changed.");
+            let domain = &blueprint.deployment.domain;
+            terminal.note(&format!("Nothing was changed, because {domain} was not typed."));
             return Ok(Exit::Error);
         }
         if std::mem::take(&mut unlock) && has_moved_by_unlocking(&blueprint, &removal, &mut remote)? {

@@ -50,10 +50,10 @@ fn open(args: &cli::Restore, terminal: &mut Terminal) -> Result<Contents> {
 fn key(args: &cli::Restore, sealing: Sealing, terminal: &mut Terminal) -> Result<Key> {
     match (sealing, &args.identity) {
         (Sealing::Identity, Some(path)) => {
-            let text = read(path, LONGEST_IDENTITY).and_then(|bytes| Ok(Secret::new(String::from_utf8(bytes)?)));
             // What stands there may be an identity all the same, so no error shows it.
-            let text = text.map_err(|_| Advice::new("it is no text", "name the file that `age-keygen` wrote"));
-            text.map_err(anyhow::Error::from)
+            let no_text = || Advice::new("it is no text", "name the file that `age-keygen` wrote");
+            read(path, LONGEST_IDENTITY)
+                .and_then(|bytes| Ok(Secret::new(String::from_utf8(bytes).map_err(|_| no_text())?)))
                 .and_then(|text| backup::identities(&text))
                 .with_context(|| format!("the identity {}", path.display()))
         }
@@ -73,9 +73,11 @@ fn key(args: &cli::Restore, sealing: Sealing, terminal: &mut Terminal) -> Result
 const LONGEST_IDENTITY: usize = 64 * 1024;
 
 fn read(path: &Path, most: usize) -> Result<Vec<u8>> {
-    let file = File::open(path).with_context(|| format!("read {}", path.display()))?;
+    let unread =
+        |error: std::io::Error| Advice::new(format!("it cannot be read: {error}"), "name a file that can be read");
+    let file = File::open(path).map_err(unread)?;
     let mut bytes = Vec::new();
-    file.take(most as u64 + 1).read_to_end(&mut bytes).with_context(|| format!("read {}", path.display()))?;
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(unread)?;
     ensure!(bytes.len() <= most, "{} is longer than {most} bytes", path.display());
     Ok(bytes)
 }

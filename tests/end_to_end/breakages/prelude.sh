@@ -3,6 +3,7 @@
 domain=DOMAIN
 site=/etc/nginx/sites-available/$domain.conf
 host_file=/etc/prosody/conf.avail/$domain.cfg.lua
+options=/etc/prosody/vc4all.cfg.lua
 gate=/usr/local/lib/vc4all/prosody/mod_vc4all_gate.lua
 plugins=/usr/share/jitsi-meet/prosody-plugins
 headers=/etc/nginx/snippets/vc4all-headers.conf

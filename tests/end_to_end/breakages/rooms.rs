@@ -36,7 +36,7 @@ pub(super) const ALL: &[Breakage] = &[
     of(
         "guests meet another door than the inventory says",
         &["guest-rules"],
-        "dim prosody.service $host_file 's/vc4all_gate_guests = .*/vc4all_gate_guests = \"password\"/'; wake prosody.service",
+        "dim prosody.service $options 's/vc4all_gate_guests = .*/vc4all_gate_guests = \"password\"/'; wake prosody.service",
         PROSODY,
     ),
     of(
@@ -78,7 +78,7 @@ pub(super) const ALL: &[Breakage] = &[
     of(
         "names that are easy to guess are taken",
         &["hard-names"],
-        "dim prosody.service $host_file 's/vc4all_gate_room_name_bits = .*/vc4all_gate_room_name_bits = 0/'; wake prosody.service",
+        "dim prosody.service $options 's/vc4all_gate_room_name_bits = .*/vc4all_gate_room_name_bits = 0/'; wake prosody.service",
         PROSODY,
     ),
     of(
