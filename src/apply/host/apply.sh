@@ -52,7 +52,7 @@ perform() {
     preseed) preseed "$@" ;;
     answer) answer_anew "$@" ;;
     install) install_packages "$@" ;;
-    hold) quietly apt-mark hold "$@" ;;
+    hold) hold_at_version "$@" ;;
     choose) choose_versions "$@" ;;
     keep) keep_packages "$@" ;;
     foresee) foresee_upgrade "$@" ;;

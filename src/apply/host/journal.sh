@@ -4,6 +4,7 @@
 #   folder PATH     it was a folder; RUN/old has its owner and mode alone
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
 #   added NAME, aside NAME, brought NAME         (an account at the door, see roster.sh and backup.sh)
+#   loose NAME                                   (a package that was not held, and is)
 #   answered -                                   (debconf; the answers before stand in RUN/old/answers-before)
 #   package NAME VERSION                         (Jitsi's package, as it was; see versions.sh)
 #   swapping        from here on the units may have read what we wrote

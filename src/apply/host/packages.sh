@@ -133,3 +133,15 @@ fetch_key() {
   chmod 644 "$keyring.vc4all-new" && mv -fT "$keyring.vc4all-new" "$keyring" || return 1
   rm -rf "$home" "$run/lists-are-fresh"
 }
+
+# The way back lets go of those that were not held before.
+hold_at_version() {
+  wait_for_apt || return 1
+  held=" $(apt-mark showhold | tr '\n' ' ')"
+  for name; do
+    case $held in *" $name "*) ;; *) printf 'loose %s\n' "$name" >> "$run/noted" ;; esac
+  done
+  write_down && quietly apt-mark hold "$@"
+}
+
+let_go() { wait_for_apt && quietly apt-mark unhold "$1"; }

@@ -48,6 +48,7 @@ restore_files() {
       brought) as_door forget "$path" || well=1 ;;
       aside) as_door bring_back "$path" || well=1 ;;
       absent) take_off "$path" || well=1 ;;
+      loose) let_go "$path" || well=1 ;;
     esac
   done << EOF
 $(sed -n '1!G;h;$p' "$from/journal")
