@@ -191,8 +191,11 @@ fn the_statement_says_who_learns_what_of_meeting_hosts() {
         assert!(provider.contains("<strong>Dienst ICT Voorbeeldstad</strong>"), "{code}");
         assert!(portal.contains("<strong>Voorbeeldsoftware B.V.</strong>"), "{code}");
         assert!(portal.contains("Germany") || portal.contains("Duitsland"), "{code}");
-        let (address, copies) =
-            if code == "nl" { ("vijf uur", "een kopie, die") } else { ("five hours", "a copy of earlier") };
+        let (address, copies) = if code == "nl" {
+            ("vijf uur", "staan ook in de instellingen")
+        } else {
+            ("five hours", "also stand in the settings")
+        };
         assert!(accounts.contains(address) && !accounts.contains(copies), "{code}");
         let meeting_hosts = MeetingHosts::Accounts { listed: Some(Vec::new()) };
         let listed = Deployment { access: Access { meeting_hosts, ..deployment().access }, ..deployment() };
