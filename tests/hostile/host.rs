@@ -75,6 +75,10 @@ impl Scene {
         let program = self.home.path().join("vc4all-deploy");
         fs::copy(env!("CARGO_BIN_EXE_vc4all-deploy"), &program).unwrap();
         chown(&work, Some(NOBODY), Some(NOBODY)).unwrap();
+        // One that may be written, for the verb that rewrites it.
+        let own = work.join("own.yml");
+        fs::copy(self.home.path().join("host.yml"), &own).unwrap();
+        chown(&own, Some(NOBODY), Some(NOBODY)).unwrap();
         chown(&key, Some(NOBODY), Some(NOBODY)).unwrap();
     }
 

@@ -24,7 +24,7 @@ const VERBS: [&[&str]; 16] = [
     &["rollback", "INVENTORY", "--yes"],
     &["upgrade", "INVENTORY", "--yes"],
     &["rotate", "INVENTORY", "--yes"],
-    &["rename", "INVENTORY", "meet.example.org", "--yes"],
+    &["rename", "own.yml", "meet.example.org", "--yes"],
     &["users", "list", "INVENTORY"],
     &["users", "add", "INVENTORY", "anna", "--name", "Anna Voorbeeld"],
     &["rooms", "new", "INVENTORY", "--host-link"],
