@@ -11,10 +11,11 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 18] = [
+const PARTS: [(&str, &str); 19] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("recover.sh", include_str!("host/recover.sh")),
     ("news.sh", include_str!("host/news.sh")),
+    ("steps.sh", include_str!("host/steps.sh")),
     ("lock.sh", include_str!("host/lock.sh")),
     ("journal.sh", include_str!("host/journal.sh")),
     ("restore.sh", include_str!("host/restore.sh")),

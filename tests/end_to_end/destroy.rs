@@ -75,8 +75,9 @@ const OF_DEBIAN: [&str; 14] = [
 
 fn is_of_debian(line: &str) -> bool {
     let path = line.split(' ').nth(1).unwrap_or_default();
-    // Lists of the distribution are new; one of our own source would be a trace.
-    let lists = path.starts_with("/var/lib/apt/lists/deb.debian.org_") || path.starts_with("/var/lib/ucf/");
+    // Lists of the distribution are new; one of our own source, which is flat and has no `dists`, would be a trace.
+    let lists =
+        (path.starts_with("/var/lib/apt/lists/") && path.contains("_dists_")) || path.starts_with("/var/lib/ucf/");
     OF_DEBIAN.contains(&path) || lists
 }
 

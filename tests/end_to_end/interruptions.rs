@@ -1,6 +1,7 @@
 //! Work that is held up, cut off or killed in the middle: the host finishes alone, or is set back and mended.
 
 use crate::convergence::site;
+use crate::lab::OTHER_APT;
 use crate::program::{Deployment, Said};
 use crate::story::Story;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -21,27 +22,9 @@ pub(crate) fn tell(story: &mut Story, deployment: &Deployment<'_>) {
 /// Somebody else's apt, as long as this value lives: a real lock of the kind that apt takes.
 pub(crate) struct HeldApt<'a>(&'a Deployment<'a>);
 
-const HOLD: &str = r#"cat > /root/other-apt.pl << 'END'
-use Fcntl;
-$0 = "other-apt";
-open(my $lock, "+<", "/var/lib/dpkg/lock-frontend") or die $!;
-my $wish = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
-fcntl($lock, F_SETLK, $wish) or die $!;
-mkdir "/run/other-apt" or die $!;
-sleep 600;
-END
-rm -rf /run/other-apt
-systemd-run --quiet --collect --unit=other-apt perl /root/other-apt.pl
-tries=0
-until [ -d /run/other-apt ]; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || { journalctl -q -n 5 -u other-apt; exit 1; }
-    sleep 0.1
-done"#;
-
 impl<'a> HeldApt<'a> {
     pub(crate) fn on(deployment: &'a Deployment<'a>) -> Result<Self> {
-        deployment.host.run(HOLD)?;
+        deployment.host.run(OTHER_APT)?;
         Ok(Self(deployment))
     }
 

@@ -33,6 +33,25 @@ pub(crate) struct Lab {
     pub(crate) folder: PathBuf,
 }
 
+/// Somebody else's apt: a real lock of the kind that apt takes.
+pub(crate) const OTHER_APT: &str = r#"cat > /root/other-apt.pl << 'END'
+use Fcntl;
+$0 = "other-apt";
+open(my $lock, "+<", "/var/lib/dpkg/lock-frontend") or die $!;
+my $wish = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
+fcntl($lock, F_SETLK, $wish) or die $!;
+mkdir "/run/other-apt" or die $!;
+sleep 600;
+END
+rm -rf /run/other-apt
+systemd-run --quiet --collect --unit=other-apt perl /root/other-apt.pl
+tries=0
+until [ -d /run/other-apt ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || { journalctl -q -n 5 -u other-apt; exit 1; }
+    sleep 0.1
+done"#;
+
 /// The repository.
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -151,10 +170,10 @@ impl Host {
     }
 }
 
-// Secrets stay once they were made, whatever becomes of a run.
+// Secrets stay once they were made, whatever becomes of a run. The unit of a run lives a moment longer than its news.
 const STATE: &str = r#"
 dpkg-query -W -f 'package ${Package} ${Version} ${db:Status-Abbrev}\n'
-systemctl list-unit-files --no-legend --no-pager | grep -v '\.scope ' | awk '{ print "unit", $1, $2 }'
+systemctl list-unit-files --no-legend --no-pager | grep -v -e '\.scope ' -e '^vc4all-apply-' | awk '{ print "unit", $1, $2 }'
 ls -d /var/lib/vc4all/lock /usr/sbin/policy-rc.d 2> /dev/null || :
 places="/etc /usr/local /usr/share/jitsi-meet /var/www /var/lib/vc4all/tls"
 find $places -path /etc/vc4all -prune -o -printf 'path %p %y %M %u %g %l\n' 2> /dev/null | sort

@@ -5,6 +5,7 @@ use crate::case::{Case, Change, Kind};
 use crate::dice::Dice;
 use crate::going::End;
 use crate::ground::{Ground, Reference};
+use crate::lab::OTHER_APT;
 use crate::mirror::{Harm, Mirror};
 use crate::watch::Watch;
 use crate::wire::{After, Wire};
@@ -131,7 +132,7 @@ impl Strike<'_> {
 
     fn held_apt(&mut self) -> Result<Struck> {
         let host = self.ground.host;
-        host.run(HOLD)?;
+        host.run(OTHER_APT)?;
         let mut going = self.ground.going(self.case.change.inventory())?;
         if going.says("apt is locked by", Duration::from_secs(120))? {
             std::thread::sleep(Duration::from_millis(self.dice.number() % 3000));
@@ -298,21 +299,6 @@ rm -f /usr/lib/libfaketime.so.1";
 const READ_ONLY: &str =
     "for place in /etc /usr /var /root; do mount --bind $place $place && mount -o remount,bind,ro $place; done";
 const WRITABLE: &str = "for place in /etc /usr /var /root; do umount --lazy $place; done";
-
-/// Somebody else's apt: a real lock of the kind that apt takes.
-const HOLD: &str = r#"cat > /root/other-apt.pl << 'END'
-use Fcntl;
-$0 = "other-apt";
-open(my $lock, "+<", "/var/lib/dpkg/lock-frontend") or die $!;
-my $wish = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
-fcntl($lock, F_SETLK, $wish) or die $!;
-mkdir "/run/other-apt" or die $!;
-sleep 600;
-END
-rm -rf /run/other-apt
-systemd-run --quiet --collect --unit=other-apt perl /root/other-apt.pl
-tries=0
-until [ -d /run/other-apt ]; do tries=$((tries + 1)); [ "$tries" -lt 100 ] || exit 1; sleep 0.1; done"#;
 
 /// Somebody else who listens on a port.
 const LISTEN: &str = r#"echo 'use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => PORT, Listen => 1) or die; sleep 600' > /root/foreign.pl

@@ -8,13 +8,13 @@ run=$1
 state=/var/lib/vc4all
 secrets=/etc/vc4all/secrets
 events=$run/events
-tab=$(printf '\t')
 newline='
 '
-step=0
 
 # shellcheck source=src/apply/host/news.sh
 . "$run/news.sh"
+# shellcheck source=src/apply/host/steps.sh
+. "$run/steps.sh"
 # shellcheck source=src/apply/host/lock.sh
 . "$run/lock.sh"
 # shellcheck source=src/apply/host/journal.sh
@@ -79,23 +79,6 @@ perform() {
     bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
-}
-
-carry_out() {
-  while IFS= read -r line <&3; do
-    step=$((step + 1))
-    tell_time
-    began=$now
-    tell "started $step"
-    IFS=$tab
-    # shellcheck disable=SC2086 # the fields of a step hold no spaces that matter and no patterns
-    set -f -- $line
-    unset IFS
-    set +f
-    perform "$@" || return 1
-    tell_time
-    tell "done $step $((now - began))"
-  done 3< "$run/steps"
 }
 
 finish() {

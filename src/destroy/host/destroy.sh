@@ -10,11 +10,11 @@ state=/var/lib/vc4all
 # shellcheck disable=SC2034 # read by the other parts
 secrets=/etc/vc4all/secrets
 events=$run/events
-tab=$(printf '\t')
-step=0
 
 # shellcheck source=src/apply/host/news.sh
 . "$run/news.sh"
+# shellcheck source=src/apply/host/steps.sh
+. "$run/steps.sh"
 # shellcheck source=src/apply/host/lock.sh
 . "$run/lock.sh"
 # shellcheck source=src/apply/host/journal.sh
@@ -137,28 +137,6 @@ look_for_rest() {
     esac
   done < "$run/data/$1"
   [ -z "$rest" ] || { tell "output still there:$rest"; return 1; }
-}
-
-tell_time() {
-  read -r now _ < /proc/uptime
-  now=${now%.*}${now#*.}0
-}
-
-carry_out() {
-  while IFS= read -r line <&3; do
-    step=$((step + 1))
-    tell_time
-    began=$now
-    tell "started $step"
-    IFS=$tab
-    # shellcheck disable=SC2086 # the fields of a step hold no spaces and no patterns
-    set -f -- $line
-    unset IFS
-    set +f
-    perform "$@" || return 1
-    tell_time
-    tell "done $step $((now - began))"
-  done 3< "$run/steps"
 }
 
 finish() {
