@@ -34,6 +34,8 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     if policy.automatic {
         wanted.insert(0, package(NAME, InstallStage::Base)?);
         wanted.push(file("updates/unattended", "/etc/apt/apt.conf.d/52vc4all-unattended-upgrades")?);
+        // Lets an update that is at work finish when the host is shut down; the package starts it at the next boot alone.
+        wanted.push(running("unattended-upgrades.service", NAME, Vec::new())?);
         wanted.push(running("apt-daily.timer", "apt", Vec::new())?);
         wanted.push(running("apt-daily-upgrade.timer", "apt", Vec::new())?);
     }

@@ -4,8 +4,8 @@ use crate::case::{Case, Change, Kind, Outcome};
 use crate::going::End;
 use crate::ground::{Ground, Reference};
 use crate::leaks::{self, Processes};
-use crate::state::State;
-use crate::strike::{self, Struck};
+use crate::state::{self, State};
+use crate::strike::Struck;
 use anyhow::{Context as _, Error, Result, bail, ensure};
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ impl Verdict {
 impl Aftermath<'_> {
     pub(crate) fn judge(&self) -> Verdict {
         let mut verdict = Verdict { outcome: None, faults: Vec::new() };
-        verdict.take("at rest", strike::quiet(self.ground));
+        verdict.take("at rest", state::come_to_rest(self.ground.host));
         if let Some(found) = verdict.take("look", State::of(self.ground.host)) {
             verdict.outcome = verdict.take("generation", self.outcome(&found));
             verdict.take("left behind", nothing_left(&found));

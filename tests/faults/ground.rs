@@ -6,7 +6,7 @@ use crate::checks::Known;
 use crate::going::{End, Going};
 use crate::lab::{Host, repository};
 use crate::program::{Deployment, Said};
-use crate::state::State;
+use crate::state::{self, State};
 use crate::watch::{self, Watch};
 use crate::wire::{After, Wire};
 use anyhow::{Context as _, Result, ensure};
@@ -155,6 +155,8 @@ impl<'a> Ground<'a> {
         let folder = self.host.tree().join("var/lib/vc4all/run").join(watch.run().context("there was no run")?);
         let steps: Vec<String> = fs::read_to_string(folder.join("steps"))?.lines().map(str::to_owned).collect();
         ensure!(watch::last_step(&watch.events()) == steps.len(), "not all steps were told");
+        // systemd tidies up behind the work after it has told its end.
+        state::come_to_rest(self.host)?;
         let new = State::of(self.host)?;
         ensure!(new.left.is_empty(), "a clean run leaves behind {:?}", new.left);
         let manifest = fs::read_to_string(self.host.tree().join("var/lib/vc4all/current/manifest"))?;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// A name, and what was seen there; secrets do not stand in it.
 #[derive(Debug, Clone, Default)]
@@ -171,3 +172,20 @@ for unit in vc4all-door.socket logrotate.timer apt-daily.timer; do
 done
 if command -v nft > /dev/null; then nft -s -t list ruleset | awk '{ printf "rule %03d = %s\n", NR, $0 }'; fi
 "#;
+
+/// Waits until nobody is at work on the host any more, neither of us nor to recover.
+pub(crate) fn come_to_rest(host: &Host) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(200);
+    loop {
+        let busy = host.run(BUSY)?;
+        if busy.trim().is_empty() {
+            return Ok(());
+        }
+        anyhow::ensure!(Instant::now() < deadline, "the host does not come to rest by itself: {}", busy.trim());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+const BUSY: &str = "systemctl list-units --plain --no-legend --state=active,activating,deactivating 'vc4all-apply-*' 'vc4all-re*' | awk '{ print $1 }'
+[ ! -e /var/lib/vc4all/lock ] || echo lock
+systemctl list-jobs --no-legend";

@@ -12,7 +12,7 @@ use crate::wire::{After, Wire};
 use anyhow::{Context as _, Result};
 use rustix::process::Signal;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// One run from its start until the fault is over.
 pub(crate) struct Struck {
@@ -262,23 +262,6 @@ fn port(name: &str) -> Option<u16> {
         _ => None,
     }
 }
-
-/// Waits until nobody is at work on the host any more, neither of us nor to recover.
-pub(crate) fn quiet(ground: &Ground<'_>) -> Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(200);
-    loop {
-        let busy = ground.host.run(BUSY)?;
-        if busy.trim().is_empty() {
-            return Ok(());
-        }
-        anyhow::ensure!(Instant::now() < deadline, "the host does not come to rest by itself: {}", busy.trim());
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
-const BUSY: &str = "systemctl list-units --plain --no-legend --state=active,activating,deactivating 'vc4all-apply-*' 'vc4all-re*' | awk '{ print $1 }'
-[ ! -e /var/lib/vc4all/lock ] || echo lock
-systemctl list-jobs --no-legend";
 
 /// The library that shows programs another clock, where it is installed.
 pub(crate) fn other_clock() -> Option<PathBuf> {
