@@ -98,3 +98,30 @@ fn a_link_in_the_place_of_a_folder_leads_nowhere() {
         own_as_before $state/like $state/target && stat -c %a $state/target";
     assert_eq!(play(folder.path(), script), "refused\n700\n");
 }
+
+#[test]
+fn room_for_the_way_back_is_set_aside_before_anything_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let begin = ": > $run/units; begin_journal; echo $?; stat -c %s $run/room; cat $run/journal";
+    assert_eq!(play(folder.path(), begin), "0\n33554432\n");
+    let full = tempfile::tempdir().unwrap();
+    let begin =
+        "fallocate() { return 1; }; : > $run/units; begin_journal; echo $?; ls $run/journal 2> /dev/null; cat $events";
+    let said = play(full.path(), begin);
+    assert!(said.starts_with("1\n") && said.contains("no 32MiB left for the way back"), "{said}");
+    assert!(!said.contains("journal"), "work was begun without room for the way back: {said}");
+}
+
+#[test]
+fn a_way_back_that_found_no_room_is_done_again_when_there_is_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "exec 2> /dev/null; mkdir -p $run/old$state/gone; echo 1 > $run/old$state/gone/file; : > $run/room
+        printf 'kept %s\\n' $state/gone/file > $run/journal; is_full=yes
+        fallocate() { [ -z \"$is_full\" ]; }
+        restore $run; echo $?; cat $run/journal; ls $run/room
+        mkdir $state/gone; is_full=; restore $run; echo $?; cat $state/gone/file; ls $run/journal $run/old";
+    let said = play(folder.path(), script);
+    let lines: Vec<&str> = said.lines().collect();
+    let kept = format!("kept {}/gone/file", folder.path().display());
+    assert_eq!(lines, ["1", &kept, "0", "1"]);
+}

@@ -26,7 +26,7 @@ use crate::model::resource::Claim;
 use crate::model::secret::Secret;
 use crate::observe::Questions;
 use crate::remote::{Order, Remote};
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use events::Follower;
 use std::time::Duration;
 
@@ -108,8 +108,15 @@ fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
         (6, _, why) if unconfirmed => Ok(Outcome::Unconfirmed(why)),
         (6, _, why) => Ok(Outcome::RolledBack(why)),
         (7, _, owner) => Err(taken(host, &owner)),
-        (code, _, why) => bail!("host {host}: the work ended with {code}: {why}"),
+        (_, _, why) => Err(half_restored(host, &why)),
     }
+}
+
+/// Not even the way back went through; the host's words before this say what is missing.
+fn half_restored(host: &str, why: &str) -> anyhow::Error {
+    let help = "mend the cause and run `up` again: it brings all of this to what the inventory says; until then what \
+                stood there before lies in the folder `old` of the last run, below /var/lib/vc4all/run on the host";
+    Advice::new(format!("host {host}: {why}"), help).into()
 }
 
 /// Somebody else holds the lock: who since when, and what they do, as the host has it.

@@ -151,7 +151,7 @@ echo "held = $(apt-mark showhold | tr '\n' ' ')"
 dpkg --audit | sed 's/^/left dpkg: /'
 ls -A /var/lib/dpkg/updates | sed 's/^/left dpkg update: /'
 for path in $state/lock /usr/sbin/policy-rc.d $state/run/*/data $state/run/*/new $state/run/*/stage \
-    $state/run/*/old $state/run/*/answers $state/run/*/gnupg /etc/vc4all/secrets/*.new; do
+    $state/run/*/old $state/run/*/room $state/try $state/run/*/answers $state/run/*/gnupg /etc/vc4all/secrets/*.new; do
     [ ! -e $path ] || echo "left $path"
 done
 systemctl list-units --all --plain --no-legend 'vc4all-*' | awk '{ print $1, $3 }' | while read -r unit active; do

@@ -88,6 +88,11 @@ impl Strike<'_> {
             Kind::PowerCut => host.power_on()?,
             _ => {}
         }
+        if self.case.kind == Kind::FullDisk {
+            // Where the way back finds no room either, the host tries again until somebody has made some.
+            let _ = going.says("sets itself right", Duration::from_secs(180));
+            host.widen_disk()?;
+        }
         if self.case.kind == Kind::ReadOnly {
             // The program waits for the host to set itself right, which it cannot; meanwhile somebody mends the disk and
             // boots it, as one does: after a minute at the latest.
@@ -96,9 +101,6 @@ impl Strike<'_> {
             host.reboot()?;
         }
         let end = self.ground.end(going)?;
-        if self.case.kind == Kind::FullDisk {
-            host.widen_disk()?;
-        }
         Ok(self.struck(end, step))
     }
 

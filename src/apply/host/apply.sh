@@ -96,8 +96,7 @@ give_up() {
   trap '' HUP INT TERM
   # A host that stops, and a disk that takes nothing any more, are left to recover.sh.
   if is_stopping; then exit 1; fi
-  # On a full disk there is room for words, and for the way back, once the candidates are gone.
-  rm -rf "$run/new" "$run/stage"
+  free_room "$run"
   # Whether a generation is in force is said by the link alone.
   if is_committed "$run"; then finish_committed; fi
   tell "failed $1"

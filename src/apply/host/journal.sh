@@ -10,7 +10,8 @@
 #   swapping        from here on the units may have read what we wrote
 
 begin_journal() {
-  mkdir -p "$run/old" "$run/new"
+  mkdir -p "$run/old" "$run/new" || return 1
+  set_room_aside || { tell "output the disk has no $room left for the way back"; return 1; }
   : > "$run/noted"
   xargs -r systemctl show -p Id -p UnitFileState -p ActiveState < "$run/units" | awk -F= '
     $1 == "Id" { name = $2; file = active = "" } $1 == "UnitFileState" { file = $2 } $1 == "ActiveState" { active = $2 }
@@ -18,6 +19,19 @@ begin_journal() {
     /^$/ { tell() }
     END { tell() }' >> "$run/noted"
   : > "$run/journal" && write_down
+}
+
+# What the way back may need where the disk is full by then: the list of trusted certificates, debconf's answers, words.
+room=32MiB
+set_room_aside() { fallocate --posix --length "$room" "$run/room" 2> /dev/null; }
+free_room() { rm -rf "$1/new" "$1/stage" "$1/data" "$1/room"; }
+
+# A disk that is full or read-only now may be mended later.
+has_room() {
+  fallocate --posix --length 1MiB "$state/try" 2> /dev/null && sync "$state/try" 2> /dev/null
+  tried=$?
+  rm -f "$state/try" 2> /dev/null
+  return "$tried"
 }
 
 is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }

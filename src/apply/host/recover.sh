@@ -80,12 +80,13 @@ set_right() {
     return
   fi
   tell "failed $(why)"
+  free_room "$run"
   if mend_without_starts && restore "$run"; then
     tell restored
     tell 'end 6'
   else
     # A disk that takes nothing may take it later.
-    can_write || return 1
+    has_room || return 1
     tell 'failed the restore is not complete, see the lines above'
     tell 'end 1'
   fi
@@ -101,8 +102,6 @@ mend_without_starts() {
   mend_packages offline 9>&- || :
   allow_starts
 }
-
-can_write() { echo > "$state/try" && sync "$state/try" 2> /dev/null && rm -f "$state/try"; }
 
 tell_restored() {
   if is_restored "$run"; then

@@ -23,6 +23,7 @@ restore() {
   # What was put back is on the disk before the journal goes; /etc may be a disk of its own.
   sync -f "$state" && sync -f /etc && sync -f /usr || return 1
   # As long as the disk takes nothing, the journal is still needed.
+  [ "$whole" -eq 0 ] || has_room || return 1
   if [ "$whole" -eq 0 ]; then ended=restored; else ended=incomplete; fi
   mv -f "$1/journal" "$1/journal.$ended" && sync "$1" || whole=1
   # The copies hold secrets; where something is missing they are the last ones.
@@ -39,8 +40,7 @@ is_restored() {
 restore_files() {
   from=$1
   well=0
-  # The copies may need the room that the candidates take.
-  rm -rf "$from/new" "$from/stage" "$from/data"
+  free_room "$from"
   while read -r what path _; do
     case $what in
       kept | folder) put_back "$what" "$from/old$path" "$path" || well=1 ;;
@@ -126,7 +126,7 @@ restore_units() {
 # The generation is in force: what only an unfinished run needs goes.
 tidy() {
   generation=$(basename "$(readlink "$state/current")")
-  rm -rf "$run/journal" "$run/old"
+  rm -rf "$run/journal" "$run/old" "$run/room"
   sync "$state"
   tidy_up
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
