@@ -11,9 +11,10 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The parts of the script, as files of the bundle.
-const PARTS: [(&str, &str); 19] = [
+const PARTS: [(&str, &str); 20] = [
     ("apply.sh", include_str!("host/apply.sh")),
     ("recover.sh", include_str!("host/recover.sh")),
+    ("ground.sh", include_str!("host/ground.sh")),
     ("news.sh", include_str!("host/news.sh")),
     ("steps.sh", include_str!("host/steps.sh")),
     ("lock.sh", include_str!("host/lock.sh")),

@@ -4,8 +4,8 @@ use super::bundle;
 use super::events::Follower;
 use super::{follow, send, taken};
 use crate::model::values::Domain;
-use crate::remote::{Order, Remote};
-use anyhow::{Context as _, Result, bail, ensure};
+use crate::remote::{Order, Remote, answered};
+use anyhow::{Context as _, Result, bail};
 use std::time::Duration;
 
 const HOLD: &[u8] = include_bytes!("host/hold.sh");
@@ -55,8 +55,6 @@ impl Hold {
             self.name
         );
         let patience = Duration::from_secs(90);
-        let answer = remote.run(&Order { purpose: "give the lock free", script: &script, input: &[], patience })?;
-        ensure!(answer.code == 0, "host {}: it does not give its lock free", remote.host());
-        Ok(())
+        answered(remote, &Order { purpose: "give the lock free", script: &script, input: &[], patience }).map(drop)
     }
 }

@@ -25,7 +25,7 @@ use crate::model::plan::Plan;
 use crate::model::resource::Claim;
 use crate::model::secret::Secret;
 use crate::observe::Questions;
-use crate::remote::{Order, Remote};
+use crate::remote::{Order, Remote, answered};
 use anyhow::{Context as _, Result, ensure};
 use events::Follower;
 use std::time::Duration;
@@ -90,8 +90,7 @@ const START: &str = include_str!("start.sh");
 /// Sends the bundle and starts it; gives back the name of the run.
 fn send(remote: &mut dyn Remote, bundle: &[u8]) -> Result<String> {
     let order = Order { purpose: "start the work", script: START, input: bundle, patience: Duration::from_secs(120) };
-    let answer = remote.run(&order)?;
-    ensure!(answer.code == 0, "host {}: start the work: {}", remote.host(), answer.stderr.trim());
+    let answer = answered(remote, &order)?;
     let folder = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
     let name = folder.strip_prefix("/var/lib/vc4all/run/").unwrap_or_default();
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());

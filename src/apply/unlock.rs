@@ -1,7 +1,7 @@
 //! Ends the work of whoever holds the host's lock.
 
-use crate::remote::{Order, Remote};
-use anyhow::{Result, ensure};
+use crate::remote::{Order, Remote, answered};
+use anyhow::Result;
 use std::time::Duration;
 
 const UNLOCK: &str = include_str!("unlock.sh");
@@ -12,7 +12,5 @@ const UNLOCK: &str = include_str!("unlock.sh");
 /// When the host cannot be reached, or does not come to an end with it.
 pub fn unlock(remote: &mut dyn Remote) -> Result<()> {
     let patience = Duration::from_secs(60);
-    let answer = remote.run(&Order { purpose: "end the other work", script: UNLOCK, input: &[], patience })?;
-    ensure!(answer.code == 0, "host {}: end the other work: {}", remote.host(), answer.stderr.trim());
-    Ok(())
+    answered(remote, &Order { purpose: "end the other work", script: UNLOCK, input: &[], patience }).map(drop)
 }

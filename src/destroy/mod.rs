@@ -13,8 +13,8 @@ pub use removal::{proof, removal};
 use crate::apply::{self, Ended, Errand};
 use crate::model::estate::{Estate, Proof, Removal};
 use crate::model::event::Event;
-use crate::remote::{Order, Remote};
-use anyhow::{Context as _, Result, ensure};
+use crate::remote::{Order, Remote, answered};
+use anyhow::{Context as _, Result};
 use std::time::Duration;
 
 /// The script that looks; read-only.
@@ -46,10 +46,8 @@ fn ask(remote: &mut dyn Remote, questions: &str) -> Result<Estate> {
         input: questions.as_bytes(),
         patience: Duration::from_secs(60),
     };
-    let answer = remote.run(&order)?;
-    let host = remote.host();
-    ensure!(answer.code == 0, "host {host}: the look ended with {}: {}", answer.code, answer.stderr.trim());
-    read(&answer.stdout).with_context(|| format!("host {host}: read its answer"))
+    let answer = answered(remote, &order)?;
+    read(&answer.stdout).with_context(|| format!("host {}: read its answer", remote.host()))
 }
 
 /// Carries out the list, and tells what happens; `author` is who does it and since when, on one line.

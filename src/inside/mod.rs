@@ -14,8 +14,8 @@ pub use parse::parse;
 pub use questions::{Needle, NeedleKind, Questions, Visit};
 pub use rotation::Rule;
 
-use crate::remote::{Order, Remote};
-use anyhow::{Context as _, Result, ensure};
+use crate::remote::{Order, Remote, answered};
+use anyhow::{Context as _, Result};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The script that answers; it reads the questions on its standard input.
@@ -34,14 +34,7 @@ pub fn look(remote: &mut dyn Remote, questions: &Questions) -> Result<Facts> {
         input: input.reveal().as_bytes(),
         patience: Duration::from_secs(30),
     };
-    let answer = remote.run(&order)?;
-    ensure!(
-        answer.code == 0,
-        "host {}: the look from inside ended with {}: {}",
-        remote.host(),
-        answer.code,
-        answer.stderr
-    );
+    let answer = answered(remote, &order)?;
     let mut facts =
         parse(&answer.stdout, questions).with_context(|| format!("host {}: read its answer", remote.host()))?;
     facts.clock.asked = asked;

@@ -3,7 +3,7 @@
 use crate::model::digest::Digest;
 use crate::model::history::{History, Past, Recorded};
 use crate::model::names::PackageName;
-use crate::remote::{Order, Remote};
+use crate::remote::{Order, Remote, answered};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,8 +46,7 @@ pub fn history(remote: &mut dyn Remote, wish: Wish) -> Result<History> {
         input: word.as_bytes(),
         patience: Duration::from_secs(60),
     };
-    let answer = remote.run(&order)?;
-    ensure!(answer.code == 0, "host {}: ask for its past: {}", remote.host(), answer.stderr.trim());
+    let answer = answered(remote, &order)?;
     read(&answer.stdout).with_context(|| format!("host {}: read what it keeps of its past", remote.host()))
 }
 

@@ -15,8 +15,8 @@ pub use probe::{PROBE, Questions, encoded};
 pub use stock::{Piece, Stock};
 
 use crate::model::observed::Observed;
-use crate::remote::{Order, Remote};
-use anyhow::{Context as _, Result, ensure};
+use crate::remote::{Order, Remote, answered};
+use anyhow::{Context as _, Result};
 use std::time::Duration;
 
 /// Looks at the host.
@@ -31,13 +31,6 @@ pub fn observe(remote: &mut dyn Remote, questions: &Questions) -> Result<Observe
         input: asked.as_bytes(),
         patience: Duration::from_secs(60),
     };
-    let answer = remote.run(&order)?;
-    ensure!(
-        answer.code == 0,
-        "host {}: the look at the host ended with {}: {}",
-        remote.host(),
-        answer.code,
-        answer.stderr
-    );
+    let answer = answered(remote, &order)?;
     parse(&answer.stdout, questions).with_context(|| format!("host {}: read its answer", remote.host()))
 }

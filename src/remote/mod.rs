@@ -95,6 +95,23 @@ pub trait Remote {
     }
 }
 
+/// Runs a script that fails on a broken host alone.
+///
+/// # Errors
+/// As [`Remote::run`]; also when the script fails, in its own words.
+pub fn answered(remote: &mut dyn Remote, order: &Order<'_>) -> anyhow::Result<Answer> {
+    let answer = remote.run(order)?;
+    let said = answer.stderr.trim();
+    anyhow::ensure!(
+        answer.code == 0,
+        "host {}: {}: it ended with {}: {said}",
+        remote.host(),
+        order.purpose,
+        answer.code
+    );
+    Ok(answer)
+}
+
 /// Why a host could not be used; callers branch on the kind.
 #[derive(Debug)]
 pub struct Error {

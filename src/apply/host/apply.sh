@@ -1,16 +1,8 @@
 # Carries out one plan as one transaction: sh apply.sh RUN, where RUN holds steps, data/ and the parts of this script.
 # Lines of RUN/steps: a verb and its arguments, separated by tabs. Lines of RUN/events tell the client what happens.
-set -u
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-umask 077
-run=$1
-state=/var/lib/vc4all
-secrets=/etc/vc4all/secrets
-events=$run/events
-newline='
-'
 
+# shellcheck source=src/apply/host/ground.sh
+. "$1/ground.sh"
 # shellcheck source=src/apply/host/news.sh
 . "$run/news.sh"
 # shellcheck source=src/apply/host/steps.sh

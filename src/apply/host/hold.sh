@@ -1,18 +1,8 @@
 # Holds the host's lock for work that is done over an operator's connection: sh apply.sh RUN. The lock lives as long as
 # that connection, or as its last step is not long ago; then what the journal names comes back.
-set -u
-export LC_ALL=C
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-umask 077
-run=$1
-state=/var/lib/vc4all
-# shellcheck disable=SC2034 # read by the other parts
-secrets=/etc/vc4all/secrets
-events=$run/events
-# Seconds; an authority may take its time between two steps, and a broken connection is made anew.
-longest_step=420
-longest_break=30
 
+# shellcheck source=src/apply/host/ground.sh
+. "$1/ground.sh"
 # shellcheck source=src/apply/host/news.sh
 . "$run/news.sh"
 # shellcheck source=src/apply/host/lock.sh
@@ -29,6 +19,10 @@ longest_break=30
 . "$run/versions.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$run/roster.sh"
+
+# Seconds; an authority may take its time between two steps, and a broken connection is made anew.
+longest_step=420
+longest_break=30
 
 # Each step of the work writes RUN/operator anew: the process of the connection that it came over.
 is_with_us() {

@@ -3,17 +3,11 @@
 #   boot      the host starts, and no daemon runs yet: only files and what starts by itself
 #   guarded   whoever calls holds the guard of the lock
 # May be killed at any point and done again. Lines of RUN/end tell the client how it ended.
-set -u
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-umask 077
 parts=${0%/*}
-run=$1
 when=${2:-late}
-state=/var/lib/vc4all
-secrets=/etc/vc4all/secrets
-events=$run/end.new
 
+# shellcheck source=src/apply/host/ground.sh
+. "$parts/ground.sh"
 # shellcheck source=src/apply/host/news.sh
 . "$parts/news.sh"
 # shellcheck source=src/apply/host/lock.sh
@@ -38,6 +32,7 @@ events=$run/end.new
 . "$parts/drain.sh"
 # shellcheck source=src/apply/host/roster.sh
 . "$parts/roster.sh"
+events=$run/end.new
 
 # An end that the run told itself comes after everything is in order.
 has_ended() { tail -n 1 "$run/events" 2> /dev/null | grep -q '^end '; }

@@ -1,16 +1,9 @@
 # Removes what vc4all-deploy made on this host: sh apply.sh RUN, where RUN holds steps, data/ and the parts of this script.
 # Lines of RUN/steps: a verb and its arguments, separated by tabs. It may be killed at any point and begun again: each
 # step passes over what is done already, and the manifest stays until nothing of it is left.
-set -u
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-umask 077
-run=$1
-state=/var/lib/vc4all
-# shellcheck disable=SC2034 # read by the other parts
-secrets=/etc/vc4all/secrets
-events=$run/events
 
+# shellcheck source=src/apply/host/ground.sh
+. "$1/ground.sh"
 # shellcheck source=src/apply/host/news.sh
 . "$run/news.sh"
 # shellcheck source=src/apply/host/steps.sh

@@ -1,17 +1,13 @@
 # After a removal that did not come to an end of its own: sh recover.sh RUN [boot | guarded]. There is no way back to go;
 # the lock is given free, and the next `destroy` goes on from there. Lines of RUN/end tell the client how it ended.
-set -u
-export LC_ALL=C
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-umask 077
-run=$1
-state=/var/lib/vc4all
-events=$run/end.new
 
+# shellcheck source=src/apply/host/ground.sh
+. "${0%/*}/ground.sh"
 # shellcheck source=src/apply/host/news.sh
 . "$run/news.sh"
 # shellcheck source=src/apply/host/lock.sh
 . "$run/lock.sh"
+events=$run/end.new
 
 main() {
   # Another run that was found broken knows its own way back.
