@@ -115,7 +115,7 @@ impl Aim {
                 Err(Advice::new(cause, help).into())
             }
             Self::Rotation(_) | Self::NewName(_) if seen.generation == 0 => {
-                let cause = format!("host {host}: nothing was ever deployed there");
+                let cause = format!("host {host}: nothing is deployed there");
                 Err(Advice::new(cause, "run `vc4all-deploy up` first").into())
             }
             Self::Inventory

@@ -100,7 +100,7 @@ fn find(
 fn no_record(host: &str, wanted: Option<u32>, past: &History) -> Advice {
     let numbers: Vec<String> = past.generations.iter().map(|past| past.number.to_string()).collect();
     let kept = match numbers.as_slice() {
-        [] => "nothing was ever deployed there: run `up`".to_owned(),
+        [] => "nothing is deployed there: run `up`".to_owned(),
         [only] => format!("it keeps generation {only} alone"),
         _ => format!("it keeps the generations {}; `status` tells more of them", numbers.join(", ")),
     };

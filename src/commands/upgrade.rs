@@ -70,7 +70,7 @@ fn installed(session: &Session<'_>) -> Result<Installed> {
     let host = session.remote.host();
     let refuse = |cause: &str, help: &str| Err(Advice::new(format!("host {host}: {cause}"), help).into());
     if session.seen.generation == 0 {
-        return refuse("nothing was ever deployed there", "run `vc4all-deploy up` first");
+        return refuse("nothing is deployed there", "run `vc4all-deploy up` first");
     }
     if session.has_work() {
         let help = "run `vc4all-deploy up` first, so that an upgrade changes the packages and nothing else";

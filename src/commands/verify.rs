@@ -60,7 +60,7 @@ impl Manner {
 pub(super) fn look(session: &mut Session<'_>, manner: &Manner) -> Result<Report> {
     let (began, when) = (Instant::now(), jiff::Timestamp::now().as_second());
     if session.seen.generation == 0 {
-        let cause = format!("host {}: nothing was ever deployed there", session.remote.host());
+        let cause = format!("host {}: nothing is deployed there", session.remote.host());
         return Err(Advice::new(cause, "run `vc4all-deploy up` first").into());
     }
     let deployment = &session.blueprint.deployment;

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub(crate) fn alone(story: &mut Story, lab: &Lab) -> Result<()> {
     let host = lab.host("e2e-generations", Release::Bookworm)?;
     let deployment = Deployment::on(lab, &host)?;
-    story.check("status says of a fresh host that nothing was ever deployed there", || fresh(&deployment));
+    story.check("status says of a fresh host that nothing is deployed there", || fresh(&deployment));
     host.run(&format!(
         "mkdir -p {}/en && echo 'of the owner' > {PAGE} && chmod 640 {PAGE} && chgrp games {PAGE}",
         WWW
@@ -55,7 +55,7 @@ fn rollback(deployment: &Deployment<'_>, arguments: &[&str]) -> Result<Said> {
 
 fn fresh(deployment: &Deployment<'_>) -> Result<()> {
     let said = deployment.expect(0, &["status", "host.yml"])?;
-    ensure!(said.out.contains("nothing was ever deployed here"), "{}", said.out);
+    ensure!(said.out.contains("nothing is deployed here"), "{}", said.out);
     let said = rollback(deployment, &[])?;
     said.ended(1)?;
     said.names(&["no generation before the present one", "run `up`"])

@@ -19,7 +19,7 @@ const UPDATES: &str = "unattended-upgrades";
 
 fn judge(evidence: &Evidence<'_>) -> Judgement {
     if evidence.observed.generation == 0 {
-        return Judgement::broken("nothing was ever deployed here", "Run `vc4all-deploy up`");
+        return Judgement::broken("nothing is deployed here", "Run `vc4all-deploy up`");
     }
     let changed: Vec<String> = evidence.plan.changes.iter().filter_map(drifted).collect();
     if changed.is_empty() {

@@ -14,7 +14,7 @@ struct Document<'a> {
     version: u32,
     domain: &'a str,
     host: &'a str,
-    /// Nothing where nothing was ever deployed.
+    /// Nothing where nothing is deployed.
     generation: Option<Generation>,
     changes_not_applied: usize,
     /// Nothing where the generation has no manifest.

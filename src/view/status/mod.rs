@@ -110,7 +110,7 @@ fn rows(status: &Status<'_>) -> Vec<(&'static str, Vec<Line>)> {
 
 fn generation(status: &Status<'_>) -> Vec<Line> {
     match (status.seen.generation, status.present()) {
-        (0, _) => vec![Line::odd("none: nothing was ever deployed here; `up` begins")],
+        (0, _) => vec![Line::odd("none: nothing is deployed here; `up` begins")],
         (number, Some(past)) => {
             let (who, since) = table::author(past);
             let by = [table::cause(past), format!("by {who}"), since];

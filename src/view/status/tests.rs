@@ -96,7 +96,7 @@ fn a_host_without_a_generation_is_said_to_be_one() {
     let (seen, plan) = (Observed { generation: 0, standing: None, ..seen() }, plan());
     let status = Status { seen: &seen, history: &History::default(), plan: &plan, ill: &[] };
     let text = text(&status, Colour::Never);
-    assert!(text.contains("nothing was ever deployed here") && !text.contains("drift"), "{text}");
+    assert!(text.contains("nothing is deployed here") && !text.contains("drift"), "{text}");
     let read: serde_json::Value = serde_json::from_str(&json(&status).unwrap()).unwrap();
     assert_eq!(read["generation"], serde_json::Value::Null);
 }
