@@ -62,7 +62,8 @@ impl Watch {
             if let Some(run) = self.run() {
                 let unit = self.group.join(format!("system.slice/vc4all-apply-{run}.service"));
                 let events = read(self.runs.join(&run).join("events"));
-                if now(&events) && unit.is_dir() {
+                // systemd makes the group first, and puts the script into it then.
+                if now(&events) && !read(unit.join("cgroup.procs")).is_empty() {
                     std::thread::sleep(later);
                     return Ok(self.freeze(unit, &run));
                 }
