@@ -125,3 +125,15 @@ fn a_way_back_that_found_no_room_is_done_again_when_there_is_some() {
     let kept = format!("kept {}/gone/file", folder.path().display());
     assert_eq!(lines, ["1", &kept, "0", "1"]);
 }
+
+#[test]
+fn what_a_dead_run_could_not_take_away_goes_with_the_next_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "for it in dead waiting fresh; do mkdir -p $state/run/$it/data; : > $state/run/$it/steps; done
+        touch -d '1 minute ago' $state/run/*/data
+        touch $state/run/fresh/data
+        systemctl() { [ \"$3\" = vc4all-apply-waiting.service ]; }
+        forget_dead_runs; cd $state/run && echo */data */steps";
+    let kept = "fresh/data waiting/data dead/steps fresh/steps waiting/steps\n";
+    assert_eq!(play(folder.path(), script), kept);
+}

@@ -38,7 +38,7 @@ impl Aftermath<'_> {
         verdict.take("at rest", state::come_to_rest(self.ground.host));
         if let Some(found) = verdict.take("look", State::of(self.ground.host)) {
             verdict.outcome = verdict.take("generation", self.outcome(&found));
-            verdict.take("left behind", nothing_left(&found));
+            verdict.take("left behind", self.nothing_left_yet(&found));
         }
         if let Some(outcome) = verdict.outcome {
             verdict.take("promises", self.promises(outcome));
@@ -106,6 +106,13 @@ impl Aftermath<'_> {
         let began: Vec<&&String> = began.iter().filter(|name| !known.contains(&name.as_str())).collect();
         ensure!(began.is_empty(), "running: {began:?}");
         Ok(())
+    }
+
+    /// On a disk that took nothing before the run had the lock, its data stay until the next `up`.
+    fn nothing_left_yet(&self, found: &State) -> Result<()> {
+        let mut found = found.clone();
+        found.left.retain(|path| self.case.kind != Kind::ReadOnly || !path.ends_with("/data"));
+        nothing_left(&found)
     }
 
     fn promises(&self, outcome: Outcome) -> Result<()> {

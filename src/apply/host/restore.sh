@@ -129,10 +129,21 @@ tidy() {
   rm -rf "$run/journal" "$run/old" "$run/room"
   sync "$state"
   tidy_up
+  forget_dead_runs
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
 }
 
 forget_own_secrets() { rm -rf "$run/new" "$run/stage" "$run/data" "$run/answers" "$run/questions-of" "$run/gnupg"; }
+
+# A run that found the disk read-only before it had the lock could not tidy up behind itself. One that waits is alive; one
+# that has just been unpacked begins at any moment.
+forget_dead_runs() {
+  find "$state/run" -mindepth 2 -maxdepth 2 -name data ! -path "$run/*" ! -newermt '5 seconds ago' |
+    while read -r data; do
+      other=$(dirname "$data")
+      systemctl is-active --quiet "vc4all-apply-$(basename "$other").service" || free_room "$other"
+    done
+}
 
 # Those of a certificate that was never finished as well; only who holds the lock may do this.
 forget_secrets() {
