@@ -35,13 +35,20 @@ is_with_us() {
   [ $((now - seen)) -lt $((longest_break * 1000)) ]
 }
 
+# Where the disk takes nothing yet, recover.sh goes on trying.
+go_back() {
+  restore "$run" && return 0
+  [ ! -e "$run/journal" ] || exit 1
+  return 1
+}
+
 leave() {
   if [ "$1" = 6 ]; then
     tell 'failed the operator went away in the middle of the work'
-    restore "$run" || tell 'output the restore is not complete'
+    go_back || tell 'output the restore is not complete'
     tell restored
   fi
-  rm -rf "$run/journal" "$run/old"
+  forget_way_back
   forget_secrets
   release_lock
   tell "end $1"
@@ -63,7 +70,7 @@ main() {
     is_with_us || leave 6
     sleep 0.2
   done
-  restore "$run" || leave 1
+  go_back || leave 1
   leave 0
 }
 

@@ -123,10 +123,12 @@ restore_units() {
   return "$fine"
 }
 
+forget_way_back() { rm -rf "$run/journal" "$run/old" "$run/room"; }
+
 # The generation is in force: what only an unfinished run needs goes.
 tidy() {
   generation=$(basename "$(readlink "$state/current")")
-  rm -rf "$run/journal" "$run/old" "$run/room"
+  forget_way_back
   sync "$state"
   tidy_up
   forget_dead_runs
