@@ -4,10 +4,12 @@ use crate::network::Network;
 use crate::scene::Scene;
 use crate::support;
 use crate::tool::{folder, have, is_root, succeed, with_secrets, write};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use vc4all_deploy::model::deployment::Deployment;
 use vc4all_deploy::model::finding::{Finding, Verdict};
 use vc4all_deploy::model::secret::Secret;
@@ -168,11 +170,58 @@ fn silence_is_found_where_it_is() {
     only(&scene, "stun", " over UDP at 203.0.113.10", &others);
 }
 
+/// Answers as a relay for which the first port that asks for an allocation has one already; gives back how many ports asked.
+fn mismatched(socket: &UdpSocket) -> usize {
+    let mut asked = BTreeSet::new();
+    let mut bytes = [0; 2048];
+    // Nobody asks any more, once the look is over.
+    while let Ok((count, from)) = socket.recv_from(&mut bytes) {
+        let is_binding = bytes[..2] == [0x00, 0x01];
+        let (kind, attribute) = if is_binding {
+            let port = from.port() ^ 0x2112;
+            let IpAddr::V4(address) = from.ip() else { continue };
+            let hidden: Vec<u8> =
+                address.octets().iter().zip([0x21, 0x12, 0xa4, 0x42]).map(|(byte, key)| byte ^ key).collect();
+            ([0x01, 0x01], [&[0x00, 0x20, 0x00, 0x08, 0x00, 0x01], &port.to_be_bytes()[..], &hidden].concat())
+        } else {
+            asked.insert(from);
+            let number = if asked.len() == 1 { 37 } else { 0 };
+            ([0x01, 0x13], vec![0x00, 0x09, 0x00, 0x04, 0x00, 0x00, 0x04, number])
+        };
+        let length = u8::try_from(attribute.len()).unwrap();
+        let answer = [&kind[..], &[0, length], &bytes[4..20], &attribute].concat();
+        assert!(count >= 20);
+        socket.send_to(&answer, from).unwrap();
+    }
+    asked.len()
+}
+
+#[test]
+fn a_port_that_has_an_allocation_already_is_changed() {
+    if !ready() {
+        return;
+    }
+    let mut scene = Scene::at(&[V4.parse().unwrap()]);
+    scene.way.patience = Duration::from_secs(2);
+    let network = Network::with(&[(V4, "203.0.113.20")]);
+    let (facts, ports) = network.inside(|| {
+        let socket = UdpSocket::bind((V4, 3478)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(4))).unwrap();
+        thread::scope(|scope| {
+            let relay = scope.spawn(|| mismatched(&socket));
+            (relay::look(&scene.way, None).unwrap(), relay.join().unwrap())
+        })
+    });
+    assert_eq!(facts.doors[0].without, Reply::Refused(400), "{:?}", facts.doors[0]);
+    // One more tries it with a password that nobody gave.
+    assert_eq!(ports, 3);
+}
+
 #[test]
 fn nobody_to_talk_with_is_no_error() {
     let mut scene = Scene::at(&["127.0.0.1".parse().unwrap()]);
     // Nothing listens on loopback at 5349 or 3478 on a machine that is no relay itself.
-    scene.way.patience = std::time::Duration::from_millis(300);
+    scene.way.patience = Duration::from_millis(300);
     let facts = relay::look(&scene.way, None).unwrap();
     for door in facts.doors {
         assert!(!door.answers() && door.peers.is_empty() && door.with.is_none(), "{door:?}");

@@ -16,6 +16,11 @@ use turn_client_proto::types::AddressFamily;
 const FIRST_CHANNEL: u16 = 0x4000;
 const NO_ANSWER: &str = "no answer";
 
+/// Somebody had an allocation from this very port of ours, and it still stands (RFC 8656 §7.4).
+const MISMATCH: Reply = Reply::Refused(437);
+/// How often another port is tried then; the RFC's own number.
+const PORTS: usize = 3;
+
 /// Tries one address over one transport.
 ///
 /// # Errors
@@ -29,7 +34,23 @@ pub(super) fn knock(
     let (address, transport) = place;
     let server = SocketAddr::new(address, transport.port());
     let target = Target { server, transport, name: &way.domain, tls, until: Instant::now() + way.patience };
-    let mut wire = match Wire::open(&target) {
+    let mut door = try_once(way, &target, credentials)?;
+    for _ in 1..PORTS {
+        if door.without != MISMATCH && door.with != Some(MISMATCH) {
+            break;
+        }
+        door = try_once(way, &target, credentials)?;
+    }
+    if door.answers() {
+        door.wrong = guess(&target)?;
+    }
+    Ok(door)
+}
+
+/// Tries it from one port of ours.
+fn try_once(way: &Way, target: &Target<'_>, credentials: Option<&Credentials>) -> Result<Door> {
+    let (address, transport) = (target.server.ip(), target.transport);
+    let mut wire = match Wire::open(target) {
         Ok(wire) => wire,
         Err(error) => return Ok(Door::closed(address, transport, &trouble(&error))),
     };
@@ -44,7 +65,6 @@ pub(super) fn knock(
         door.peers = passing_on(&mut wire, address, &way.addresses, session.seal.as_ref())?;
         ask(&mut wire, Wish::Free, session.seal.as_ref())?;
     }
-    door.wrong = guess(&target)?;
     Ok(door)
 }
 
