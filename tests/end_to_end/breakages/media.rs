@@ -50,6 +50,8 @@ pub(super) const ALL: &[Breakage] = &[
         "the relay writes down who comes",
         &["logs-name-nobody"],
         "dim coturn.service /etc/turnserver.conf 's#^log-file=.*#log-file=/var/tmp/turn.log\\nverbose#' '/^no-stdout-log/d'; wake coturn.service; listening 5349",
-        "lighten coturn.service; rm -f /var/tmp/turn.log",
+        // What it writes while it stops must be older than what the next look asks for: two seconds before its visit.
+        "lighten coturn.service; rm -f /var/tmp/turn.log; journalctl --sync
+        tries=0; while journalctl -q -t turnserver --since=-4s | grep -q remote; do tries=$((tries + 1)); [ $tries -lt 100 ] || exit 1; sleep 0.1; done",
     ),
 ];
