@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-/// What the parts need of a host that is not there; each test gives its own `recover.sh`.
+/// What the parts need of a host that is not there.
 const STAGE: &str = "set -u
 state=$1 run=$1/run/new events=$1/events parts=$2
 systemctl() { :; }
@@ -31,19 +31,19 @@ fn play(folder: &Path, script: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A lock whose owner is long gone.
-fn leave_lock(folder: &Path) {
+/// A lock whose owner is long gone, and a recovery that ends with this code.
+fn leave_lock(folder: &Path, recovery: u8) {
     fs::create_dir_all(folder.join("lock")).unwrap();
     let owner = format!("1\nanother boot\n{}\nsomebody\nup\n", folder.join("run/old").display());
     fs::write(folder.join("lock/owner"), owner).unwrap();
+    fs::create_dir_all(folder.join("run/new")).unwrap();
+    fs::write(folder.join("run/new/recover.sh"), format!("exit {recovery}\n")).unwrap();
 }
 
 #[test]
 fn nothing_is_begun_on_top_of_work_that_could_not_be_taken_back() {
     let folder = tempfile::tempdir().unwrap();
-    leave_lock(folder.path());
-    fs::create_dir_all(folder.path().join("run/new")).unwrap();
-    fs::write(folder.path().join("run/new/recover.sh"), "exit 1\n").unwrap();
+    leave_lock(folder.path(), 1);
     let said = play(folder.path(), "take_lock || { end_without_lock; cat $events; sed -n 3p $lock/owner; }");
     assert!(said.contains("could not be restored yet"), "{said}");
     assert!(said.contains("end 1\n") && !said.contains("end 7"), "{said}");
@@ -53,9 +53,7 @@ fn nothing_is_begun_on_top_of_work_that_could_not_be_taken_back() {
 #[test]
 fn a_lock_is_taken_after_the_broken_work_was_taken_back_and_given_free_whole() {
     let folder = tempfile::tempdir().unwrap();
-    leave_lock(folder.path());
-    fs::create_dir_all(folder.path().join("run/new")).unwrap();
-    fs::write(folder.path().join("run/new/recover.sh"), "exit 0\n").unwrap();
+    leave_lock(folder.path(), 0);
     fs::write(folder.path().join("run/new/who"), "me\nup\n").unwrap();
     let said = play(
         folder.path(),

@@ -107,14 +107,14 @@ fn outcome(host: &str, follower: Follower<'_>) -> Result<Outcome> {
         (6, _, why) if unconfirmed => Ok(Outcome::Unconfirmed(why)),
         (6, _, why) => Ok(Outcome::RolledBack(why)),
         (7, _, owner) => Err(taken(host, &owner)),
-        (_, _, why) => Err(half_restored(host, &why)),
+        (_, _, why) => Err(unfinished(host, &why)),
     }
 }
 
-/// Not even the way back went through; the host's words before this say what is missing.
-fn half_restored(host: &str, why: &str) -> anyhow::Error {
-    let help = "mend the cause and run `up` again: it brings all of this to what the inventory says; until then what \
-                stood there before lies in the folder `old` of the last run, below /var/lib/vc4all/run on the host";
+/// The work could not be begun, or not even the way back went through; the host's words before this say which and why.
+fn unfinished(host: &str, why: &str) -> anyhow::Error {
+    let help = "mend what the lines above name, and run it again; what a restore could not put back lies in the folder \
+                `old` of its run, below /var/lib/vc4all/run on the host";
     Advice::new(format!("host {host}: {why}"), help).into()
 }
 

@@ -101,14 +101,11 @@ pub trait Remote {
 /// As [`Remote::run`]; also when the script fails, in its own words.
 pub fn answered(remote: &mut dyn Remote, order: &Order<'_>) -> anyhow::Result<Answer> {
     let answer = remote.run(order)?;
-    let said = answer.stderr.trim();
-    anyhow::ensure!(
-        answer.code == 0,
-        "host {}: {}: it ended with {}: {said}",
-        remote.host(),
-        order.purpose,
-        answer.code
-    );
+    let said = match answer.stderr.trim() {
+        "" => format!("it ended with {}", answer.code),
+        said => said.to_owned(),
+    };
+    anyhow::ensure!(answer.code == 0, "host {}: {}: {said}", remote.host(), order.purpose);
     Ok(answer)
 }
 

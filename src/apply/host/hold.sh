@@ -43,15 +43,15 @@ go_back() {
 }
 
 leave() {
-  if [ "$1" = 6 ]; then
+  code=$1
+  if [ "$code" = 6 ]; then
     tell 'failed the operator went away in the middle of the work'
-    go_back || tell 'output the restore is not complete'
-    tell restored
+    if go_back; then tell restored; else tell 'failed the restore is not complete' && code=1; fi
   fi
   forget_way_back
   forget_secrets
   release_lock
-  tell "end $1"
+  tell "end $code"
   exit 0
 }
 

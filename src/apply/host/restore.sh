@@ -135,7 +135,10 @@ tidy() {
   find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
 }
 
-forget_own_secrets() { rm -rf "$run/new" "$run/stage" "$run/data" "$run/answers" "$run/questions-of" "$run/gnupg"; }
+forget_own_secrets() {
+  free_room "$run"
+  rm -rf "$run/answers" "$run/questions-of" "$run/gnupg"
+}
 
 # A run that found the disk read-only before it had the lock could not tidy up behind itself. One that waits is alive; one
 # that has just been unpacked begins at any moment.
