@@ -1,0 +1,232 @@
+//! When a certificate is renewed, and when an attempt that failed is made again. All times are seconds since 1970.
+
+use serde::{Deserialize, Serialize};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// How long a certificate is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Its first second.
+    pub not_before: i64,
+    /// Its last second.
+    pub not_after: i64,
+}
+
+impl Lifetime {
+    fn seconds(self) -> i64 {
+        self.not_after.saturating_sub(self.not_before).max(0)
+    }
+
+    /// When only a third of it is left: what Let's Encrypt advises for certificates of 90 days, and it fits shorter ones too.
+    pub fn last_third(self) -> i64 {
+        self.not_after.saturating_sub(self.seconds() / 3)
+    }
+}
+
+/// When the authority would like the certificate to be renewed (RFC 9773 §4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Its first second.
+    pub start: i64,
+    /// Its last second.
+    pub end: i64,
+}
+
+impl Window {
+    /// The moment in it at this share of its length, of 256: hosts spread over the window, and each keeps to its own moment.
+    fn moment(self, share: u8) -> i64 {
+        let length = self.end.saturating_sub(self.start).max(0);
+        self.start.saturating_add(length / 256 * i64::from(share))
+    }
+}
+
+/// The attempts so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Attempts {
+    /// How many have failed since the last that did not.
+    pub failures: u32,
+    /// When the last one began that failed; nothing after one that did not.
+    pub failed: Option<i64>,
+    /// When the last one succeeded.
+    pub succeeded: Option<i64>,
+    /// Before when the authority does not want to be asked again.
+    pub not_before: Option<i64>,
+}
+
+impl Attempts {
+    /// These attempts as a clock sees them: what lies in its future was written down under a clock that was wrong.
+    fn seen_at(self, now: i64) -> Self {
+        let latest = now.saturating_add(5 * MINUTE);
+        let past = |moment: &i64| *moment <= latest;
+        let failed = self.failed.filter(past);
+        Self {
+            failures: if failed.is_some() { self.failures } else { 0 },
+            failed,
+            succeeded: self.succeeded.filter(past),
+            not_before: failed.and(self.not_before).map(|moment| moment.min(now.saturating_add(LONGEST_BAN))),
+        }
+    }
+
+    /// After an attempt that succeeded.
+    #[must_use]
+    pub fn after_success(self, now: i64) -> Self {
+        Self { succeeded: Some(now), ..Self::default() }
+    }
+
+    /// After an attempt that failed; the authority may have said when to come back.
+    #[must_use]
+    pub fn after_failure(self, now: i64, not_before: Option<i64>) -> Self {
+        let seen = self.seen_at(now);
+        Self { failures: seen.failures.saturating_add(1), failed: Some(now), succeeded: seen.succeeded, not_before }
+    }
+
+    /// The earliest moment for another attempt.
+    fn earliest(self, lifetime: Lifetime) -> i64 {
+        let pause = self.failed.map(|failed| failed.saturating_add(pause(self.failures, lifetime)));
+        pause.into_iter().chain(self.not_before).max().unwrap_or(i64::MIN)
+    }
+}
+
+/// An authority that bans for longer than this is asked again all the same.
+const LONGEST_BAN: i64 = 7 * DAY;
+/// Between two renewals that the authority asks for before the last third: fewer a week than Let's Encrypt gives to one set
+/// of names (five).
+const EARLY: i64 = 2 * DAY;
+
+/// How long to wait after so many failures in a row: four times as long each time, so that there are four attempts at most in
+/// the first hour, and fewer later (Let's Encrypt: five failed validations of a name in an hour).
+fn pause(failures: u32, lifetime: Lifetime) -> i64 {
+    let first = (lifetime.seconds() / 150).clamp(MINUTE, HOUR);
+    let times = 4_i64.saturating_pow(failures.saturating_sub(1));
+    first.saturating_mul(times).min(DAY)
+}
+
+/// What is to be done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Renew, for this reason.
+    Renew(Reason),
+    /// Leave it until then.
+    Wait(i64),
+    /// The clock says that the certificate is not valid yet; with such a clock nothing is decided.
+    ClockBehind,
+}
+
+/// Why a certificate is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The authority asks for it.
+    Asked,
+    /// Less than a third of its lifetime is left.
+    LastThird,
+}
+
+/// Decides at `now`. `share` is this host's own, of 256, and the same for one certificate at any time.
+///
+/// The last third counts also where the authority gives a window: one that is too late, or a mistake, costs nobody the
+/// certificate.
+pub fn decide(now: i64, lifetime: Lifetime, window: Option<Window>, share: u8, attempts: Attempts) -> Decision {
+    if now.saturating_add(HOUR) < lifetime.not_before {
+        return Decision::ClockBehind;
+    }
+    let attempts = attempts.seen_at(now);
+    let asked = window.map_or(i64::MAX, |window| {
+        let moment = window.moment(share);
+        attempts.succeeded.map_or(moment, |last| moment.max(last.saturating_add(EARLY)))
+    });
+    let due = asked.min(lifetime.last_third());
+    let next = due.max(attempts.earliest(lifetime));
+    if next > now {
+        return Decision::Wait(next);
+    }
+    Decision::Renew(if lifetime.last_third() <= now { Reason::LastThird } else { Reason::Asked })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BORN: i64 = 1_800_000_000;
+    const NINETY: Lifetime = Lifetime { not_before: BORN, not_after: BORN + 90 * DAY };
+    const SIX: Lifetime = Lifetime { not_before: BORN, not_after: BORN + 6 * DAY };
+    const NONE: Attempts = Attempts { failures: 0, failed: None, succeeded: None, not_before: None };
+
+    #[test]
+    fn without_a_window_the_last_third_counts() {
+        for (lifetime, due) in [(NINETY, BORN + 60 * DAY), (SIX, BORN + 4 * DAY)] {
+            assert_eq!(decide(due - 1, lifetime, None, 0, NONE), Decision::Wait(due));
+            assert_eq!(decide(due, lifetime, None, 0, NONE), Decision::Renew(Reason::LastThird));
+        }
+    }
+
+    #[test]
+    fn hosts_spread_over_the_window_and_keep_to_their_moment() {
+        let window = Some(Window { start: BORN + 50 * DAY, end: BORN + 52 * DAY });
+        assert_eq!(decide(BORN, NINETY, window, 0, NONE), Decision::Wait(BORN + 50 * DAY));
+        assert_eq!(decide(BORN, NINETY, window, 128, NONE), Decision::Wait(BORN + 51 * DAY));
+        assert_eq!(decide(BORN + 51 * DAY, NINETY, window, 128, NONE), Decision::Renew(Reason::Asked));
+    }
+
+    #[test]
+    fn a_window_that_moved_into_the_past_is_now() {
+        let window = Some(Window { start: BORN - DAY, end: BORN });
+        assert_eq!(decide(BORN + DAY, NINETY, window, 255, NONE), Decision::Renew(Reason::Asked));
+    }
+
+    #[test]
+    fn an_authority_that_always_asks_is_heard_every_other_day() {
+        let window = Some(Window { start: BORN, end: BORN });
+        let renewed = NONE.after_success(BORN + 10 * DAY);
+        assert_eq!(decide(BORN + 11 * DAY, NINETY, window, 0, renewed), Decision::Wait(BORN + 12 * DAY));
+    }
+
+    #[test]
+    fn a_window_that_is_too_late_costs_nobody_the_certificate() {
+        for end in [BORN + 95 * DAY, i64::MAX] {
+            let window = Some(Window { start: BORN + 89 * DAY, end });
+            assert_eq!(decide(BORN + 60 * DAY, NINETY, window, 9, NONE), Decision::Renew(Reason::LastThird));
+        }
+        let turned = Some(Window { start: i64::MAX, end: i64::MIN });
+        assert_eq!(decide(BORN + 60 * DAY, NINETY, turned, 9, NONE), Decision::Renew(Reason::LastThird));
+    }
+
+    #[test]
+    fn each_failure_waits_four_times_as_long_up_to_a_day() {
+        let due = BORN + 60 * DAY;
+        let mut attempts = NONE;
+        for hours in [1, 4, 16, 24, 24] {
+            attempts = attempts.after_failure(due, None);
+            assert_eq!(decide(due, NINETY, None, 0, attempts), Decision::Wait(due + hours * HOUR));
+        }
+    }
+
+    #[test]
+    fn an_authority_that_bans_is_left_alone_for_a_week_at_most() {
+        let due = BORN + 60 * DAY;
+        let banned = NONE.after_failure(due, Some(due + 3 * DAY));
+        assert_eq!(decide(due + HOUR, NINETY, None, 0, banned), Decision::Wait(due + 3 * DAY));
+        let absurd = NONE.after_failure(due, Some(i64::MAX));
+        assert_eq!(decide(due, NINETY, None, 0, absurd), Decision::Wait(due + 7 * DAY));
+    }
+
+    #[test]
+    fn what_a_wrong_clock_wrote_down_binds_nobody() {
+        let due = BORN + 60 * DAY;
+        let ahead = NONE.after_failure(due + 300 * DAY, Some(due + 301 * DAY));
+        assert_eq!(decide(due, NINETY, None, 0, ahead), Decision::Renew(Reason::LastThird));
+        assert_eq!(decide(BORN - DAY, NINETY, None, 0, NONE), Decision::ClockBehind);
+    }
+
+    #[test]
+    fn absurd_dates_do_not_overflow() {
+        let absurd = Lifetime { not_before: i64::MAX, not_after: i64::MIN };
+        assert_eq!(
+            decide(i64::MAX, absurd, None, 255, NONE.after_failure(i64::MIN, None)),
+            Decision::Renew(Reason::LastThird)
+        );
+        assert_eq!(decide(0, absurd, None, 255, NONE), Decision::ClockBehind);
+    }
+}
