@@ -3,7 +3,7 @@
 use super::Issued;
 use super::error::{Error, Kind, told};
 use super::trust::Trust;
-use crate::model::values::Domain;
+use crate::model::subject::SubjectName;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ pub(super) struct Chain {
 const LONGEST: usize = 8;
 
 /// Checks names, dates, key, signatures, and where roots are named, that it ends there.
-pub(super) fn check(pem: &str, names: &[Domain], public_key: &[u8], trust: &Trust) -> Result<Chain, Error> {
+pub(super) fn check(pem: &str, names: &[SubjectName], public_key: &[u8], trust: &Trust) -> Result<Chain, Error> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     at(pem, names, public_key, &Moment { now, trust })
         .map_err(|why| Error::new(Kind::ChainRefused, format!("the chain that the authority sent is refused: {why}")))
@@ -37,7 +37,7 @@ struct Moment<'a> {
     trust: &'a Trust,
 }
 
-fn at(pem: &str, names: &[Domain], public_key: &[u8], moment: &Moment<'_>) -> Result<Chain, String> {
+fn at(pem: &str, names: &[SubjectName], public_key: &[u8], moment: &Moment<'_>) -> Result<Chain, String> {
     let ders = certificates(pem)?;
     let parsed = ders.iter().map(|der| X509Certificate::from_der(der).map(|(_, certificate)| certificate));
     let chain = parsed.collect::<Result<Vec<_>, _>>().map_err(|_| "a certificate cannot be read")?;
@@ -56,7 +56,7 @@ fn at(pem: &str, names: &[Domain], public_key: &[u8], moment: &Moment<'_>) -> Re
         }
     }
     let name = names.first().ok_or("no name was ordered")?;
-    moment.trust.ends_here(&ders, name.as_str(), moment.now)?;
+    moment.trust.ends_here(&ders, name, moment.now)?;
     let issued = Issued {
         not_before: leaf.validity().not_before.timestamp(),
         not_after: leaf.validity().not_after.timestamp(),
@@ -82,24 +82,30 @@ fn certificates(pem: &str) -> Result<Vec<Vec<u8>>, String> {
     }
 }
 
-fn ours(leaf: &X509Certificate<'_>, names: &[Domain], public_key: &[u8]) -> Result<(), String> {
+/// A name as a certificate or a request has it; nothing for the kinds that no order names.
+pub(super) fn subject(name: &GeneralName<'_>) -> Option<SubjectName> {
+    match name {
+        GeneralName::DNSName(name) => SubjectName::parse(&name.to_ascii_lowercase()).ok(),
+        GeneralName::IPAddress(bytes) => SubjectName::from_address(bytes),
+        _ => None,
+    }
+}
+
+fn ours(leaf: &X509Certificate<'_>, names: &[SubjectName], public_key: &[u8]) -> Result<(), String> {
     if leaf.public_key().raw != public_key {
         return Err("it is for another key".to_owned());
     }
     let extension = leaf.subject_alternative_name().map_err(|_| "its names cannot be read")?;
     let mut held = BTreeSet::new();
     for name in extension.iter().flat_map(|extension| &extension.value.general_names) {
-        match name {
-            GeneralName::DNSName(name) => held.insert(name.to_ascii_lowercase()),
-            other => return Err(format!("it is also for {}", told(&other.to_string()))),
-        };
+        held.insert(subject(name).ok_or_else(|| format!("it is also for {}", told(&name.to_string())))?);
     }
-    let wanted: BTreeSet<_> = names.iter().map(|name| name.as_str().to_owned()).collect();
+    let wanted: BTreeSet<_> = names.iter().cloned().collect();
     if held != wanted {
         if held.is_empty() {
             return Err("there is no name in it".to_owned());
         }
-        let list = |names: BTreeSet<String>| told(&names.into_iter().collect::<Vec<_>>().join(", "));
+        let list = |names: BTreeSet<SubjectName>| names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         return Err(format!("it is for {}, not for {}", list(held), list(wanted)));
     }
     if leaf.is_ca() {
@@ -190,7 +196,7 @@ mod tests {
     }
 
     fn later(text: &str, key: &str, root: Option<&str>, seconds: u64) -> Result<Chain, String> {
-        let names: Vec<_> = ["a.example", "b.example"].iter().map(|name| Domain::parse(name).unwrap()).collect();
+        let names: Vec<_> = ["a.example", "b.example"].iter().map(|name| SubjectName::parse(name).unwrap()).collect();
         let root = root.map(|root| pem(&[root]));
         let trust = Trust::new(root.as_deref()).unwrap();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + seconds;
@@ -218,7 +224,11 @@ mod tests {
             (pem(&["leaf"]) + &key, "leaf", "there is a PRIVATE KEY in it"),
             (pem(&["leaf", "between"]), "one", "for another key"),
             (pem(&["one", "between"]), "one", "it is for a.example, not for a.example, b.example"),
-            (pem(&["address", "between"]), "address", "it is also for IPAddress"),
+            (
+                pem(&["address", "between"]),
+                "address",
+                "it is for a.example, b.example, 192.0.2.1, not for a.example, b.example",
+            ),
             (pem(&["nameless", "between"]), "nameless", "no name in it"),
             (pem(&["between", "root"]), "between", "no name in it"),
             (pem(&["leaf", "root"]), "leaf", "not in order"),

@@ -1,17 +1,25 @@
 //! The one file that names the ACME crate and its runtime; everything outside blocks.
 
+use super::Cause;
 use super::error::{Error, Kind, told};
+use super::order::{CertificateOrder, ExternalAccount, Method, Proof};
 use super::trust::Trust;
+use crate::model::renewal::Window;
 use crate::model::secret::Secret;
-use crate::model::values::{Domain, Email};
+use crate::model::subject::SubjectName;
+use crate::model::values::Email;
 use bytes::Bytes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+pub(super) use instant_acme::Account;
 use instant_acme::{
-    Account, AccountBuilder, AccountCredentials, AuthorizationStatus, BodyWrapper, BytesResponse, ChallengeType,
-    Error as Failure, HttpClient, Identifier, Key, NewAccount, NewOrder, OrderStatus, Problem, RetryPolicy,
+    AccountBuilder, AccountCredentials, AuthorizationStatus, BodyWrapper, BytesResponse, CertificateIdentifier,
+    ChallengeType, Error as Failure, ExternalAccountKey, HttpClient, Identifier, Key, NewAccount, NewOrder,
+    OrderStatus, Problem, RetryPolicy, RevocationReason, RevocationRequest,
 };
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde::Deserialize as _;
 use serde_json::Value;
 use std::pin::Pin;
@@ -33,11 +41,17 @@ pub(super) struct Client {
     directory: String,
 }
 
-/// A challenge of type http-01 that the authority wants answered.
+/// A challenge that the authority wants answered.
 pub(super) struct Challenge {
-    pub(super) name: Domain,
+    pub(super) name: SubjectName,
     pub(super) token: String,
-    pub(super) answer: String,
+    pub(super) proof: Proof,
+}
+
+/// A certificate that shall not count any more.
+pub(super) struct Revocation<'a> {
+    pub(super) pem: &'a str,
+    pub(super) cause: Cause,
 }
 
 /// An order that the authority took.
@@ -67,23 +81,32 @@ impl Client {
 
     /// Reads the directory (RFC 8555 §7.1.1), with a key that is thrown away, and does nothing else.
     pub(super) fn look(&self) -> Result<(), Error> {
+        self.nobody().map(drop)
+    }
+
+    /// An account that the authority does not know, for questions that need none.
+    fn nobody(&self) -> Result<Account, Error> {
         let answer = self.block(async || {
             let (_, key) = Key::generate_pkcs8()?;
             self.builder().from_parts(String::new(), key, self.directory.clone()).await
         });
-        answer.map(drop).map_err(|error| error.during("ask the authority"))
+        answer.map_err(|error| error.during("ask the authority"))
     }
 
     /// Makes an account; its credentials are a secret. Choosing the authority means agreeing to its terms.
-    pub(super) fn create(&self, contact: Option<&Email>) -> Result<(Account, Secret<Value>), Error> {
+    pub(super) fn create(
+        &self,
+        contact: Option<&Email>,
+        external: Option<&ExternalAccount>,
+    ) -> Result<(Account, Secret<Value>), Error> {
         let contact = contact.map(|email| format!("mailto:{email}"));
         let contacts: Vec<_> = contact.iter().map(String::as_str).collect();
         let wish = NewAccount { contact: &contacts, terms_of_service_agreed: true, only_return_existing: false };
-        let made = self.block(async || self.builder().create(&wish, self.directory.clone(), None).await);
-        let (account, credentials) = made.map_err(|error| error.during("make an account"))?;
-        let value = serde_json::to_value(&credentials);
-        let value = value.map_err(|_| Error::new(Kind::Strange, "the account cannot be written down"))?;
-        Ok((account, Secret::new(value)))
+        let bound = external.map(|known| ExternalAccountKey::new(known.id.clone(), known.key.reveal()));
+        let made = self.block(async || self.builder().create(&wish, self.directory.clone(), bound.as_ref()).await);
+        let (account, credentials) =
+            made.map_err(|error| error.of_account(bound.is_some()).during("make an account"))?;
+        Ok((account, written(&credentials)?))
     }
 
     /// Takes up an account again; one that cannot be read counts as gone.
@@ -94,12 +117,69 @@ impl Client {
         restored.map_err(|error| error.during("ask the authority"))
     }
 
-    /// Orders a certificate for the names.
-    pub(super) fn order(&self, account: &Account, names: &[Domain]) -> Result<Order, Error> {
-        let identifiers: Vec<_> = names.iter().map(|name| Identifier::Dns(name.as_str().to_owned())).collect();
-        let made = self.block(async || account.new_order(&NewOrder::new(&identifiers)).await);
+    /// Places the order.
+    pub(super) fn order(&self, account: &Account, order: &CertificateOrder) -> Result<Order, Error> {
+        let identifiers: Vec<_> = order.names.iter().map(identifier).collect();
+        if let Some(profile) = &order.profile {
+            offers(account, profile)?;
+        }
+        let replaces = order.replaces.as_deref().and_then(identified);
+        let made = self.block(async || {
+            let wish = NewOrder::new(&identifiers);
+            let wish = order.profile.iter().fold(wish, |wish, profile| wish.profile(profile));
+            match replaces.clone() {
+                // The advice is worth less than the certificate: an authority that wants nothing of the sort gets none.
+                Some(former) => match account.new_order(&wish.replaces(former)).await {
+                    Err(Failure::Unsupported(_) | Failure::Other(_)) => {}
+                    Err(Failure::Api(problem)) if matches!(kind(&problem), "alreadyReplaced" | "malformed") => {}
+                    other => return other,
+                },
+                None => {}
+            }
+            let wish = NewOrder::new(&identifiers);
+            account.new_order(&order.profile.iter().fold(wish, |wish, profile| wish.profile(profile))).await
+        });
         let inner = made.map_err(|error| error.during("order the certificate"))?;
         Ok(Order { runtime: Arc::clone(&self.runtime), door: self.door.clone(), inner })
+    }
+
+    /// When the authority would like this certificate to be renewed, and for how long that counts.
+    pub(super) fn advice(&self, pem: &str) -> Result<Option<(Window, Duration)>, Error> {
+        let Some(certificate) = identified(pem) else { return Ok(None) };
+        let nobody = self.nobody()?;
+        let told = self.block(async || match nobody.renewal_info(&certificate).await {
+            Ok((info, again)) => Ok(Some((info.suggested_window, again))),
+            Err(Failure::Unsupported(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        });
+        let told = told.map_err(|error| error.during("ask when the certificate should be renewed"))?;
+        Ok(told.map(|(window, again)| {
+            (Window { start: window.start.unix_timestamp(), end: window.end.unix_timestamp() }, again)
+        }))
+    }
+
+    /// Revokes a certificate.
+    pub(super) fn revoke(&self, account: &Account, revocation: &Revocation<'_>) -> Result<(), Error> {
+        let strange = |_| Error::new(Kind::Strange, "the certificate to revoke cannot be read");
+        let certificate = CertificateDer::from_pem_slice(revocation.pem.as_bytes()).map_err(strange)?;
+        let reason = match revocation.cause {
+            Cause::KeyCompromised => RevocationReason::KeyCompromise,
+            Cause::Superseded => RevocationReason::Superseded,
+            Cause::Ceased => RevocationReason::CessationOfOperation,
+        };
+        let wish = RevocationRequest { certificate: &certificate, reason: Some(reason) };
+        let done = self.block(async || match account.revoke(&wish).await {
+            Err(Failure::Api(problem)) if kind(&problem) == "alreadyRevoked" => Ok(()),
+            other => other,
+        });
+        done.map_err(|error| error.during("revoke the certificate"))
+    }
+
+    /// Gives an account another key; its new credentials are a secret.
+    pub(super) fn change_key(&self, mut account: Account) -> Result<Secret<Value>, Error> {
+        let changed = self.runtime.block_on(patiently(&self.door, async || account.update_key().await));
+        let credentials = changed.map_err(|error| error.during("change the account's key"))?;
+        written(&credentials)
     }
 
     fn builder(&self) -> AccountBuilder {
@@ -113,7 +193,7 @@ impl Client {
 
 impl Order {
     /// The challenges that are still to be answered; none where the authority remembers an earlier proof.
-    pub(super) fn challenges(&mut self) -> Result<Vec<Challenge>, Error> {
+    pub(super) fn challenges(&mut self, method: Method) -> Result<Vec<Challenge>, Error> {
         let inner = &mut self.inner;
         let found = self.runtime.block_on(patiently(&self.door, async || {
             let mut found = Vec::new();
@@ -124,25 +204,30 @@ impl Order {
                     continue;
                 }
                 let name = authorization.identifier().to_string();
-                let Some(challenge) = authorization.challenge(ChallengeType::Http01) else {
-                    return Err(Failure::Unsupported("a challenge of type http-01"));
+                let Some(challenge) = authorization.challenge(method.challenge()) else {
+                    return Err(Failure::Unsupported(method.wanted()));
                 };
-                found.push((name, challenge.token.clone(), challenge.key_authorization().as_str().to_owned()));
+                let key = challenge.key_authorization();
+                let answer = match method {
+                    Method::Page => key.as_str().to_owned(),
+                    Method::Record => key.dns_value(),
+                };
+                found.push((name, challenge.token.clone(), answer));
             }
             Ok(found)
         }));
         let found = found.map_err(|error| error.during("read the challenges"))?;
-        found.into_iter().map(|(name, token, answer)| named(&name, token, answer)).collect()
+        found.into_iter().map(|(name, token, answer)| named(&name, token, (method, answer))).collect()
     }
 
     /// Tells the authority that a challenge can be fetched.
-    pub(super) fn tell_ready(&mut self, token: &str) -> Result<(), Error> {
+    pub(super) fn tell_ready(&mut self, method: Method, token: &str) -> Result<(), Error> {
         let inner = &mut self.inner;
         let told = self.runtime.block_on(patiently(&self.door, async || {
             let mut authorizations = inner.authorizations();
             while let Some(authorization) = authorizations.next().await {
                 let mut authorization = authorization?;
-                if let Some(mut challenge) = authorization.challenge(ChallengeType::Http01)
+                if let Some(mut challenge) = authorization.challenge(method.challenge())
                     && challenge.token == token
                 {
                     return challenge.set_ready().await;
@@ -203,15 +288,64 @@ impl Order {
     }
 }
 
-fn named(name: &str, token: String, answer: String) -> Result<Challenge, Error> {
+impl Method {
+    fn challenge(self) -> ChallengeType {
+        match self {
+            Self::Page => ChallengeType::Http01,
+            Self::Record => ChallengeType::Dns01,
+        }
+    }
+
+    fn wanted(self) -> &'static str {
+        match self {
+            Self::Page => "a challenge of type http-01",
+            Self::Record => "a challenge of type dns-01",
+        }
+    }
+}
+
+fn identifier(name: &SubjectName) -> Identifier {
+    match name {
+        SubjectName::Address(address) => Identifier::Ip(*address),
+        named => Identifier::Dns(named.to_string()),
+    }
+}
+
+/// How advice and orders name a certificate (RFC 9773 §4.1); one without a mark of its authority's key has no such name.
+fn identified(pem: &str) -> Option<CertificateIdentifier<'static>> {
+    let der = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
+    CertificateIdentifier::try_from(&der).ok().map(CertificateIdentifier::into_owned)
+}
+
+fn written(credentials: &AccountCredentials) -> Result<Secret<Value>, Error> {
+    let value = serde_json::to_value(credentials);
+    value.map(Secret::new).map_err(|_| Error::new(Kind::Strange, "the account cannot be written down"))
+}
+
+/// Whether the authority has this profile; the error lists those that it has.
+fn offers(account: &Account, profile: &str) -> Result<(), Error> {
+    let known: Vec<String> = account.profiles().map(|known| told(known.name)).collect();
+    if known.iter().any(|name| name == profile) {
+        return Ok(());
+    }
+    let list = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(Error::new(Kind::NoSuchProfile, format!("the authority has no profile {profile}; it has {list}")))
+}
+
+fn named(name: &str, token: String, (method, answer): (Method, String)) -> Result<Challenge, Error> {
     let strange = |what: &str| Error::new(Kind::Strange, format!("the authority names a {what} that cannot be one"));
-    let name = Domain::parse(name).map_err(|_| strange("host"))?;
+    let name = SubjectName::parse(name).map_err(|_| strange("name"))?;
     // The token becomes a file's name on the host (RFC 8555 §8.3: base64url).
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     if token.is_empty() || token.len() > 200 || !token.bytes().all(plain) {
         return Err(strange("challenge"));
     }
-    Ok(Challenge { name, token, answer })
+    let proof = match (method, name.domain()) {
+        (Method::Page, _) => Proof::Page { token: token.clone(), answer },
+        (Method::Record, Some(domain)) => Proof::Record { domain: domain.clone(), value: answer },
+        (Method::Record, None) => return Err(strange("record of an address")),
+    };
+    Ok(Challenge { name, token, proof })
 }
 
 fn policy(patience: Duration) -> RetryPolicy {
@@ -253,6 +387,9 @@ fn refused(problem: &Problem, door: &Door) -> Error {
         "unauthorized" | "incorrectResponse" if problem.status != Some(401) => Kind::WrongAnswer,
         "caa" => Kind::ForbiddenByCaa,
         "accountDoesNotExist" => Kind::AccountGone,
+        "externalAccountRequired" => Kind::Binding,
+        "invalidProfile" => Kind::NoSuchProfile,
+        "rejectedIdentifier" | "unsupportedIdentifier" => Kind::NameRefused,
         _ => Kind::Rejected,
     };
     let mut cause = problem.detail.clone().or_else(|| problem.r#type.clone()).unwrap_or_default();
@@ -357,9 +494,14 @@ mod tests {
 
     #[test]
     fn a_challenge_must_be_a_name_and_a_plain_token() {
-        assert!(named("a.example", "aZ09-_".to_owned(), String::new()).is_ok());
-        for (name, token) in [("a.example", "../x"), ("a.example", ""), ("*.a.example", "x"), ("a.example", "a b")] {
-            assert_eq!(named(name, token.to_owned(), String::new()).err().map(|e| e.kind), Some(Kind::Strange));
+        let read = |name, token: &str, method| named(name, token.to_owned(), (method, String::new()));
+        for name in ["a.example", "*.a.example"] {
+            assert!(read(name, "aZ09-_", Method::Record).is_ok());
         }
+        assert!(read("192.0.2.1", "x", Method::Page).is_ok());
+        for (name, token) in [("a.example", "../x"), ("a.example", ""), ("*.*.example", "x"), ("a.example", "a b")] {
+            assert_eq!(read(name, token, Method::Page).err().map(|e| e.kind), Some(Kind::Strange));
+        }
+        assert_eq!(read("192.0.2.1", "x", Method::Record).err().map(|e| e.kind), Some(Kind::Strange));
     }
 }

@@ -1,9 +1,10 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
-use super::{HostDesk, Reach, reach};
+use super::{HostDesk, Proof, Reach, reach};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
+use crate::model::subject::SubjectName;
 use crate::model::values::Domain;
 use crate::remote::{Answer, Order, Remote};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -87,13 +88,15 @@ impl HostDesk for Desk<'_> {
         self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
     }
 
-    fn put_challenge(&mut self, token: &str, answer: &str) -> Result<()> {
+    fn show(&mut self, proof: &Proof) -> Result<()> {
+        let Proof::Page { token, answer } = proof else { bail!("records are not shown yet") };
         let file = format!("{CHALLENGES}/{}", checked(token)?);
         let script = format!("umask 022; cat > {file}.new && mv -fT {file}.new {file}");
         self.ask("answer the authority's question", &script, answer.as_bytes()).map(drop)
     }
 
-    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach> {
+    fn look(&mut self, name: &SubjectName, proof: &Proof) -> Result<Reach> {
+        let Proof::Page { token, answer } = proof else { bail!("records are not shown yet") };
         let from_here = reach::look(name, checked(token)?, answer);
         if from_here == Reach::Served {
             return Ok(from_here);
@@ -101,7 +104,7 @@ impl HostDesk for Desk<'_> {
         // A proxy or a firewall on this side, or a name that only the host can look up, is no fault of the host.
         let script = format!("set -- {name} {token}\n{}", include_str!("host/fetch.sh"));
         let from_host = self.ask("fetch the authority's question", &script, &[])?;
-        if String::from_utf8_lossy(&from_host.stdout).trim_end() == answer {
+        if String::from_utf8_lossy(&from_host.stdout).trim_end() == *answer {
             return Ok(Reach::Served);
         }
         Ok(match from_here {
@@ -111,13 +114,14 @@ impl HostDesk for Desk<'_> {
         })
     }
 
-    fn drop_challenge(&mut self, token: &str) -> Result<()> {
+    fn hide(&mut self, proof: &Proof) -> Result<()> {
+        let Proof::Page { token, .. } = proof else { bail!("records are not shown yet") };
         let script = format!("rm -f {CHALLENGES}/{}", checked(token)?);
         self.ask("take the answer away", &script, &[]).map(drop)
     }
 
-    fn request(&mut self, names: &[Domain]) -> Result<Vec<u8>> {
-        let names: Vec<&str> = names.iter().map(Domain::as_str).collect();
+    fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
+        let names: Vec<String> = names.iter().map(SubjectName::as_extension).collect();
         let script = format!("set -- {}\n{}", names.join(" "), include_str!("host/request.sh"));
         Ok(self.ask("make a key and a request", &script, &[])?.stdout)
     }

@@ -1,5 +1,6 @@
 //! Why no certificate came, each kind with its next step.
 
+use super::order::Method;
 use crate::model::values::is_invisible;
 use std::fmt;
 
@@ -28,6 +29,14 @@ pub enum Kind {
     WrongAnswer,
     /// A CAA record forbids this authority (RFC 8659).
     ForbiddenByCaa,
+    /// The authority does not find the right record in the DNS.
+    WrongRecord,
+    /// The authority binds accounts to others that it gave out itself, and did not get such a binding, or a wrong one.
+    Binding,
+    /// The authority has no such profile.
+    NoSuchProfile,
+    /// The authority issues no certificate for such a name.
+    NameRefused,
     /// The authority refused for another reason.
     Rejected,
     /// The authority does not know the account any more.
@@ -59,6 +68,24 @@ impl Error {
     /// The same error with one more step at the beginning of its path.
     pub(super) fn during(self, step: impl fmt::Display) -> Self {
         Self { cause: format!("{step}: {}", self.cause), ..self }
+    }
+
+    /// The same error for who makes an account: an authority that refuses one with a binding means the binding.
+    pub(super) fn of_account(self, bound: bool) -> Self {
+        match self.kind {
+            Kind::Rejected | Kind::WrongAnswer if bound => Self { kind: Kind::Binding, ..self },
+            _ => self,
+        }
+    }
+
+    /// The same error for who proves names in this way: what is said about a page means a record there.
+    pub(super) fn of(self, method: Method) -> Self {
+        match (&self.kind, method) {
+            (Kind::WrongDns | Kind::ClosedPort80 | Kind::WrongAnswer, Method::Record) => {
+                Self { kind: Kind::WrongRecord, ..self }
+            }
+            _ => self,
+        }
     }
 
     /// The next step, as an imperative sentence without a full stop.
@@ -93,6 +120,17 @@ impl Kind {
             }
             Self::ForbiddenByCaa => {
                 "add the authority to the CAA records of the name or of a domain above it, or take them out"
+            }
+            Self::WrongRecord => {
+                "see that tls.dns_hook writes into the zone that the world asks, and that the name servers of the zone agree"
+            }
+            Self::Binding => {
+                "see that tls.external_account holds the id and the key that the authority gave for this account, and that \
+                 neither was used up"
+            }
+            Self::NoSuchProfile => "write one of the authority's own profiles in tls.profile, or take it out",
+            Self::NameRefused => {
+                "see in tls.names which names and addresses the authority issues certificates for; some need a profile"
             }
             Self::Rejected => "read what the authority says, mend it, and try again",
             Self::AccountGone => "try again; a new account is made",

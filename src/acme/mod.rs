@@ -5,37 +5,25 @@ mod chain;
 mod client;
 mod desk;
 mod error;
+mod order;
 pub mod reach;
 mod request;
 mod trust;
 
 pub use desk::{Desk, Hsts, Terms};
 pub use error::{Error, Kind};
+pub use order::{CertificateOrder, ExternalAccount, Method, Proof};
 pub use reach::Reach;
 
+use crate::model::renewal::Window;
 use crate::model::secret::Secret;
-use crate::model::values::{Domain, Email};
+use crate::model::subject::SubjectName;
 use accounts::Accounts;
 use anyhow::Result;
-use client::{Challenge, Client, Order};
+use client::{Challenge, Client, Order, Revocation};
 use std::fmt;
 use std::time::Duration;
 use trust::Trust;
-
-/// What is ordered, and from whom.
-#[derive(Debug, Clone)]
-pub struct CertificateOrder {
-    /// The names; the first one is the domain.
-    pub names: Vec<Domain>,
-    /// Address of the authority's directory.
-    pub directory: String,
-    /// PEM certificates that the directory's own TLS and the issued chain end at; the machine's roots otherwise.
-    pub root_pem: Option<String>,
-    /// Mail address that the authority learns.
-    pub contact: Option<Email>,
-    /// How long the authority may take to validate, and again to sign.
-    pub patience: Duration,
-}
 
 /// The host's part of the work. Every method may be called again after a failure.
 pub trait HostDesk {
@@ -55,25 +43,25 @@ pub trait HostDesk {
     ///
     /// # Errors
     /// When the host cannot do it.
-    fn request(&mut self, names: &[Domain]) -> Result<Vec<u8>>;
+    fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>>;
 
-    /// Serves the answer at `http://NAME/.well-known/acme-challenge/TOKEN` of every name.
+    /// Shows the proof: a page of every name, or a record.
     ///
     /// # Errors
     /// When the host cannot do it.
-    fn put_challenge(&mut self, token: &str, answer: &str) -> Result<()>;
+    fn show(&mut self, proof: &Proof) -> Result<()>;
 
-    /// Fetches the challenge as the authority will, so that a mistake is found before the authority counts it.
+    /// Looks at the proof as the authority will, so that a mistake is found before the authority counts it.
     ///
     /// # Errors
     /// When nobody could look at all.
-    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach>;
+    fn look(&mut self, name: &SubjectName, proof: &Proof) -> Result<Reach>;
 
-    /// Serves the answer no longer; also after a failure.
+    /// Shows the proof no longer; also after a failure.
     ///
     /// # Errors
     /// When the host cannot do it.
-    fn drop_challenge(&mut self, token: &str) -> Result<()>;
+    fn hide(&mut self, proof: &Proof) -> Result<()>;
 
     /// Puts the chain beside the key of the last [`HostDesk::request`] and the pair into use, in one step.
     ///
@@ -91,10 +79,10 @@ pub enum Step {
     AccountMade,
     /// The host made a key and a request.
     KeyMade,
-    /// The host serves the challenge for a name.
-    ChallengeServed(Domain),
-    /// The challenge could not be looked at from here, for this reason; the authority decides.
-    ChallengeUnseen(Domain, String),
+    /// The proof for a name is shown.
+    ProofShown(SubjectName),
+    /// The proof could not be looked at from here, for this reason; the authority decides.
+    ProofUnseen(SubjectName, String),
     /// The authority looks at the names.
     Validating,
     /// The authority has validated the names and signs.
@@ -109,8 +97,8 @@ impl fmt::Display for Step {
             Self::Reached(directory) => write!(f, "the authority at {directory} answers"),
             Self::AccountMade => f.write_str("a new account is kept on the host"),
             Self::KeyMade => f.write_str("the host made a new key"),
-            Self::ChallengeServed(name) => write!(f, "the host serves the challenge for {name}"),
-            Self::ChallengeUnseen(name, why) => write!(f, "the challenge for {name} cannot be seen from here: {why}"),
+            Self::ProofShown(name) => write!(f, "the proof for {name} is shown"),
+            Self::ProofUnseen(name, why) => write!(f, "the proof for {name} cannot be seen from here: {why}"),
             Self::Validating => f.write_str("the authority looks at the names"),
             Self::Signing => f.write_str("the authority signs"),
             Self::Installed => f.write_str("the new certificate is in use"),
@@ -138,6 +126,61 @@ pub struct Issued {
 pub fn find(order: &CertificateOrder) -> Result<(), Error> {
     let trust = Trust::new(order.root_pem.as_deref())?;
     Client::new(&order.directory, &trust)?.look()
+}
+
+/// When the authority would like this certificate (PEM) to be renewed, and for how long that answer counts; nothing where
+/// it gives no such advice (RFC 9773).
+///
+/// # Errors
+/// When it cannot be reached, or its answer makes no sense.
+pub fn advice(order: &CertificateOrder, pem: &str) -> Result<Option<(Window, Duration)>, Error> {
+    let trust = Trust::new(order.root_pem.as_deref())?;
+    Client::new(&order.directory, &trust)?.advice(pem)
+}
+
+/// Why a certificate is revoked (RFC 5280 §5.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody else may have its key.
+    KeyCompromised,
+    /// It took the place of another one.
+    Superseded,
+    /// Nobody uses it any more.
+    Ceased,
+}
+
+/// Revokes a certificate (PEM) with the account that the host keeps for this authority.
+///
+/// # Errors
+/// When the host keeps no account there, or the authority refuses; a certificate that is revoked already is no error.
+pub fn revoke(order: &CertificateOrder, desk: &mut dyn HostDesk, pem: &str, cause: Cause) -> Result<(), Error> {
+    let trust = Trust::new(order.root_pem.as_deref())?;
+    let client = Client::new(&order.directory, &trust)?;
+    let (account, _) = taken_up(order, &client, desk)?;
+    client.revoke(&account, &Revocation { pem, cause })
+}
+
+/// Gives the account that the host keeps for this authority another key; the old one is worth nothing any more.
+///
+/// # Errors
+/// When the host keeps no account there, the authority refuses, or the new key cannot be kept.
+pub fn change_account_key(order: &CertificateOrder, desk: &mut dyn HostDesk) -> Result<(), Error> {
+    let trust = Trust::new(order.root_pem.as_deref())?;
+    let client = Client::new(&order.directory, &trust)?;
+    let (account, mut accounts) = taken_up(order, &client, desk)?;
+    accounts.put(&order.directory, client.change_key(account)?);
+    desk.keep_account(&accounts.write()).map_err(Error::host)
+}
+
+fn taken_up(
+    order: &CertificateOrder,
+    client: &Client,
+    desk: &mut dyn HostDesk,
+) -> Result<(client::Account, Accounts), Error> {
+    let accounts = Accounts::read(desk.account().map_err(Error::host)?.as_ref());
+    let gone = || Error::new(Kind::AccountGone, format!("the host keeps no account at {}", order.directory));
+    let kept = accounts.of(&order.directory).ok_or_else(gone)?;
+    Ok((client.restore(kept)?, accounts))
 }
 
 /// Gets a certificate and puts it into use; blocks until it is done.
@@ -169,7 +212,7 @@ fn place(
 ) -> Result<Order, Error> {
     let mut accounts = Accounts::read(desk.account().map_err(Error::host)?.as_ref());
     if let Some(kept) = accounts.of(&order.directory) {
-        let tried = client.restore(kept).and_then(|account| client.order(&account, &order.names));
+        let tried = client.restore(kept).and_then(|account| client.order(&account, order));
         match tried {
             Err(Error { kind: Kind::AccountGone, .. }) => {}
             other => {
@@ -178,12 +221,12 @@ fn place(
             }
         }
     }
-    let (account, credentials) = client.create(order.contact.as_ref())?;
+    let (account, credentials) = client.create(order.contact.as_ref(), order.external.as_ref())?;
     heard(Step::Reached(order.directory.clone()));
     accounts.put(&order.directory, credentials);
     desk.keep_account(&accounts.write()).map_err(Error::host)?;
     heard(Step::AccountMade);
-    client.order(&account, &order.names)
+    client.order(&account, order)
 }
 
 /// Shows the authority that the names are ours; nothing is served any more afterwards.
@@ -193,16 +236,16 @@ fn prove(
     desk: &mut dyn HostDesk,
     heard: &mut dyn FnMut(Step),
 ) -> Result<(), Error> {
-    let challenges = placed.challenges()?;
+    let challenges = placed.challenges(order.method)?;
     let proven = answer(order, placed, &challenges, &mut Hall { desk: &mut *desk, heard });
     for challenge in &challenges {
-        let dropped = desk.drop_challenge(&challenge.token).map_err(Error::host);
+        let hidden = desk.hide(&challenge.proof).map_err(Error::host);
         // What went wrong before is what people have to know.
         if proven.is_ok() {
-            dropped?;
+            hidden?;
         }
     }
-    proven
+    proven.map_err(|error| error.of(order.method))
 }
 
 /// The host and the listener, which always go together.
@@ -217,17 +260,20 @@ fn answer(
     challenges: &[Challenge],
     hall: &mut Hall<'_>,
 ) -> Result<(), Error> {
-    for Challenge { name, token, answer } in challenges {
-        hall.desk.put_challenge(token, answer).map_err(Error::host)?;
-        let reach = hall.desk.check_challenge(name, token, answer).map_err(Error::host)?;
+    // All at once: a domain and what is below it are proven by two records of one name.
+    for challenge in challenges {
+        hall.desk.show(&challenge.proof).map_err(Error::host)?;
+    }
+    for Challenge { name, proof, .. } in challenges {
+        let reach = hall.desk.look(name, proof).map_err(Error::host)?;
         (hall.heard)(match reach.verdict(name)? {
-            None => Step::ChallengeServed(name.clone()),
-            Some(why) => Step::ChallengeUnseen(name.clone(), why),
+            None => Step::ProofShown(name.clone()),
+            Some(why) => Step::ProofUnseen(name.clone(), why),
         });
     }
     (hall.heard)(Step::Validating);
     for challenge in challenges {
-        placed.tell_ready(&challenge.token)?;
+        placed.tell_ready(order.method, &challenge.token)?;
     }
     placed.await_validation(order.patience)
 }

@@ -1,7 +1,7 @@
 //! The challenge as the authority will fetch it: over HTTP on port 80, on every address of the name (RFC 8555 §8.3).
 
 use super::error::{Error, Kind, told};
-use crate::model::values::Domain;
+use crate::model::subject::SubjectName;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub enum Reach {
 
 impl Reach {
     /// Nothing when it is served, a reason when it could not be seen, and an error when the authority would fail too.
-    pub(super) fn verdict(self, name: &Domain) -> Result<Option<String>, Error> {
+    pub(super) fn verdict(self, name: &SubjectName) -> Result<Option<String>, Error> {
         let refuse = |kind, why: &str| Err(Error::new(kind, format!("the challenge for {name}: {}", told(why))));
         match self {
             Self::Served => Ok(None),
@@ -41,8 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LONGEST: u64 = 16 * 1024;
 
 /// Looks from this machine, at every address that it knows for the name.
-pub fn look(name: &Domain, token: &str, answer: &str) -> Reach {
-    match (name.as_str(), 80).to_socket_addrs() {
+pub fn look(name: &SubjectName, token: &str, answer: &str) -> Reach {
+    match (name.to_string().as_str(), 80).to_socket_addrs() {
         Ok(addresses) => look_at(name, &addresses.collect::<Vec<_>>(), token, answer),
         Err(error) => Reach::Unseen(format!("this machine does not find the name: {error}")),
     }
@@ -50,7 +50,7 @@ pub fn look(name: &Domain, token: &str, answer: &str) -> Reach {
 
 /// Looks at these addresses of a name. One wrong answer is an error, for the authority may ask any of them; a closed
 /// address is one only when no other serves the answer.
-pub fn look_at(name: &Domain, addresses: &[SocketAddr], token: &str, answer: &str) -> Reach {
+pub fn look_at(name: &SubjectName, addresses: &[SocketAddr], token: &str, answer: &str) -> Reach {
     let mut served = false;
     let mut closed = None;
     for address in addresses {
@@ -77,12 +77,12 @@ struct Seen {
     body: String,
 }
 
-fn fetch(address: SocketAddr, name: &Domain, token: &str) -> std::io::Result<Seen> {
+fn fetch(address: SocketAddr, name: &SubjectName, token: &str) -> std::io::Result<Seen> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     // HTTP/1.0, so that nobody answers in chunks; in one piece, as small servers want it.
-    let question = format!("GET /.well-known/acme-challenge/{token} HTTP/1.0\r\nHost: {name}\r\n\r\n");
+    let question = format!("GET /.well-known/acme-challenge/{token} HTTP/1.0\r\nHost: {}\r\n\r\n", name.as_authority());
     stream.write_all(question.as_bytes())?;
     let mut bytes = Vec::new();
     stream.take(LONGEST).read_to_end(&mut bytes)?;

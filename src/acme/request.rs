@@ -1,10 +1,11 @@
 //! The host's request for a certificate, read before the authority sees it.
 
+use super::chain::subject;
 use super::error::{Error, Kind, told};
-use crate::model::values::Domain;
+use crate::model::subject::SubjectName;
 use std::collections::BTreeSet;
 use x509_parser::certification_request::X509CertificationRequest;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer as _;
 
 /// A request (PKCS #10, RFC 2986) that fits with the order.
@@ -17,7 +18,7 @@ pub(super) struct Request {
 }
 
 /// Reads a request: signed by its own key, for exactly these names.
-pub(super) fn read(der: &[u8], names: &[Domain]) -> Result<Request, Error> {
+pub(super) fn read(der: &[u8], names: &[SubjectName]) -> Result<Request, Error> {
     let refuse = |why: &str| Error::new(Kind::RequestRefused, format!("the host's request {why}"));
     let (rest, request) = X509CertificationRequest::from_der(der).map_err(|_| refuse("cannot be read"))?;
     if !rest.is_empty() {
@@ -28,13 +29,11 @@ pub(super) fn read(der: &[u8], names: &[Domain]) -> Result<Request, Error> {
     for extension in request.requested_extensions().into_iter().flatten() {
         let ParsedExtension::SubjectAlternativeName(list) = extension else { continue };
         for name in &list.general_names {
-            match name {
-                GeneralName::DNSName(name) => asked.insert((*name).to_owned()),
-                other => return Err(refuse(&format!("asks for {}", told(&other.to_string())))),
-            };
+            let read = subject(name).ok_or_else(|| refuse(&format!("asks for {}", told(&name.to_string()))))?;
+            asked.insert(read);
         }
     }
-    if asked != names.iter().map(|name| name.as_str().to_owned()).collect() {
+    if asked != names.iter().cloned().collect() {
         return Err(refuse("is not for the ordered names"));
     }
     let public_key = request.certification_request_info.subject_pki.raw.to_vec();

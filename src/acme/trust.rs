@@ -1,6 +1,7 @@
 //! Whom we trust: the machine's own roots, or the roots that the inventory names and no other.
 
 use super::error::{Error, Kind};
+use crate::model::subject::SubjectName;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier as _;
 use rustls::crypto::CryptoProvider;
@@ -50,13 +51,18 @@ impl Trust {
 
     /// Whether the chain ends at a named root and is good for the name at that time (RFC 5280 §6); always, where no root
     /// is named: the public roots of this machine say nothing about those of the people who will call.
-    pub(super) fn ends_here(&self, chain: &[Vec<u8>], name: &str, now: u64) -> Result<(), String> {
+    pub(super) fn ends_here(&self, chain: &[Vec<u8>], name: &SubjectName, now: u64) -> Result<(), String> {
         let Some(roots) = &self.named else { return Ok(()) };
         let verifier = WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Self::provider());
         let verifier = verifier.build().map_err(|error| error.to_string())?;
         let certificates: Vec<_> = chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
         let (leaf, rest) = certificates.split_first().ok_or("it is empty")?;
-        let name = ServerName::try_from(name).map_err(|error| error.to_string())?;
+        // A certificate for everything below a domain is good for any one label there.
+        let shown = match name {
+            SubjectName::Below(domain) => domain.child("any").to_string(),
+            other => other.to_string(),
+        };
+        let name = ServerName::try_from(shown.as_str()).map_err(|error| error.to_string())?;
         let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(now));
         verifier.verify_server_cert(leaf, rest, &name, &[], now).map(drop).map_err(|error| error.to_string())
     }

@@ -3,7 +3,7 @@
 use super::change::author;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::acme::{self, CertificateOrder, Desk, Hsts, Terms};
+use crate::acme::{self, CertificateOrder, Desk, Hsts, Method, Terms};
 use crate::apply::Hold;
 use crate::inventory;
 use crate::model::deployment::Authority;
@@ -73,6 +73,10 @@ fn order(certificate: &Certificate) -> Result<CertificateOrder> {
         directory: certificate.authority.directory().to_owned(),
         root_pem,
         contact: certificate.contact.clone(),
+        profile: None,
+        method: Method::Page,
+        external: None,
+        replaces: None,
         patience: Duration::from_secs(120),
     })
 }

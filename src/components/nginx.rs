@@ -96,7 +96,7 @@ fn around(scene: &Scene<'_>, site: &Site<'_>) -> Result<[Resource; 2]> {
 /// A reload of coturn reads the pair anew and keeps every call (see its drop-in).
 fn certificate(scene: &Scene<'_>) -> Result<Certificate> {
     Ok(Certificate {
-        names: vec![scene.deployment.domain.clone()],
+        names: vec![scene.deployment.domain.clone().into()],
         authority: scene.deployment.tls.authority.clone(),
         contact: scene.deployment.tls.contact.clone(),
         wakes: vec![reload("nginx.service")?, reload("coturn.service")?],

@@ -2,8 +2,8 @@
 
 use super::digest::Digest;
 use super::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
+use super::subject::SubjectName;
 use super::traits::Traits;
-use super::values::Domain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -183,8 +183,8 @@ pub struct SeenUnit {
 /// A certificate on the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenCertificate {
-    /// DNS names in it.
-    pub names: Vec<Domain>,
+    /// The names in it that an order could hold.
+    pub names: Vec<SubjectName>,
     /// First second of validity, seconds since 1970.
     pub not_before: i64,
     /// Last second of validity, seconds since 1970.

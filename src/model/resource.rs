@@ -4,6 +4,7 @@ use super::deployment::{Authority, MeetingHost};
 use super::known::Pin;
 use super::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
 use super::program::Program;
+use super::subject::SubjectName;
 use super::values::{Domain, Email, KeyFingerprint, WebAddress};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -261,7 +262,7 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
     /// The names in it; the first one is the domain.
-    pub names: Vec<Domain>,
+    pub names: Vec<SubjectName>,
     /// Who issues it.
     pub authority: Authority,
     /// Mail address given to the authority.

@@ -32,6 +32,13 @@ impl SubjectName {
         }
     }
 
+    /// An address as a certificate has it: 4 or 16 bytes (RFC 5280 §4.2.1.6).
+    pub fn from_address(bytes: &[u8]) -> Option<Self> {
+        let v4 = || <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+        let v6 = || <[u8; 16]>::try_from(bytes).map(IpAddr::from);
+        v4().or_else(|_| v6()).ok().map(Self::Address)
+    }
+
     /// The domain under which an authority looks for a proof in the DNS (RFC 8555 §8.4); an address has none.
     pub fn domain(&self) -> Option<&Domain> {
         match self {

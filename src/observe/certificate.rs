@@ -1,7 +1,7 @@
 //! Reads the certificate that a host shows.
 
 use crate::model::observed::SeenCertificate;
-use crate::model::values::Domain;
+use crate::model::subject::SubjectName;
 use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
 
@@ -10,7 +10,7 @@ pub fn read(pem: &str, authority: Option<&str>) -> Option<SeenCertificate> {
     let first = Pem::iter_from_buffer(pem.as_bytes()).next()?.ok()?;
     let certificate = first.parse_x509().ok()?;
     let names = certificate.subject_alternative_name().ok().flatten();
-    let names = names.map(|extension| extension.value.general_names.iter().filter_map(domain).collect());
+    let names = names.map(|extension| extension.value.general_names.iter().filter_map(subject).collect());
     Some(SeenCertificate {
         names: names.unwrap_or_default(),
         not_before: certificate.validity().not_before.timestamp(),
@@ -20,9 +20,10 @@ pub fn read(pem: &str, authority: Option<&str>) -> Option<SeenCertificate> {
     })
 }
 
-fn domain(name: &GeneralName<'_>) -> Option<Domain> {
+fn subject(name: &GeneralName<'_>) -> Option<SubjectName> {
     match name {
-        GeneralName::DNSName(name) => Domain::parse(name).ok(),
+        GeneralName::DNSName(name) => SubjectName::parse(&name.to_ascii_lowercase()).ok(),
+        GeneralName::IPAddress(bytes) => SubjectName::from_address(bytes),
         _ => None,
     }
 }

@@ -41,12 +41,12 @@ fn due(wanted: &Certificate, seen: Option<&SeenCertificate>, clock: i64) -> Opti
 mod tests {
     use super::*;
     use crate::model::deployment::Authority;
-    use crate::model::values::Domain;
+    use crate::model::subject::SubjectName;
 
     const START: i64 = 1_800_000_000;
 
     fn wanted() -> Certificate {
-        let names = vec![Domain::parse("meet.example.nl").unwrap()];
+        let names = vec![SubjectName::parse("meet.example.nl").unwrap()];
         Certificate { names, authority: Authority::LetsEncrypt, contact: None, wakes: Vec::new() }
     }
 
@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(due(&wanted(), Some(&placeholder), START), Some(Why::Missing));
         let staging = SeenCertificate { issued_by: Some("https://elsewhere.example/dir".to_owned()), ..seen() };
         assert_eq!(due(&wanted(), Some(&staging), START), Some(Why::OtherAuthority));
-        let other = SeenCertificate { names: vec![Domain::parse("old.example.nl").unwrap()], ..seen() };
+        let other = SeenCertificate { names: vec![SubjectName::parse("old.example.nl").unwrap()], ..seen() };
         assert_eq!(due(&wanted(), Some(&other), START), Some(Why::OtherNames));
     }
 

@@ -205,7 +205,7 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
 fn no_address(domain: &Domain, seen: &Observed) -> Option<Objection> {
     let issued = seen.certificate.as_ref().filter(|certificate| certificate.issued_by.is_some());
     // The host is asked about the name only while no authority has issued a certificate for it.
-    if issued.is_some_and(|certificate| certificate.names.contains(domain)) {
+    if issued.is_some_and(|certificate| certificate.names.contains(&domain.clone().into())) {
         return None;
     }
     let objection = warns(

@@ -1,7 +1,8 @@
 //! A host for one test: openssl in a folder, and a small web server for challenges.
 
-use crate::pebble::openssl;
+use crate::pebble::{openssl, tell};
 use anyhow::{Result, bail};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,8 +10,9 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use vc4all_deploy::acme::{HostDesk, Reach, reach};
+use vc4all_deploy::acme::{HostDesk, Proof, Reach, reach};
 use vc4all_deploy::model::secret::Secret;
+use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Domain;
 
 type Served = Arc<Mutex<BTreeMap<String, String>>>;
@@ -43,6 +45,8 @@ pub(crate) struct Desk {
     pub(crate) account: Option<Secret<String>>,
     pub(crate) installed: Option<String>,
     pub(crate) requests: usize,
+    /// Where the mock DNS is told its records.
+    pub(crate) names: Option<u16>,
     served: Served,
 }
 
@@ -55,7 +59,11 @@ impl Desk {
         // Ends with the process; the port is the test's own.
         std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| answer(stream, &known)));
         let folder = tempfile::tempdir().expect("a folder");
-        Self { folder, port, mishap, account: None, installed: None, requests: 0, served }
+        Self { folder, port, mishap, account: None, installed: None, requests: 0, names: None, served }
+    }
+
+    fn tell_names(&self, what: &str, json: &serde_json::Value) {
+        tell(self.names.expect("a mock DNS"), what, &json.to_string());
     }
 
     /// Challenges that are served at this moment.
@@ -74,6 +82,10 @@ impl Desk {
         };
         public(&["x509", "-in", "chain.pem", "-noout", "-pubkey"]) == public(&["pkey", "-in", "key.pem", "-pubout"])
     }
+}
+
+fn record(domain: &Domain) -> String {
+    format!("_acme-challenge.{domain}.")
 }
 
 fn answer(mut stream: TcpStream, known: &Served) {
@@ -109,9 +121,9 @@ impl HostDesk for Desk {
         Ok(())
     }
 
-    fn request(&mut self, names: &[Domain]) -> Result<Vec<u8>> {
+    fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
         self.requests += 1;
-        let mut list: Vec<_> = names.iter().map(|name| format!("DNS:{name}")).collect();
+        let mut list: Vec<_> = names.iter().map(SubjectName::as_extension).collect();
         if self.mishap == Mishap::OtherNames {
             list.push("DNS:other.example".to_owned());
         }
@@ -127,22 +139,37 @@ impl HostDesk for Desk {
         Ok(der)
     }
 
-    fn put_challenge(&mut self, token: &str, answer: &str) -> Result<()> {
-        if !matches!(self.mishap, Mishap::NotServed | Mishap::NotServedButLookedAt) {
-            self.served.lock().expect("not poisoned").insert(token.to_owned(), answer.to_owned());
+    fn show(&mut self, proof: &Proof) -> Result<()> {
+        if matches!(self.mishap, Mishap::NotServed | Mishap::NotServedButLookedAt) {
+            return Ok(());
+        }
+        match proof {
+            Proof::Page { token, answer } => {
+                self.served.lock().expect("not poisoned").insert(token.clone(), answer.clone());
+            }
+            Proof::Record { domain, value } => {
+                self.tell_names("set-txt", &json!({ "host": record(domain), "value": value }))
+            }
         }
         Ok(())
     }
 
-    fn check_challenge(&mut self, name: &Domain, token: &str, answer: &str) -> Result<Reach> {
-        if matches!(self.mishap, Mishap::NotServed | Mishap::NobodyLooks) {
-            return Ok(Reach::Unseen("nobody looks".to_owned()));
+    fn look(&mut self, name: &SubjectName, proof: &Proof) -> Result<Reach> {
+        let here = [SocketAddr::from(([127, 0, 0, 1], self.port))];
+        match proof {
+            _ if matches!(self.mishap, Mishap::NotServed | Mishap::NobodyLooks) => {
+                Ok(Reach::Unseen("nobody looks".to_owned()))
+            }
+            Proof::Page { token, answer } => Ok(reach::look_at(name, &here, token, answer)),
+            Proof::Record { .. } => Ok(Reach::Served),
         }
-        Ok(reach::look_at(name, &[SocketAddr::from(([127, 0, 0, 1], self.port))], token, answer))
     }
 
-    fn drop_challenge(&mut self, token: &str) -> Result<()> {
-        self.served.lock().expect("not poisoned").remove(token);
+    fn hide(&mut self, proof: &Proof) -> Result<()> {
+        match proof {
+            Proof::Page { token, .. } => drop(self.served.lock().expect("not poisoned").remove(token)),
+            Proof::Record { domain, .. } => self.tell_names("clear-txt", &json!({ "host": record(domain) })),
+        }
         Ok(())
     }
 

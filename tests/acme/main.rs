@@ -8,6 +8,7 @@
 )]
 
 mod desk;
+mod others;
 mod pebble;
 
 use desk::{Desk, Mishap};
@@ -15,8 +16,9 @@ use pebble::{Pebble, free_ports, openssl};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
-use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Reach, Step, reach};
-use vc4all_deploy::model::values::{Domain, Email};
+use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Method, Proof, Reach, Step, reach};
+use vc4all_deploy::model::subject::SubjectName;
+use vc4all_deploy::model::values::Email;
 
 fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {
     CertificateOrder {
@@ -24,12 +26,20 @@ fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {
         directory: pebble.directory(),
         root_pem: Some(pebble.roots()),
         contact: Email::parse("beheer@vc4all.example").ok(),
+        profile: None,
+        method: Method::Page,
+        external: None,
+        replaces: None,
         patience: Duration::from_secs(30),
     }
 }
 
-fn domain(name: &str) -> Domain {
-    Domain::parse(name).expect("a domain")
+fn domain(name: &str) -> SubjectName {
+    SubjectName::parse(name).expect("a name")
+}
+
+fn page(token: &str, answer: &str) -> Proof {
+    Proof::Page { token: token.to_owned(), answer: answer.to_owned() }
 }
 
 fn issue(order: &CertificateOrder, desk: &mut Desk) -> (Result<Issued, Error>, Vec<Step>) {
@@ -66,7 +76,7 @@ fn a_certificate_is_issued_and_the_account_is_used_again() {
     let mut seen = steps[3..5].to_vec();
     seen.sort_by_key(ToString::to_string);
     served.sort();
-    assert_eq!(seen, served.into_iter().map(Step::ChallengeServed).collect::<Vec<_>>());
+    assert_eq!(seen, served.into_iter().map(Step::ProofShown).collect::<Vec<_>>());
     expected.extend_from_slice(&steps[3..5]);
     expected.extend([Step::Validating, Step::Signing, Step::Installed]);
     assert_eq!(steps, expected);
@@ -108,7 +118,7 @@ fn a_name_without_an_address_is_told_in_the_words_of_the_authority() {
         error.to_string().contains("could not resolve") && error.help().contains("the name's addresses"),
         "{error}"
     );
-    assert!(steps.contains(&Step::ChallengeUnseen(domain("meet.vc4all.example"), "nobody looks".to_owned())));
+    assert!(steps.contains(&Step::ProofUnseen(domain("meet.vc4all.example"), "nobody looks".to_owned())));
 }
 
 #[test]
@@ -142,7 +152,7 @@ fn one_address_that_answers_wrongly_is_enough_to_refuse() {
     let [closed] = free_ports();
     let (right, wrong) = (Desk::new(Mishap::Nothing), Desk::new(Mishap::Nothing));
     let mut right = right;
-    acme::HostDesk::put_challenge(&mut right, "token", "answer").expect("served");
+    acme::HostDesk::show(&mut right, &page("token", "answer")).expect("served");
     let at = |ports: &[u16]| {
         let addresses: Vec<_> = ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect();
         reach::look_at(&domain("a.example"), &addresses, "token", "answer")
@@ -218,14 +228,14 @@ fn a_name_that_the_authority_never_signs_is_rejected_with_its_words() {
     let pebble = Pebble::start(desk.port, None);
     let (issued, _) = issue(&order(&pebble, &["blocked-domain.example"]), &mut desk);
     let error = issued.expect_err("a blocked name");
-    assert_eq!(error.kind, Kind::Rejected, "{error}");
+    assert_eq!(error.kind, Kind::NameRefused, "{error}");
     assert!(error.to_string().starts_with("order the certificate: the authority says: "), "{error}");
 }
 
 #[test]
 fn the_host_itself_sees_what_it_serves_and_nothing_else() {
     let mut desk = Desk::new(Mishap::Nothing);
-    acme::HostDesk::put_challenge(&mut desk, "token", "token.answer").expect("served");
+    acme::HostDesk::show(&mut desk, &page("token", "token.answer")).expect("served");
     let [closed] = free_ports();
     let fetch = |token: &str, port: u16| {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/acme/host/fetch.sh");

@@ -13,9 +13,9 @@ pub(crate) struct Pebble {
     api: u16,
     management: u16,
     dns: u16,
-    names: u16,
+    pub(crate) names: u16,
     http: u16,
-    nonce_reject: Option<u32>,
+    manner: Manner,
     dns_server: Child,
     authority: Child,
 }
@@ -23,6 +23,11 @@ pub(crate) struct Pebble {
 impl Pebble {
     /// Starts an authority that fetches challenges on this port; `nonce_reject` is in per cent, Pebble's 5 otherwise.
     pub(crate) fn start(http: u16, nonce_reject: Option<u32>) -> Self {
+        Self::bound(http, nonce_reject, None)
+    }
+
+    /// Starts one that makes an account only for who knows this key of this name (base64url).
+    pub(crate) fn bound(http: u16, nonce_reject: Option<u32>, external: Option<(&'static str, &'static str)>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let [api, management, dns, names] = free_ports();
         make_authority_of_api(folder.path());
@@ -33,8 +38,9 @@ impl Pebble {
             .stderr(Stdio::null())
             .spawn()
             .expect("pebble-challtestsrv");
-        let authority = spawn_authority(folder.path(), [api, management, dns, http], nonce_reject);
-        let pebble = Self { folder, api, management, dns, names, http, nonce_reject, dns_server, authority };
+        let manner = Manner { nonce_reject, external };
+        let authority = spawn_authority(folder.path(), [api, management, dns, http], manner);
+        let pebble = Self { folder, api, management, dns, names, http, manner, dns_server, authority };
         await_port(names);
         pebble.await_authority();
         pebble
@@ -45,7 +51,7 @@ impl Pebble {
         self.authority.kill().expect("killed");
         self.authority.wait().expect("gone");
         let ports = [self.api, self.management, self.dns, self.http];
-        self.authority = spawn_authority(self.folder.path(), ports, self.nonce_reject);
+        self.authority = spawn_authority(self.folder.path(), ports, self.manner);
         self.await_authority();
     }
 
@@ -89,12 +95,7 @@ impl Pebble {
 
     /// Tells the mock DNS something, such as `set-servfail`.
     pub(crate) fn tell_names(&self, what: &str, json: &str) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.names)).expect("the mock DNS");
-        let length = json.len();
-        write!(stream, "POST /{what} HTTP/1.0\r\nContent-Length: {length}\r\n\r\n{json}").expect("asked");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        assert!(answer.contains(" 200 "), "{answer}");
+        tell(self.names, what, json);
     }
 
     fn await_authority(&self) {
@@ -111,6 +112,16 @@ impl Drop for Pebble {
             let _ = child.wait();
         }
     }
+}
+
+/// Tells the mock DNS that listens on this port.
+pub(crate) fn tell(port: u16, what: &str, json: &str) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the mock DNS");
+    let length = json.len();
+    write!(stream, "POST /{what} HTTP/1.0\r\nContent-Length: {length}\r\n\r\n{json}").expect("asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    assert!(answer.contains(" 200 "), "{answer}");
 }
 
 /// A program that the tests of the authority need.
@@ -142,7 +153,14 @@ fn make_authority_of_api(folder: &Path) {
     openssl(folder, &[&sign[..], &["-days", "2", "-extfile", "api.ext", "-out", "api.pem"]].concat());
 }
 
-fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], nonce_reject: Option<u32>) -> Child {
+/// How an authority behaves.
+#[derive(Clone, Copy)]
+struct Manner {
+    nonce_reject: Option<u32>,
+    external: Option<(&'static str, &'static str)>,
+}
+
+fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner: Manner) -> Child {
     let config = serde_json::json!({ "pebble": {
         "listenAddress": format!("127.0.0.1:{api}"),
         "managementListenAddress": format!("127.0.0.1:{management}"),
@@ -151,7 +169,8 @@ fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], nonce_
         "httpPort": http,
         "tlsPort": 1,
         "ocspResponderURL": "",
-        "externalAccountBindingRequired": false,
+        "externalAccountBindingRequired": manner.external.is_some(),
+        "externalAccountMACKeys": manner.external.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         "domainBlocklist": ["blocked-domain.example"],
     }});
     let file = folder.join("pebble.json");
@@ -159,7 +178,7 @@ fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], nonce_
     let mut command = Command::new(tool("pebble"));
     command.args(["-strict", "-dnsserver", &format!("127.0.0.1:{dns}"), "-config"]).arg(file);
     command.env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_AUTHZREUSE", "0").env_remove("PEBBLE_VA_ALWAYS_VALID");
-    match nonce_reject {
+    match manner.nonce_reject {
         Some(percent) => command.env("PEBBLE_WFE_NONCEREJECT", percent.to_string()),
         None => command.env_remove("PEBBLE_WFE_NONCEREJECT"),
     };

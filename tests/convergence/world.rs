@@ -11,6 +11,7 @@ use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
     Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
+use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, Line, WebAddress};
 
 /// Claims and the packages that they are about.
@@ -259,7 +260,7 @@ impl Maker {
                 Resource::SelfSigned(SelfSigned { name: domain, key, certificate, access, days: 3650, wakes })
             }
             _ => {
-                let names = vec![Domain::parse("meet.example.nl").unwrap()];
+                let names = vec![SubjectName::parse("meet.example.nl").unwrap()];
                 let wakes = vec![Wake::Reload(self.names.standing[0].clone())];
                 let authority = Authority::LetsEncrypt;
                 Resource::Certificate(Certificate { names, authority, contact: None, wakes })

@@ -135,7 +135,7 @@ fn judged(deployment: &Deployment, way: &Way, seen: Result<web::Facts, String>) 
 
 fn observed(deployment: &Deployment, now: i64) -> Observed {
     let certificate = SeenCertificate {
-        names: vec![deployment.domain.clone()],
+        names: vec![deployment.domain.clone().into()],
         not_before: now - 1000,
         not_after: now + 1_000_000,
         serial: "01".to_owned(),

@@ -8,6 +8,7 @@ use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
     Refresh, Resource, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
+use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, WebAddress};
 
 /// One claim; exactly one of the keys from `secret` (without `account`) to `certificate` says what kind it is.
@@ -80,7 +81,7 @@ impl Word {
             return Resource::SelfSigned(self.pair(stem));
         }
         if let Some(domain) = &self.certificate {
-            let (names, authority) = (vec![Domain::parse(domain).unwrap()], Authority::LetsEncrypt);
+            let (names, authority) = (vec![SubjectName::parse(domain).unwrap()], Authority::LetsEncrypt);
             return Resource::Certificate(Certificate { names, authority, contact: None, wakes });
         }
         let state = if self.state.as_deref() == Some("stopped") { UnitState::Stopped } else { UnitState::Running };

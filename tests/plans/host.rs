@@ -7,7 +7,7 @@ use serde::Deserialize;
 use vc4all_deploy::model::names::{HostPath, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{Listener, SeenPath, SeenUnit, Transport};
 use vc4all_deploy::model::resource::{Claim, InstallStage, Resource};
-use vc4all_deploy::model::values::Domain;
+use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::plan;
 
 /// What the host was like.
@@ -187,7 +187,7 @@ impl SeenPair {
             seen.not_before = seen.not_after - 90 * 86_400;
         }
         if let Some(names) = &self.names {
-            seen.names = names.iter().map(|name| Domain::parse(name).unwrap()).collect();
+            seen.names = names.iter().map(|name| SubjectName::parse(name).unwrap()).collect();
         }
         if self.placeholder || self.issued_by.is_some() {
             seen.issued_by.clone_from(&self.issued_by);

@@ -76,7 +76,7 @@ impl World {
 
     pub(super) fn issued_by(&mut self, directory: Option<&str>) {
         self.observed.certificate = Some(SeenCertificate {
-            names: vec![self.deployment.domain.clone()],
+            names: vec![self.deployment.domain.clone().into()],
             not_before: 0,
             not_after: i64::MAX,
             serial: "01".to_owned(),

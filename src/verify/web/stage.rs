@@ -220,7 +220,7 @@ fn headers(kind: Kind, media: &str) -> Vec<(String, String)> {
 
 fn observed(deployment: &Deployment) -> Observed {
     let certificate = SeenCertificate {
-        names: vec![deployment.domain.clone()],
+        names: vec![deployment.domain.clone().into()],
         not_before: NOW - 1000,
         not_after: NOW + 1_000_000,
         serial: "01".to_owned(),

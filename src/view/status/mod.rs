@@ -143,7 +143,7 @@ fn drift(status: &Status<'_>) -> Vec<Line> {
 
 fn certificate(status: &Status<'_>) -> Line {
     let Some(certificate) = &status.seen.certificate else { return Line::bad("none") };
-    let names: Vec<&str> = certificate.names.iter().map(|name| name.as_str()).collect();
+    let names: Vec<String> = certificate.names.iter().map(ToString::to_string).collect();
     let names = names.join(", ");
     let Some(authority) = &certificate.issued_by else {
         return Line::odd(format!("{names} · signed by the host itself: no authority has issued one yet"));

@@ -4,6 +4,7 @@ use super::*;
 use crate::model::digest::Digest;
 use crate::model::names::{HostPath, PackageName};
 use crate::model::observed::{InstalledPackage, Lock};
+use crate::model::subject::SubjectName;
 use crate::model::traits::{Architecture, Release, Traits};
 use crate::model::values::Domain;
 
@@ -29,7 +30,7 @@ fn seen() -> Observed {
     };
     let package = InstalledPackage { version: "1.0-1190-1".to_owned(), held: true };
     let certificate = SeenCertificate {
-        names: vec![Domain::parse("meet.example.nl").unwrap()],
+        names: vec![SubjectName::parse("meet.example.nl").unwrap()],
         not_before: NOW - 86_400,
         not_after: NOW + 89 * 86_400 + 5,
         serial: "01".to_owned(),

@@ -1,0 +1,67 @@
+//! What is ordered, and from whom.
+
+use crate::model::secret::Secret;
+use crate::model::subject::SubjectName;
+use crate::model::values::{Domain, Email};
+use std::time::Duration;
+
+/// What is ordered, and from whom.
+#[derive(Debug, Clone)]
+pub struct CertificateOrder {
+    /// The names; the first one is the domain.
+    pub names: Vec<SubjectName>,
+    /// Address of the authority's directory.
+    pub directory: String,
+    /// PEM certificates that the directory's own TLS and the issued chain end at; the machine's roots otherwise.
+    pub root_pem: Option<String>,
+    /// Mail address that the authority learns.
+    pub contact: Option<Email>,
+    /// Which of the authority's profiles; its default otherwise.
+    pub profile: Option<String>,
+    /// How the names are proven.
+    pub method: Method,
+    /// The account elsewhere that a new account is bound to (RFC 8555 §7.3.4), where the authority wants one.
+    pub external: Option<ExternalAccount>,
+    /// The certificate that this one takes the place of (RFC 9773 §5), in PEM; an authority that knows no such thing is not
+    /// told.
+    pub replaces: Option<String>,
+    /// How long the authority may take to validate, and again to sign.
+    pub patience: Duration,
+}
+
+/// How the authority is shown that a name is ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// By a page on port 80 (`http-01`, RFC 8555 §8.3).
+    Page,
+    /// By a record in the DNS (`dns-01`, RFC 8555 §8.4).
+    Record,
+}
+
+/// An account that the authority gave out by other means than ACME.
+#[derive(Debug, Clone)]
+pub struct ExternalAccount {
+    /// Its name at the authority.
+    pub id: String,
+    /// The key that the binding is signed with (HMAC).
+    pub key: Secret<Vec<u8>>,
+}
+
+/// What the authority looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// This answer at `http://NAME/.well-known/acme-challenge/TOKEN`.
+    Page {
+        /// The last part of the path; base64url alone.
+        token: String,
+        /// The body.
+        answer: String,
+    },
+    /// A TXT record of `_acme-challenge.DOMAIN` with this value, beside others.
+    Record {
+        /// The domain.
+        domain: Domain,
+        /// The value; base64url alone.
+        value: String,
+    },
+}

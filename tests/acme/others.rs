@@ -1,0 +1,121 @@
+//! What other authorities than Let's Encrypt want, and what lies beside the first certificate.
+
+use crate::desk::{Desk, Mishap};
+use crate::pebble::Pebble;
+use crate::{issue, order};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use vc4all_deploy::acme::{self, Cause, CertificateOrder, ExternalAccount, Kind, Method};
+use vc4all_deploy::model::secret::Secret;
+
+const ID: &str = "kid-of-voorbeeldstad";
+const KEY: &str = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
+
+fn bound(pebble: &Pebble, id: &str, key: &str) -> CertificateOrder {
+    let key = Secret::new(BASE64_URL_SAFE_NO_PAD.decode(key).expect("base64url"));
+    let external = Some(ExternalAccount { id: id.to_owned(), key });
+    CertificateOrder { external, ..order(pebble, &["meet.vc4all.example"]) }
+}
+
+#[test]
+fn an_account_is_bound_to_the_one_that_the_authority_gave_out() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::bound(desk.port, None, Some((ID, KEY)));
+    issue(&bound(&pebble, ID, KEY), &mut desk).0.expect("a certificate");
+    // The key of the binding was needed once.
+    issue(&order(&pebble, &["meet.vc4all.example"]), &mut desk).0.expect("another certificate");
+    assert!(!desk.account.as_ref().expect("an account").reveal().contains(KEY));
+}
+
+#[test]
+fn a_missing_or_wrong_binding_is_told_as_such() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::bound(desk.port, None, Some((ID, KEY)));
+    let wrong_key = KEY.replace('z', "y");
+    for order in
+        [order(&pebble, &["meet.vc4all.example"]), bound(&pebble, "somebody-else", KEY), bound(&pebble, ID, &wrong_key)]
+    {
+        let error = issue(&order, &mut desk).0.expect_err("no account");
+        assert_eq!(error.kind, Kind::Binding, "{error}");
+        assert!(error.help().contains("tls.external_account"), "{}", error.help());
+        assert!(!error.to_string().contains(&wrong_key) && desk.account.is_none());
+    }
+}
+
+#[test]
+fn a_domain_and_everything_below_it_are_proven_by_records() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::start(1, None);
+    desk.names = Some(pebble.names);
+    let names = ["meet.vc4all.example", "*.meet.vc4all.example"];
+    let order = CertificateOrder { method: Method::Record, ..order(&pebble, &names) };
+    issue(&order, &mut desk).0.expect("a certificate");
+    assert!(desk.pair_fits());
+}
+
+#[test]
+fn a_record_that_is_not_there_is_told_by_the_authority() {
+    let mut desk = Desk::new(Mishap::NotServed);
+    let pebble = Pebble::start(1, None);
+    desk.names = Some(pebble.names);
+    let order = CertificateOrder { method: Method::Record, ..order(&pebble, &["meet.vc4all.example"]) };
+    let error = issue(&order, &mut desk).0.expect_err("no record");
+    assert_eq!(error.kind, Kind::WrongRecord, "{error}");
+    assert!(error.help().contains("tls.dns_hook"), "{}", error.help());
+}
+
+#[test]
+fn an_address_is_a_name_too() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::start(desk.port, None);
+    issue(&order(&pebble, &["meet.vc4all.example", "127.0.0.1"]), &mut desk).0.expect("a certificate");
+    assert!(desk.pair_fits());
+}
+
+#[test]
+fn a_profile_that_the_authority_lacks_is_refused_with_those_that_it_has() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::start(desk.port, None);
+    let order = CertificateOrder { profile: Some("none-such".to_owned()), ..order(&pebble, &["meet.vc4all.example"]) };
+    let error = issue(&order, &mut desk).0.expect_err("no profile");
+    assert_eq!(error.kind, Kind::NoSuchProfile, "{error}");
+}
+
+#[test]
+fn the_authority_says_when_to_renew_and_takes_what_replaces_a_certificate() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::start(desk.port, None);
+    let order = order(&pebble, &["meet.vc4all.example"]);
+    let issued = issue(&order, &mut desk).0.expect("a certificate");
+    let pem = desk.installed.clone().expect("a chain");
+    if let Some((window, again)) = acme::advice(&order, &pem).expect("advice") {
+        assert!(issued.not_before <= window.start && window.end <= issued.not_after, "{window:?}");
+        assert!(again.as_secs() > 0);
+    }
+    let next = CertificateOrder { replaces: Some(pem), ..order };
+    assert_ne!(issue(&next, &mut desk).0.expect("another").serial, issued.serial);
+    assert_eq!(acme::advice(&next, "no certificate").expect("no advice"), None);
+}
+
+#[test]
+fn a_certificate_is_revoked_once_and_the_account_gets_another_key() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::start(desk.port, None);
+    let order = order(&pebble, &["meet.vc4all.example"]);
+    issue(&order, &mut desk).0.expect("a certificate");
+    let pem = desk.installed.clone().expect("a chain");
+    for _ in 0..2 {
+        acme::revoke(&order, &mut desk, &pem, Cause::KeyCompromised).expect("revoked");
+    }
+    let before = desk.account.clone().expect("an account");
+    acme::change_account_key(&order, &mut desk).expect("another key");
+    let after = desk.account.clone().expect("an account");
+    assert!(before != after);
+    issue(&order, &mut desk).0.expect("a certificate of the same account");
+    assert!(desk.account.as_ref() == Some(&after), "a new account was made");
+    desk.account = Some(before);
+    let error = acme::revoke(&order, &mut desk, &pem, Cause::Ceased).expect_err("the old key is worth nothing");
+    assert!(!error.help().is_empty());
+    let nobody = &mut Desk::new(Mishap::Nothing);
+    assert_eq!(acme::revoke(&order, nobody, &pem, Cause::Ceased).expect_err("no account").kind, Kind::AccountGone);
+}
