@@ -1,0 +1,103 @@
+//! One look at the certificate, and what follows from it.
+
+use super::ledger::{Advice, Failure, Ledger, Rehearsal};
+use crate::acme::{self, CertificateOrder, Desk, Error, HostDesk, Hsts, Kind, Purpose, Step, Terms};
+use crate::apply::Hold;
+use crate::model::names::UnitName;
+use crate::model::observed::SeenCertificate;
+use crate::model::renewal::{Decision, Lifetime, Reason, decide};
+use crate::model::resource::Wake;
+use crate::model::standing::StandingOrder;
+use crate::observe;
+use crate::remote::{Order, Remote};
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Renew where it is due.
+    WhereDue,
+    /// Renew, due or not; a pause after a failure is no reason against it.
+    Now,
+    /// Play a renewal through, and leave everything as it is.
+    Rehearse,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// The certificate is good, and looked at again at the latest then.
+    Kept {
+        /// When it is due, seconds since 1970.
+        due: i64,
+    },
+    /// The clock of the host is before the certificate's first second.
+    ClockBehind,
+    /// A new one is in force.
+    Renewed,
+    /// All that a renewal needs works.
+    Rehearsed,
+    /// Somebody else works on the host; the next look comes soon enough.
+    Busy(String),
+}
+
+/// What is told meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// The certificate is renewed, for this reason.
+    Due(Why),
+    /// How far the authority and the host are.
+    Step(Step),
+    /// The authority's advice could not be had, for this reason; a third of the lifetime counts.
+    NoAdvice(String),
+}
+
+/// Why a certificate is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Somebody said so.
+    Ordered,
+    /// There is none of this authority for these names.
+    Other,
+    /// The authority asks for it.
+    Asked,
+    /// Less than a third of its lifetime is left.
+    LastThird,
+}
+
+impl fmt::Display for News {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Due(why) => write!(f, "the certificate is renewed: {why}"),
+            Self::Step(step) => step.fmt(f),
+            Self::NoAdvice(why) => write!(f, "the authority gives no advice ({why}); a third of the lifetime counts"),
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ordered => "somebody ordered it",
+            Self::Other => "the one in force is of another authority, or for other names",
+            Self::Asked => "the authority asks for it",
+            Self::LastThird => "less than a third of its lifetime is left",
+        })
+    }
+}
+
+/// Everything that one look needs.
+pub struct Upkeep<'a> {
+    /// What is ordered.
+    pub standing: &'a StandingOrder,
+    /// The host's notes.
+    pub ledger: &'a Path,
+    /// Who does it and since when, on one line.
+    pub author: &'a str,
+    /// The clock, seconds since 1970.
+    pub now: i64,
+}
