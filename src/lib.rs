@@ -30,6 +30,7 @@ pub mod policy;
 pub mod record;
 pub mod remote;
 pub mod render;
+pub mod renewal;
 #[cfg(feature = "operator")]
 pub mod verify;
 pub mod view;

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use vc4all_deploy::model::deployment::Authority;
 use vc4all_deploy::model::resource::{Access, Claim, Content, File, Resource, Wake};
+use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::render::{Renderer, template_files};
 
@@ -176,7 +176,7 @@ fn line(resource: &Resource) -> String {
             let from = match &certificate.authority {
                 Authority::LetsEncrypt => "Let's Encrypt",
                 Authority::LetsEncryptStaging => "Let's Encrypt's rehearsal",
-                Authority::Other { directory, .. } => directory.as_str(),
+                Authority::Other(other) => other.directory.as_str(),
             };
             format!("certificate {:?} from {from}{}", certificate.names, woken(&certificate.wakes))
         }

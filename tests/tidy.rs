@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 25] = [
+const FLOORS: [(&str, &[&str]); 26] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
@@ -24,6 +24,7 @@ const FLOORS: [(&str, &[&str]); 25] = [
     ("record", &["model"]),
     ("apply", &["model", "remote", "observe", "record"]),
     ("acme", &["model", "remote"]),
+    ("renewal", &["model", "remote", "observe", "apply", "acme"]),
     ("destroy", &["model", "remote", "apply"]),
     ("accounts", &["model"]),
     ("backup", &["model", "plan", "remote", "observe", "record", "accounts"]),

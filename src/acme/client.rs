@@ -2,10 +2,11 @@
 
 use super::Cause;
 use super::error::{Error, Kind, told};
-use super::order::{CertificateOrder, ExternalAccount, Method, Proof};
+use super::order::{Binding, CertificateOrder, Proof};
 use super::trust::Trust;
 use crate::model::renewal::Window;
 use crate::model::secret::Secret;
+use crate::model::standing::Method;
 use crate::model::subject::SubjectName;
 use crate::model::values::Email;
 use bytes::Bytes;
@@ -97,12 +98,12 @@ impl Client {
     pub(super) fn create(
         &self,
         contact: Option<&Email>,
-        external: Option<&ExternalAccount>,
+        binding: Option<&Binding>,
     ) -> Result<(Account, Secret<Value>), Error> {
         let contact = contact.map(|email| format!("mailto:{email}"));
         let contacts: Vec<_> = contact.iter().map(String::as_str).collect();
         let wish = NewAccount { contact: &contacts, terms_of_service_agreed: true, only_return_existing: false };
-        let bound = external.map(|known| ExternalAccountKey::new(known.id.clone(), known.key.reveal()));
+        let bound = binding.map(|known| ExternalAccountKey::new(known.id.clone(), known.key.reveal()));
         let made = self.block(async || self.builder().create(&wish, self.directory.clone(), bound.as_ref()).await);
         let (account, credentials) =
             made.map_err(|error| error.of_account(bound.is_some()).during("make an account"))?;
@@ -125,19 +126,19 @@ impl Client {
         }
         let replaces = order.replaces.as_deref().and_then(identified);
         let made = self.block(async || {
-            let wish = NewOrder::new(&identifiers);
-            let wish = order.profile.iter().fold(wish, |wish, profile| wish.profile(profile));
-            match replaces.clone() {
+            let wish = || {
+                let wish = NewOrder::new(&identifiers);
+                order.profile.iter().fold(wish, |wish, profile| wish.profile(profile))
+            };
+            if let Some(former) = replaces.clone() {
                 // The advice is worth less than the certificate: an authority that wants nothing of the sort gets none.
-                Some(former) => match account.new_order(&wish.replaces(former)).await {
+                match account.new_order(&wish().replaces(former)).await {
                     Err(Failure::Unsupported(_) | Failure::Other(_)) => {}
                     Err(Failure::Api(problem)) if matches!(kind(&problem), "alreadyReplaced" | "malformed") => {}
                     other => return other,
-                },
-                None => {}
+                }
             }
-            let wish = NewOrder::new(&identifiers);
-            account.new_order(&order.profile.iter().fold(wish, |wish, profile| wish.profile(profile))).await
+            account.new_order(&wish()).await
         });
         let inner = made.map_err(|error| error.during("order the certificate"))?;
         Ok(Order { runtime: Arc::clone(&self.runtime), door: self.door.clone(), inner })

@@ -1,6 +1,6 @@
 //! Why no certificate came, each kind with its next step.
 
-use super::order::Method;
+use crate::model::standing::Method;
 use crate::model::values::is_invisible;
 use std::fmt;
 

@@ -12,7 +12,7 @@ mod trust;
 
 pub use desk::{Desk, Hsts, Terms};
 pub use error::{Error, Kind};
-pub use order::{CertificateOrder, ExternalAccount, Method, Proof};
+pub use order::{Binding, CertificateOrder, Proof};
 pub use reach::Reach;
 
 use crate::model::renewal::Window;
@@ -221,7 +221,7 @@ fn place(
             }
         }
     }
-    let (account, credentials) = client.create(order.contact.as_ref(), order.external.as_ref())?;
+    let (account, credentials) = client.create(order.contact.as_ref(), order.binding.as_ref())?;
     heard(Step::Reached(order.directory.clone()));
     accounts.put(&order.directory, credentials);
     desk.keep_account(&accounts.write()).map_err(Error::host)?;

@@ -1,6 +1,7 @@
 //! What is ordered, and from whom.
 
 use crate::model::secret::Secret;
+use crate::model::standing::Method;
 use crate::model::subject::SubjectName;
 use crate::model::values::{Domain, Email};
 use std::time::Duration;
@@ -21,7 +22,7 @@ pub struct CertificateOrder {
     /// How the names are proven.
     pub method: Method,
     /// The account elsewhere that a new account is bound to (RFC 8555 §7.3.4), where the authority wants one.
-    pub external: Option<ExternalAccount>,
+    pub binding: Option<Binding>,
     /// The certificate that this one takes the place of (RFC 9773 §5), in PEM; an authority that knows no such thing is not
     /// told.
     pub replaces: Option<String>,
@@ -29,18 +30,9 @@ pub struct CertificateOrder {
     pub patience: Duration,
 }
 
-/// How the authority is shown that a name is ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// By a page on port 80 (`http-01`, RFC 8555 §8.3).
-    Page,
-    /// By a record in the DNS (`dns-01`, RFC 8555 §8.4).
-    Record,
-}
-
 /// An account that the authority gave out by other means than ACME.
 #[derive(Debug, Clone)]
-pub struct ExternalAccount {
+pub struct Binding {
     /// Its name at the authority.
     pub id: String,
     /// The key that the binding is signed with (HMAC).

@@ -2,9 +2,9 @@
 
 use super::step::{DATA, Data, Step};
 use crate::model::backup::{Brought, BroughtCertificate};
-use crate::model::deployment::Authority;
 use crate::model::names::LoginName;
 use crate::model::resource::{Access, SelfSigned};
+use crate::model::tls::Authority;
 
 /// The step for something of a backup.
 pub(super) fn step(brought: &Brought) -> Step {
@@ -19,7 +19,7 @@ pub(super) fn step(brought: &Brought) -> Step {
         Brought::Certificate(certificate) => self::certificate(certificate),
         Brought::Accounts(accounts) => self::accounts(accounts),
     };
-    step.carrying(Data::Brought(brought.clone()))
+    step.carrying(Data::Brought(Box::new(brought.clone())))
 }
 
 fn self_signed(pair: &SelfSigned) -> Step {
@@ -33,7 +33,7 @@ fn certificate(brought: &BroughtCertificate) -> Step {
     let authority = &brought.wanted.authority;
     // A chain that nobody trusts must not make browsers insist on TLS.
     let hsts = match authority {
-        Authority::LetsEncrypt | Authority::Other { .. } => "hsts",
+        Authority::LetsEncrypt | Authority::Other(_) => "hsts",
         Authority::LetsEncryptStaging => "none",
     };
     let line = format!("bring_certificate\t{DATA}\t{}\t{}\t{hsts}", brought.serial, authority.directory());

@@ -23,7 +23,7 @@ pub(super) enum Data {
     /// A program.
     Program(Digest),
     /// Something of a backup.
-    Brought(Brought),
+    Brought(Box<Brought>),
 }
 
 impl Step {

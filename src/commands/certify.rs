@@ -3,12 +3,12 @@
 use super::change::author;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::acme::{self, CertificateOrder, Desk, Hsts, Method, Terms};
+use crate::acme::{self, Binding, CertificateOrder, Desk, Hsts, Terms};
 use crate::apply::Hold;
 use crate::inventory;
-use crate::model::deployment::Authority;
 use crate::model::plan::{Action, Plan};
 use crate::model::resource::Certificate;
+use crate::model::tls::ExternalAccount;
 use crate::remote::Remote as _;
 use anyhow::{Context as _, Result};
 use std::time::Duration;
@@ -35,10 +35,7 @@ pub(super) fn issue_planned(session: &mut Session<'_>, terminal: &mut Terminal) 
 /// Issues a certificate and puts it in force.
 pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, terminal: &mut Terminal) -> Result<()> {
     let order = order(certificate)?;
-    let hsts = match certificate.authority {
-        Authority::LetsEncrypt | Authority::Other { .. } => Hsts::Told,
-        Authority::LetsEncryptStaging => Hsts::Untold,
-    };
+    let hsts = if certificate.authority.is_trusted() { Hsts::Told } else { Hsts::Untold };
     let domain = &session.plan.domain;
     let hold = Hold::take(&mut session.remote, &author(), domain)?;
     let step = hold.step();
@@ -64,19 +61,20 @@ pub(super) fn planned(plan: &Plan) -> Option<&Certificate> {
 }
 
 fn order(certificate: &Certificate) -> Result<CertificateOrder> {
-    let root_pem = match &certificate.authority {
-        Authority::Other { root: Some(path), .. } => Some(inventory::read_root(path)?),
-        Authority::Other { root: None, .. } | Authority::LetsEncrypt | Authority::LetsEncryptStaging => None,
-    };
     Ok(CertificateOrder {
         names: certificate.names.clone(),
         directory: certificate.authority.directory().to_owned(),
-        root_pem,
+        root_pem: certificate.authority.roots().map(str::to_owned),
         contact: certificate.contact.clone(),
-        profile: None,
-        method: Method::Page,
-        external: None,
+        profile: certificate.profile.as_ref().map(ToString::to_string),
+        method: certificate.method,
+        binding: certificate.external.as_ref().map(binding).transpose()?,
         replaces: None,
         patience: Duration::from_secs(120),
     })
+}
+
+/// The key is read when it is needed, and stays on this machine.
+fn binding(external: &ExternalAccount) -> Result<Binding> {
+    Ok(Binding { id: external.id.to_string(), key: inventory::read_binding_key(&external.key_file)? })
 }

@@ -6,10 +6,9 @@ use super::session::Session;
 use super::terminal::Terminal;
 use crate::cli;
 use crate::exit::Exit;
-use crate::inventory;
 use crate::invitation::Names;
 use crate::model::advice::Advice;
-use crate::model::deployment::{Authority, MeetingHosts};
+use crate::model::deployment::MeetingHosts;
 use crate::model::finding::{Report, Verdict};
 use crate::model::secret::Secret;
 use crate::outside::Way;
@@ -64,7 +63,7 @@ pub(super) fn look(session: &mut Session<'_>, manner: &Manner) -> Result<Report>
         return Err(Advice::new(cause, "run `vc4all-deploy up` first").into());
     }
     let deployment = &session.blueprint.deployment;
-    let way = Way::find(deployment, root(&deployment.tls.authority)?.as_deref())?;
+    let way = Way::find(deployment, deployment.tls.authority.roots())?;
     let visit = visit(session)?;
     let subject = Subject {
         deployment,
@@ -105,14 +104,6 @@ fn visit(session: &mut Session<'_>) -> Result<Visit> {
         MeetingHosts::Oidc(_) | MeetingHosts::Jwt(_) => None,
     };
     Ok(Visit::new(deployment, room, token))
-}
-
-/// The roots that the inventory names.
-fn root(authority: &Authority) -> Result<Option<String>> {
-    match authority {
-        Authority::Other { root: Some(path), .. } => Ok(Some(inventory::read_root(path)?)),
-        Authority::Other { root: None, .. } | Authority::LetsEncrypt | Authority::LetsEncryptStaging => Ok(None),
-    }
 }
 
 fn write(args: &cli::Verify, report: &Report) -> Result<()> {

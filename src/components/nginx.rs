@@ -9,6 +9,7 @@ use crate::model::resource::{Certificate, File, Gate, Proof, Refresh, Resource, 
 use crate::model::traits::Release;
 use anyhow::Result;
 use serde::Serialize;
+use std::iter::once;
 
 /// What the templates see.
 #[derive(Serialize)]
@@ -95,10 +96,14 @@ fn around(scene: &Scene<'_>, site: &Site<'_>) -> Result<[Resource; 2]> {
 
 /// A reload of coturn reads the pair anew and keeps every call (see its drop-in).
 fn certificate(scene: &Scene<'_>) -> Result<Certificate> {
+    let tls = &scene.deployment.tls;
     Ok(Certificate {
-        names: vec![scene.deployment.domain.clone().into()],
-        authority: scene.deployment.tls.authority.clone(),
-        contact: scene.deployment.tls.contact.clone(),
+        names: once(scene.deployment.domain.clone().into()).chain(tls.names.clone()).collect(),
+        authority: tls.authority.clone(),
+        contact: tls.contact.clone(),
+        profile: tls.profile.clone(),
+        method: tls.method(),
+        external: tls.external.clone(),
         wakes: vec![reload("nginx.service")?, reload("coturn.service")?],
     })
 }

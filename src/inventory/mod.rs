@@ -1,5 +1,6 @@
 //! The inventory: YAML as a person writes it → a deployment, or every mistake at once.
 
+mod attachments;
 mod edit;
 mod forms;
 mod identity;
@@ -16,6 +17,7 @@ mod shape;
 mod tree;
 mod values;
 
+pub use attachments::read_binding_key;
 pub use edit::{Renamed, rename};
 pub use page::page;
 pub use problems::{Place, Problem, Problems};
@@ -23,9 +25,8 @@ pub use resolve::Places;
 pub use schema::schema;
 pub use sets::OURS as KNOWN_GOOD;
 
-use crate::model::deployment::{Deployment, Packages};
+use crate::model::deployment::Deployment;
 use crate::model::values::Domain;
-use anyhow::{Context as _, Result, ensure};
 use problems::Reports;
 use section::Section;
 use std::fs::File;
@@ -35,7 +36,7 @@ use std::path::Path;
 /// The commented example that `init` writes: every key, every default.
 pub const EXAMPLE: &str = include_str!("../../inventories/example.yml");
 
-/// Most bytes of an inventory, and of a file with root certificates.
+/// Most bytes of an inventory, and of each file that it names.
 const MOST_BYTES: u64 = 256 * 1024;
 
 /// Reads the inventory in this file.
@@ -43,7 +44,7 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// # Errors
 /// Every mistake of the file with its line and column; or one without a place when the file cannot be read.
 pub fn load(path: &Path) -> Result<Deployment, Problems> {
-    with_sets(opened(path, parse)?)
+    attachments::attach(opened(path, parse)?)
 }
 
 /// Reads the inventory in this file as if another domain stood in it; the file stays as it is.
@@ -52,7 +53,7 @@ pub fn load(path: &Path) -> Result<Deployment, Problems> {
 /// As [`load`] and [`rename`].
 pub fn load_renamed(path: &Path, domain: &Domain) -> Result<Renamed, Problems> {
     let renamed = opened(path, |bytes, name, places| rename(bytes, name, places, domain))?;
-    Ok(Renamed { deployment: with_sets(renamed.deployment)?, ..renamed })
+    Ok(Renamed { deployment: attachments::attach(renamed.deployment)?, ..renamed })
 }
 
 fn opened<T>(path: &Path, read_as: impl Fn(&[u8], &str, Places<'_>) -> Result<T, Problems>) -> Result<T, Problems> {
@@ -67,19 +68,6 @@ fn opened<T>(path: &Path, read_as: impl Fn(&[u8], &str, Places<'_>) -> Result<T,
     read_as(&bytes, &name, Places { folder, home: home.as_deref() })
 }
 
-/// The deployment with the known-good sets of the operator's own file, where the inventory names one.
-fn with_sets(deployment: Deployment) -> Result<Deployment, Problems> {
-    let Some(path) = deployment.packages.sets.clone() else { return Ok(deployment) };
-    let name = path.display().to_string();
-    let bytes = read(&path).map_err(|error| {
-        let write = "name a file that you may read under `packages.sets`, or take that key out";
-        Problems::of_file(&name, format!("cannot be read: {error}"), write)
-    })?;
-    let suite = deployment.packages.suite.clone();
-    let known = sets::read(&bytes, &name)?.into_iter().filter(|set| set.suite == suite).collect();
-    Ok(Deployment { packages: Packages { known, ..deployment.packages }, ..deployment })
-}
-
 /// Reads an inventory from its bytes; `name` is what messages call the file. Pure.
 ///
 /// # Errors
@@ -90,18 +78,6 @@ pub fn parse(bytes: &[u8], name: &str, places: Places<'_>) -> Result<Deployment,
         Some(deployment) if reports.is_empty() => Ok(deployment),
         _ => Err(reports.into_problems(name)),
     }
-}
-
-/// The PEM certificates of [`Authority::Other`](crate::model::deployment::Authority::Other)'s root file.
-///
-/// # Errors
-/// When the file cannot be read, is too large, or holds no certificate.
-pub fn read_root(path: &Path) -> Result<String> {
-    let what = || format!("tls.root: read {}", path.display());
-    let bytes = read(path).with_context(what)?;
-    let text = String::from_utf8(bytes).with_context(what)?;
-    ensure!(text.contains("-----BEGIN CERTIFICATE-----"), "{}: there is no PEM certificate in it", what());
-    Ok(text)
 }
 
 fn resolve(bytes: &[u8], places: Places<'_>, reports: &Reports) -> Option<Deployment> {

@@ -5,10 +5,12 @@ use super::identity;
 use super::keys;
 use super::section::Section;
 use super::sets;
+use crate::model::alerts::Alerts;
 use crate::model::deployment::{
-    Access, Authority, Deployment, ForeignStun, Generations, Guests, Host, Language, Media, MeetingHost, NatMapping,
-    Operator, OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
+    Access, Deployment, ForeignStun, Generations, Guests, Host, Language, Media, MeetingHost, NatMapping, Operator,
+    OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Updates,
 };
+use crate::model::tls::{Authority, OtherAuthority, Root, Tls};
 use crate::model::traits::Release;
 use crate::model::values::{Address, Domain, Email, HostKeyPin, KeyFingerprint, Line, Refusal, StunUri, WebAddress};
 use std::path::{Path, PathBuf};
@@ -47,6 +49,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
         media: media(&root.section("media")),
         retention: Retention { logs_days: root.section("retention").number("logs_days", 1, 30).unwrap_or(7) },
         generations: Generations { keep: root.section("generations").number("keep", 2, 50).unwrap_or(10) },
+        alerts: Alerts::default(),
         languages: languages.unwrap_or_else(|| vec![Language::Nl, Language::En]),
         updates: updates(&root.section("updates")),
         packages: packages(&root.section("packages"), places)?,
@@ -113,7 +116,10 @@ fn tls(at: &Section<'_>, places: Places<'_>) -> Tls {
     let authority = at.text("authority", |text| match text {
         "letsencrypt" => Ok(Authority::LetsEncrypt),
         "letsencrypt-staging" => Ok(Authority::LetsEncryptStaging),
-        _ => forms::directory(text).map(|directory| Authority::Other { directory, root: root.clone() }),
+        _ => forms::directory(text).map(|directory| {
+            let root = root.clone().map(|path| Root { path, pem: String::new() });
+            Authority::Other(OtherAuthority { directory, staging: None, root, recipient: None, caa: Vec::new() })
+        }),
     });
     let known = matches!(authority, Some(Authority::LetsEncrypt | Authority::LetsEncryptStaging));
     if at.has("root") && (known || !at.has("authority")) {
@@ -123,7 +129,7 @@ fn tls(at: &Section<'_>, places: Places<'_>) -> Tls {
             "take it out, or write the authority's directory in tls.authority",
         );
     }
-    Tls { authority: authority.unwrap_or(Authority::LetsEncrypt), contact: at.text("contact", Email::parse) }
+    Tls { contact: at.text("contact", Email::parse), ..Tls::of(authority.unwrap_or(Authority::LetsEncrypt)) }
 }
 
 fn access(root: &Section<'_>) -> Option<Access> {

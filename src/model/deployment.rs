@@ -1,8 +1,10 @@
 //! A deployment: the inventory with every default filled in, made of values that cannot be wrong.
 
+use super::alerts::Alerts;
 use super::identity::{IdentityProvider, Portal};
 use super::known::KnownSet;
 use super::names::LoginName;
+use super::tls::Tls;
 use super::traits::Release;
 use super::values::{Address, CountryCode, Domain, Email, HostKeyPin, KeyFingerprint, Line, StunUri, WebAddress};
 use serde::Serialize;
@@ -34,6 +36,8 @@ pub struct Deployment {
     pub packages: Packages,
     /// What the host keeps of its past.
     pub generations: Generations,
+    /// Who is told when the host cannot renew its certificate.
+    pub alerts: Alerts,
     /// Folder with files that replace or extend ours; absolute. Nothing where all words are ours.
     pub overrides: Option<PathBuf>,
 }
@@ -99,43 +103,6 @@ pub struct Provider {
     pub name: Line,
     /// Country where the machine stands; inside the EEA.
     pub country: CountryCode,
-}
-
-/// TLS choices.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tls {
-    /// The certificate authority.
-    pub authority: Authority,
-    /// Mail address given to the authority.
-    pub contact: Option<Email>,
-}
-
-/// A certificate authority that speaks ACME (RFC 8555).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Authority {
-    /// Let's Encrypt.
-    LetsEncrypt,
-    /// Let's Encrypt's rehearsal directory; its certificates are trusted by nobody.
-    LetsEncryptStaging,
-    /// Another directory.
-    Other {
-        /// The directory's address.
-        directory: WebAddress,
-        /// PEM file that the directory's own TLS and the issued chain end at; public roots otherwise. Read when the
-        /// authority is asked, so that a dry run needs no such file. Absolute.
-        root: Option<PathBuf>,
-    },
-}
-
-impl Authority {
-    /// The address of its directory (RFC 8555 §7.1.1); a certificate is remembered as issued by this address.
-    pub fn directory(&self) -> &str {
-        match self {
-            Self::LetsEncrypt => "https://acme-v02.api.letsencrypt.org/directory",
-            Self::LetsEncryptStaging => "https://acme-staging-v02.api.letsencrypt.org/directory",
-            Self::Other { directory, .. } => directory.as_str(),
-        }
-    }
 }
 
 /// Who gets in.

@@ -1,6 +1,7 @@
 //! What one probe of a host returned.
 
 use super::digest::Digest;
+use super::ledger::Ledger;
 use super::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
 use super::subject::SubjectName;
 use super::traits::Traits;
@@ -30,6 +31,8 @@ pub struct Observed {
     pub roster: BTreeSet<LoginName>,
     /// The pair behind `/var/lib/vc4all/tls/live`, where there is one.
     pub certificate: Option<SeenCertificate>,
+    /// What it wrote down about renewals of that; nothing where it never looked.
+    pub renewal: Option<Ledger>,
     /// Listening sockets on other addresses than loopback.
     pub listeners: Vec<Listener>,
     /// Enabled nginx sites that neither we nor the distribution put there.
@@ -66,6 +69,7 @@ impl Observed {
             answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
+            renewal: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),

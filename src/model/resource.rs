@@ -1,10 +1,13 @@
 //! What one host should hold: a closed list of kinds, so that a missing case does not compile.
 
-use super::deployment::{Authority, MeetingHost};
+use super::deployment::MeetingHost;
+use super::identity::TokenWord;
 use super::known::Pin;
 use super::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
 use super::program::Program;
+use super::standing::Method;
 use super::subject::SubjectName;
+use super::tls::{Authority, ExternalAccount};
 use super::values::{Domain, Email, KeyFingerprint, WebAddress};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -267,6 +270,12 @@ pub struct Certificate {
     pub authority: Authority,
     /// Mail address given to the authority.
     pub contact: Option<Email>,
+    /// Which of the authority's profiles; its default otherwise.
+    pub profile: Option<TokenWord>,
+    /// How the names are proven.
+    pub method: Method,
+    /// The account elsewhere that ours is bound to, where the authority wants one.
+    pub external: Option<ExternalAccount>,
     /// What has to notice a new pair.
     pub wakes: Vec<Wake>,
 }

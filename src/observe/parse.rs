@@ -166,6 +166,7 @@ impl Reading {
             answers: self.answers,
             roster: self.roster,
             certificate,
+            renewal: None,
             listeners: self.listeners,
             foreign_sites: self.sites.into_iter().collect(),
             resolved: self.resolved.into_iter().collect(),

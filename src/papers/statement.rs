@@ -3,8 +3,9 @@
 use super::countries::{country, name};
 use super::time::TIME_SERVERS;
 use crate::model::deployment::{
-    Authority, Deployment, Guests, Language, MeetingHosts, Operator, OperatorKind, PeerToPeer, SecondFactor,
+    Deployment, Guests, Language, MeetingHosts, Operator, OperatorKind, PeerToPeer, SecondFactor,
 };
+use crate::model::tls::Authority;
 use serde::Serialize;
 
 /// Everything that the text of the statement depends on.
@@ -83,7 +84,7 @@ impl<'a> Statement<'a> {
             stun: stun(deployment, language),
             clocks: clocks(language),
             certificates: certificates(&deployment.tls.authority),
-            lets_encrypt: !matches!(deployment.tls.authority, Authority::Other { .. }),
+            lets_encrypt: !matches!(deployment.tls.authority, Authority::Other(_)),
             supervisor: country(&operator.country).map(|c| Supervisor { name: c.authority, site: c.site }),
             peer_to_peer: deployment.media.peer_to_peer == PeerToPeer::On,
             guests: deployment.access.guests,
@@ -145,6 +146,6 @@ fn clocks(language: Language) -> Vec<Party> {
 fn certificates(authority: &Authority) -> String {
     match authority {
         Authority::LetsEncrypt | Authority::LetsEncryptStaging => "Let’s Encrypt".to_owned(),
-        Authority::Other { directory, .. } => directory.authority().to_owned(),
+        Authority::Other(other) => other.directory.authority().to_owned(),
     }
 }

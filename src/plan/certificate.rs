@@ -40,14 +40,23 @@ fn due(wanted: &Certificate, seen: Option<&SeenCertificate>, clock: i64) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::deployment::Authority;
+    use crate::model::standing::Method;
     use crate::model::subject::SubjectName;
+    use crate::model::tls::Authority;
 
     const START: i64 = 1_800_000_000;
 
     fn wanted() -> Certificate {
         let names = vec![SubjectName::parse("meet.example.nl").unwrap()];
-        Certificate { names, authority: Authority::LetsEncrypt, contact: None, wakes: Vec::new() }
+        Certificate {
+            names,
+            authority: Authority::LetsEncrypt,
+            contact: None,
+            profile: None,
+            method: Method::Page,
+            external: None,
+            wakes: Vec::new(),
+        }
     }
 
     fn seen() -> SeenCertificate {

@@ -3,10 +3,11 @@
 use super::instance::host_and_port;
 use super::time::TIME_SERVERS;
 use super::{apt, country};
-use crate::model::deployment::{Authority, Deployment, ForeignStun, MeetingHosts};
+use crate::model::deployment::{Deployment, ForeignStun, MeetingHosts};
 use crate::model::egress::{Asked, Asker, EgressList, Learns, Named, Written};
 use crate::model::identity::{HttpsAddress, IdentityProvider, Portal, Recipient};
 use crate::model::observed::Transport;
+use crate::model::tls::Authority;
 use crate::model::traits::Release;
 use crate::model::values::{CountryCode, Domain, WebAddress};
 use std::collections::BTreeSet;
@@ -102,7 +103,7 @@ fn clocks() -> impl Iterator<Item = Asked> {
 
 fn authority(authority: &Authority) -> Vec<Asked> {
     let directory = web(authority.directory(), Asker::Operator, "certificates (ACME)");
-    if matches!(authority, Authority::Other { .. }) {
+    if matches!(authority, Authority::Other(_)) {
         return vec![directory];
     }
     let ours = |entry: Asked| Asked { operator: LETS_ENCRYPT.to_owned(), country: code("US"), ..entry };

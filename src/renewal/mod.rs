@@ -1,7 +1,6 @@
 //! A certificate renewed by the host itself: when it is due, by the standing order, and what is written down about it.
 
-mod ledger;
+pub mod keep;
 mod story;
 
-pub use ledger::{Advice, Failure, Ledger, Rehearsal};
-pub use story::{Done, News, Task, Upkeep};
+pub use story::{Done, News, Task, Upkeep, Why};

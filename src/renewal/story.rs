@@ -1,20 +1,9 @@
 //! One look at the certificate, and what follows from it.
 
-use super::ledger::{Advice, Failure, Ledger, Rehearsal};
-use crate::acme::{self, CertificateOrder, Desk, Error, HostDesk, Hsts, Kind, Purpose, Step, Terms};
-use crate::apply::Hold;
-use crate::model::names::UnitName;
-use crate::model::observed::SeenCertificate;
-use crate::model::renewal::{Decision, Lifetime, Reason, decide};
-use crate::model::resource::Wake;
+use crate::acme::Step;
 use crate::model::standing::StandingOrder;
-use crate::observe;
-use crate::remote::{Order, Remote};
-use anyhow::{Context as _, Result};
-use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::path::Path;
-use std::time::Duration;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

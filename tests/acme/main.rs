@@ -16,7 +16,8 @@ use pebble::{Pebble, free_ports, openssl};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
-use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Method, Proof, Reach, Step, reach};
+use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Proof, Reach, Step, reach};
+use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Email;
 
@@ -28,7 +29,7 @@ fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {
         contact: Email::parse("beheer@vc4all.example").ok(),
         profile: None,
         method: Method::Page,
-        external: None,
+        binding: None,
         replaces: None,
         patience: Duration::from_secs(30),
     }

@@ -5,16 +5,17 @@ use crate::pebble::Pebble;
 use crate::{issue, order};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use vc4all_deploy::acme::{self, Cause, CertificateOrder, ExternalAccount, Kind, Method};
+use vc4all_deploy::acme::{self, Binding, Cause, CertificateOrder, Kind};
 use vc4all_deploy::model::secret::Secret;
+use vc4all_deploy::model::standing::Method;
 
 const ID: &str = "kid-of-voorbeeldstad";
 const KEY: &str = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
 
 fn bound(pebble: &Pebble, id: &str, key: &str) -> CertificateOrder {
     let key = Secret::new(BASE64_URL_SAFE_NO_PAD.decode(key).expect("base64url"));
-    let external = Some(ExternalAccount { id: id.to_owned(), key });
-    CertificateOrder { external, ..order(pebble, &["meet.vc4all.example"]) }
+    let binding = Some(Binding { id: id.to_owned(), key });
+    CertificateOrder { binding, ..order(pebble, &["meet.vc4all.example"]) }
 }
 
 #[test]

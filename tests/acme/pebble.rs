@@ -27,7 +27,7 @@ impl Pebble {
     }
 
     /// Starts one that makes an account only for who knows this key of this name (base64url).
-    pub(crate) fn bound(http: u16, nonce_reject: Option<u32>, external: Option<(&'static str, &'static str)>) -> Self {
+    pub(crate) fn bound(http: u16, nonce_reject: Option<u32>, binding: Option<(&'static str, &'static str)>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let [api, management, dns, names] = free_ports();
         make_authority_of_api(folder.path());
@@ -38,7 +38,7 @@ impl Pebble {
             .stderr(Stdio::null())
             .spawn()
             .expect("pebble-challtestsrv");
-        let manner = Manner { nonce_reject, external };
+        let manner = Manner { nonce_reject, binding };
         let authority = spawn_authority(folder.path(), [api, management, dns, http], manner);
         let pebble = Self { folder, api, management, dns, names, http, manner, dns_server, authority };
         await_port(names);
@@ -157,7 +157,7 @@ fn make_authority_of_api(folder: &Path) {
 #[derive(Clone, Copy)]
 struct Manner {
     nonce_reject: Option<u32>,
-    external: Option<(&'static str, &'static str)>,
+    binding: Option<(&'static str, &'static str)>,
 }
 
 fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner: Manner) -> Child {
@@ -169,8 +169,8 @@ fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner
         "httpPort": http,
         "tlsPort": 1,
         "ocspResponderURL": "",
-        "externalAccountBindingRequired": manner.external.is_some(),
-        "externalAccountMACKeys": manner.external.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+        "externalAccountBindingRequired": manner.binding.is_some(),
+        "externalAccountMACKeys": manner.binding.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         "domainBlocklist": ["blocked-domain.example"],
     }});
     let file = folder.join("pebble.json");

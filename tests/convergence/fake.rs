@@ -99,6 +99,7 @@ impl Host {
             answers: self.answers.iter().map(|(name, answer)| (name.clone(), self.marked(answer))).collect(),
             roster: self.roster.clone(),
             certificate: self.certificate.clone(),
+            renewal: None,
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
             broken_run: false,

@@ -1,9 +1,11 @@
 //! A deployment and a host's traits, as a small association would have them.
 
+use vc4all_deploy::model::alerts::Alerts;
 use vc4all_deploy::model::deployment::{
-    Access, Authority, Deployment, Generations, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind,
-    Packages, PeerToPeer, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
+    Access, Deployment, Generations, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
+    PeerToPeer, Retention, SecondFactor, SecurityUpdates, Updates,
 };
+use vc4all_deploy::model::tls::{Authority, Tls};
 use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
 
@@ -30,7 +32,8 @@ pub(crate) fn deployment() -> Deployment {
             release: Release::Debian12,
             memory_mib: 4096,
         },
-        tls: Tls { authority: Authority::LetsEncrypt, contact: None },
+        alerts: Alerts::default(),
+        tls: Tls::of(Authority::LetsEncrypt),
         access: Access {
             meeting_hosts: MeetingHosts::Accounts { listed: None },
             second_factor: SecondFactor::Required,

@@ -4,14 +4,16 @@ use crate::archive::{Archive, Contents};
 use crate::dice::Dice;
 use crate::fake::{FakeUnit, Host, Need};
 use crate::setting;
-use vc4all_deploy::model::deployment::{Authority, MeetingHost};
+use vc4all_deploy::model::deployment::MeetingHost;
 use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
     Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
+use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
+use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, Line, WebAddress};
 
 /// Claims and the packages that they are about.
@@ -263,7 +265,15 @@ impl Maker {
                 let names = vec![SubjectName::parse("meet.example.nl").unwrap()];
                 let wakes = vec![Wake::Reload(self.names.standing[0].clone())];
                 let authority = Authority::LetsEncrypt;
-                Resource::Certificate(Certificate { names, authority, contact: None, wakes })
+                Resource::Certificate(Certificate {
+                    names,
+                    authority,
+                    contact: None,
+                    profile: None,
+                    method: Method::Page,
+                    external: None,
+                    wakes,
+                })
             }
         };
         self.resources.push(resource);

@@ -190,12 +190,12 @@ fn a_name_that_leads_elsewhere_and_a_forbidden_authority_are_found() {
     let promises = ["names-lead-here", "caa"];
     let Some(dns) = Dns::start() else { return };
     let mut whole = dns.judged("vergaderen.voorbeeldstad.test", RESOLVER);
-    whole.deployment.tls.authority = vc4all_deploy::model::deployment::Authority::LetsEncrypt;
+    whole.deployment.tls.authority = vc4all_deploy::model::tls::Authority::LetsEncrypt;
     assert_eq!(whole.with(Verdict::Kept, &promises), promises);
     whole.way.addresses = vec!["203.0.113.99".parse().unwrap(), V6.parse().unwrap()];
     assert_eq!(whole.with(Verdict::Broken, &promises), ["names-lead-here"]);
     let mut closed = dns.judged("dicht.voorbeeldstad.test", RESOLVER);
-    closed.deployment.tls.authority = vc4all_deploy::model::deployment::Authority::LetsEncrypt;
+    closed.deployment.tls.authority = vc4all_deploy::model::tls::Authority::LetsEncrypt;
     assert_eq!(closed.with(Verdict::Broken, &promises), ["caa"]);
     let nobody = dns.judged("niemand.voorbeeldstad.test", RESOLVER);
     assert_eq!(nobody.finding("names-lead-here").verdict, Verdict::Unseen);

@@ -3,6 +3,7 @@
 use super::stage::*;
 use std::fs;
 use vc4all_deploy::model::deployment::*;
+use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::{EEA, WebAddress};
 
@@ -85,7 +86,7 @@ fn what_is_not_so_is_not_said() {
     let mut bare = with_operator(|operator| operator.privacy_officer = None);
     bare.host.provider = None;
     let directory = WebAddress::parse("https://ca.voorbeeldstad.nl/dir").unwrap();
-    bare.tls.authority = Authority::Other { directory, root: None };
+    bare.tls.authority = Authority::other(directory);
     let text = statement(&bare, "nl");
     for claim in
         ["Functionaris", "artikel 28", "hostingbedrijf beheert", "Let’s Encrypt", "Verenigde Staten", "rechtstreeks"]

@@ -2,6 +2,7 @@
 
 use super::{deployment, paper, papers, renderer};
 use vc4all_deploy::model::deployment::*;
+use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::model::values::{CountryCode, Line, StunUri, WebAddress};
 use vc4all_deploy::papers::gathered::{Gathered, Line as Found, Place};
 use vc4all_deploy::papers::{HostFacts, Known, Paper, Program, Written};
@@ -109,7 +110,7 @@ const TOGGLES: [Toggle; 12] = [
     Toggle {
         change: |one| {
             let directory = WebAddress::parse("https://ca.voorbeeldstad.nl/dir").unwrap();
-            one.tls.authority = Authority::Other { directory, root: None };
+            one.tls.authority = Authority::other(directory);
         },
         papers: &[Paper::Statement, Paper::Processors],
         before: ["Let’s Encrypt"; 4],

@@ -5,10 +5,12 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use vc4all_deploy::components::{self, Scene};
+use vc4all_deploy::model::alerts::Alerts;
 use vc4all_deploy::model::deployment::*;
 use vc4all_deploy::model::names::ComponentName;
 use vc4all_deploy::model::program::Programs;
 use vc4all_deploy::model::resource::{Claim, File, Resource};
+use vc4all_deploy::model::tls::{Authority, Tls};
 use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::*;
 use vc4all_deploy::render::Renderer;
@@ -54,7 +56,8 @@ pub(crate) fn deployment() -> Deployment {
             release: Release::Debian12,
             memory_mib: 8192,
         },
-        tls: Tls { authority: Authority::LetsEncrypt, contact: Some(email("beheer@voorbeeldstad.nl")) },
+        alerts: Alerts::default(),
+        tls: Tls { contact: Some(email("beheer@voorbeeldstad.nl")), ..Tls::of(Authority::LetsEncrypt) },
         access: Access {
             meeting_hosts: MeetingHosts::Accounts { listed: None },
             second_factor: SecondFactor::Required,

@@ -1,8 +1,8 @@
 //! The DNS lets our certificate authority issue, and tells the others not to.
 
 use super::registry::list;
-use crate::model::deployment::Authority;
 use crate::model::finding::Source;
+use crate::model::tls::Authority;
 use crate::outside::ToldBy;
 use crate::outside::names::{Caa, Property};
 use crate::verify::{Evidence, Judgement, Promise};
@@ -48,7 +48,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
             None => Judgement::noted(format!("{seen}, which lets every authority issue"))
                 .with_remedy(remedy(domain.as_str())),
         },
-        Authority::Other { .. } => {
+        Authority::Other(_) => {
             Judgement::noted(format!("{seen}; how your own authority is called there is not known here"))
         }
     }
@@ -57,7 +57,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 fn nothing(domain: &str, authority: &Authority) -> Judgement {
     let noted = Judgement::noted(format!("no CAA record up from {domain}, so every authority may issue"));
     match authority {
-        Authority::Other { .. } => noted,
+        Authority::Other(_) => noted,
         _ => noted.with_remedy(remedy(domain)),
     }
 }

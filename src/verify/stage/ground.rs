@@ -1,11 +1,13 @@
 //! The common ground of what is made by hand for the tests of promises: an instance, its host, the way there.
 
+use crate::model::alerts::Alerts;
 use crate::model::deployment::{
-    Access, Authority, Deployment, Generations, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind,
-    Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Tls, Updates,
+    Access, Deployment, Generations, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
+    PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Updates,
 };
 use crate::model::finding::Verdict;
 use crate::model::plan::Plan;
+use crate::model::tls::{Authority, Tls};
 use crate::model::traits::{Architecture, Release, Traits};
 use crate::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
 use crate::outside::{ToldBy, Way};
@@ -113,7 +115,8 @@ pub(in crate::verify) fn deployment(domain: &str) -> Deployment {
             release: Release::Debian13,
             memory_mib: 4096,
         },
-        tls: Tls { authority: Authority::LetsEncrypt, contact: None },
+        alerts: Alerts::default(),
+        tls: Tls::of(Authority::LetsEncrypt),
         access: Access {
             meeting_hosts: MeetingHosts::Accounts { listed: None },
             second_factor: SecondFactor::Required,

@@ -8,9 +8,10 @@ pub(in crate::verify) use ground::{
 
 use super::{Evidence, Judgement, Promise, Seen};
 use crate::inside;
-use crate::model::deployment::{Authority, Deployment, ForeignStun, NatMapping};
+use crate::model::deployment::{Deployment, ForeignStun, NatMapping};
 use crate::model::names::UnitName;
 use crate::model::observed::{Observed, SeenUnit};
+use crate::model::tls::Authority;
 use crate::model::values::{StunUri, WebAddress};
 use crate::outside::names::{Caa, Dnssec, Found, Property, Zone};
 use crate::outside::relay::{Door, Kind, Peer, Reply, Transport};
@@ -114,7 +115,7 @@ impl Stage {
 
     pub(super) fn own_authority(&mut self, directory: &str) {
         let directory = WebAddress::parse(directory).unwrap();
-        self.deployment.tls.authority = Authority::Other { directory, root: None };
+        self.deployment.tls.authority = Authority::other(directory);
     }
 }
 

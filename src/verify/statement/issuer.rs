@@ -1,7 +1,7 @@
 //! `statement-true`: the certificate comes from whom the statement names; its other facts have promises of their own.
 
-use crate::model::deployment::Authority;
 use crate::model::finding::Source;
+use crate::model::tls::Authority;
 use crate::verify::{Evidence, Judgement, Promise};
 
 pub(super) const PROMISE: Promise = Promise {
@@ -37,7 +37,7 @@ fn name(authority: &Authority) -> &str {
     match authority {
         Authority::LetsEncrypt => "Let's Encrypt",
         Authority::LetsEncryptStaging => "Let's Encrypt's rehearsal",
-        Authority::Other { directory, .. } => directory.authority(),
+        Authority::Other(other) => other.directory.authority(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Browsers are told to insist on TLS.
 
 use super::answers::{Faults, addresses, seen, stripped, with_headers};
-use crate::model::deployment::Authority;
 use crate::model::finding::Source;
+use crate::model::tls::Authority;
 use crate::outside::fetch::Page;
 use crate::outside::web::Facts;
 use crate::verify::{Evidence, Judgement, Promise};

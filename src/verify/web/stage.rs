@@ -2,10 +2,11 @@
 
 pub(super) use crate::verify::stage::broken;
 
-use crate::model::deployment::{Authority, Deployment, Guests, MeetingHosts};
+use crate::model::deployment::{Deployment, Guests, MeetingHosts};
 use crate::model::identity::{HttpsAddress, IdentityProvider, Recipient, TokenWord};
 use crate::model::observed::{Observed, SeenCertificate};
 use crate::model::plan::Plan;
+use crate::model::tls::Authority;
 use crate::model::values::Email;
 use crate::outside::Way;
 use crate::outside::fetch::{Page, Scheme};

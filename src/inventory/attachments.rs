@@ -1,0 +1,79 @@
+//! The files that an inventory names beside itself, read into the deployment.
+
+use super::problems::Problems;
+use super::{read, sets};
+use crate::model::deployment::{Deployment, Packages};
+use crate::model::secret::Secret;
+use crate::model::tls::{Authority, Hook, OtherAuthority, Root, Tls};
+use anyhow::{Context as _, Result, anyhow};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use std::path::Path;
+
+/// The deployment with the known-good sets of the operator's own file, the roots of another authority, and the hook, where
+/// the inventory names them.
+pub(super) fn attach(deployment: Deployment) -> Result<Deployment, Problems> {
+    let packages = with_sets(deployment.packages)?;
+    let tls = with_files(deployment.tls)?;
+    Ok(Deployment { tls, packages, ..deployment })
+}
+
+fn with_sets(packages: Packages) -> Result<Packages, Problems> {
+    let Some(path) = packages.sets.clone() else { return Ok(packages) };
+    let sets = sets::read(&bytes(&path, "packages.sets")?, &path.display().to_string())?;
+    let known = sets.into_iter().filter(|set| set.suite == packages.suite).collect();
+    Ok(Packages { known, ..packages })
+}
+
+fn with_files(tls: Tls) -> Result<Tls, Problems> {
+    let authority = match tls.authority {
+        Authority::Other(other) => {
+            Authority::Other(OtherAuthority { root: other.root.map(roots).transpose()?, ..other })
+        }
+        ours => ours,
+    };
+    let hook = tls.hook.map(|hook| text(&hook.path, "tls.dns_hook").map(|text| Hook { text, ..hook })).transpose()?;
+    Ok(Tls { authority, hook, ..tls })
+}
+
+fn roots(root: Root) -> Result<Root, Problems> {
+    let pem = text(&root.path, "tls.root")?;
+    if !pem.contains("-----BEGIN CERTIFICATE-----") {
+        let write = "name a file with the authority's root certificate in PEM form under `tls.root`";
+        return Err(Problems::of_file(&root.path.display().to_string(), "holds no PEM certificate", write));
+    }
+    Ok(Root { pem, ..root })
+}
+
+fn text(path: &Path, key: &str) -> Result<String, Problems> {
+    String::from_utf8(bytes(path, key)?).map_err(|_| {
+        let write = format!("name a text file under `{key}`");
+        Problems::of_file(&path.display().to_string(), "is no text in UTF-8", write)
+    })
+}
+
+fn bytes(path: &Path, key: &str) -> Result<Vec<u8>, Problems> {
+    read(path).map_err(|error| {
+        let write = format!("name a file that you may read under `{key}`, or take that key out");
+        Problems::of_file(&path.display().to_string(), format!("cannot be read: {error}"), write)
+    })
+}
+
+/// The key of [`ExternalAccount`](crate::model::tls::ExternalAccount): base64url as authorities give it out (RFC 8555
+/// §7.3.4), with or without padding.
+///
+/// # Errors
+/// When the file cannot be read, or holds something else.
+pub fn read_binding_key(path: &Path) -> Result<Secret<Vec<u8>>> {
+    let what = || format!("tls.external_account.key_file: read {}", path.display());
+    let bytes = read(path).with_context(what)?;
+    let text = std::str::from_utf8(&bytes).unwrap_or_default().trim().trim_end_matches('=');
+    let key = BASE64_URL_SAFE_NO_PAD.decode(text).ok().filter(|key| key.len() >= LEAST_KEY);
+    // What it holds instead stands in no message.
+    key.map(Secret::new)
+        .ok_or_else(|| anyhow!("it is not the key in base64url that the authority gave"))
+        .with_context(what)
+}
+
+/// Bytes; nobody gives out a shorter one (RFC 2104 §3 asks for the hash's length).
+const LEAST_KEY: usize = 16;

@@ -1,0 +1,65 @@
+//! The host's notes about renewals, on its disk.
+
+use crate::model::ledger::Ledger;
+use anyhow::{Context as _, Result};
+use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+/// More than this is none of ours.
+const LONGEST: u64 = 64 * 1024;
+
+/// Reads them; a host that wrote none yet, or one that is damaged, begins anew.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub fn read(path: &Path) -> Result<Ledger> {
+    let what = || format!("read {}", path.display());
+    let file = match fs::File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Ledger::default()),
+        opened => opened.with_context(what)?,
+    };
+    let mut text = String::new();
+    file.take(LONGEST).read_to_string(&mut text).with_context(what)?;
+    Ok(serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// Writes them in one step, readable for everybody: nothing in it is a secret.
+///
+/// # Errors
+/// When the disk does not take it; what stood there stays.
+pub fn write(ledger: &Ledger, path: &Path) -> Result<()> {
+    let what = || format!("write {}", path.display());
+    let new = path.with_extension("json.new");
+    let text = serde_json::to_string_pretty(ledger).with_context(what)? + "\n";
+    fs::write(&new, text).and_then(|()| fs::File::open(&new)?.sync_all()).with_context(what)?;
+    fs::rename(&new, path).with_context(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ledger::Failure;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("renewal.json");
+        assert_eq!(read(&path).unwrap(), Ledger::default());
+        let failing = Failure { since: 7, why: "no".to_owned(), help: "mend it".to_owned(), told: None };
+        let ledger = Ledger { looked: Some(9), failing: Some(failing), ..Ledger::default() };
+        write(&ledger, &path).unwrap();
+        assert_eq!(read(&path).unwrap(), ledger);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_damaged_one_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("renewal.json");
+        for text in ["", "{", "[1]", "{\"attempts\":7}", "{\"failing\":{\"since\":\"x\"}}"] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(read(&path).unwrap(), Ledger::default(), "{text}");
+        }
+    }
+}
