@@ -13,7 +13,7 @@ mod unlock;
 mod versions;
 
 pub use errand::{Ended, Errand, errand};
-pub use hold::Hold;
+pub use hold::{Grip, Hold};
 pub use unlock::unlock;
 
 use crate::model::advice::Advice;
