@@ -2,7 +2,7 @@
 
 use super::alerts::{Alerts, MailLogin, MailRoute, MailServer};
 use super::deployment::Language;
-use super::names::{HostPath, UnitName};
+use super::names::{HostPath, SecretName, UnitName};
 use super::subject::SubjectName;
 use super::values::{Domain, Email, Line};
 use anyhow::Result;
@@ -90,10 +90,10 @@ pub struct LoginOrder {
     pub password: HostPath,
 }
 
-/// Where the address of the service for messages stands on the host.
-pub const WEBHOOK_SECRET: &str = "/etc/vc4all/secrets/alert-webhook";
-/// Where the password at the mail server stands on the host.
-pub const MAIL_SECRET: &str = "/etc/vc4all/secrets/alert-mail";
+/// The secret that is the address of the service for messages.
+pub const WEBHOOK_SECRET: &str = "alertwebhook";
+/// The secret that is the password at the mail server.
+pub const MAIL_SECRET: &str = "alertmail";
 
 impl AlertOrder {
     /// Whether nobody is told.
@@ -104,16 +104,17 @@ impl AlertOrder {
     /// What a host is told of an instance's alerts.
     ///
     /// # Errors
-    /// Never: the two paths are plain.
+    /// Never: the names of both secrets are plain.
     pub fn of(alerts: &Alerts, language: Option<Language>) -> Result<Self> {
+        let secret = |name: &str| SecretName::new(name).map(|name| name.path());
         let login = |login: &MailLogin| -> Result<LoginOrder> {
-            Ok(LoginOrder { user: login.user.clone(), password: HostPath::new(MAIL_SECRET)? })
+            Ok(LoginOrder { user: login.user.clone(), password: secret(MAIL_SECRET)? })
         };
         let mail = |route: &MailRoute| -> Result<MailOrder> {
             let (to, from, server) = (route.to.clone(), route.from.clone(), route.server.clone());
             Ok(MailOrder { to, from, server, login: route.login.as_ref().map(login).transpose()? })
         };
-        let webhook = alerts.webhook.as_ref().map(|_| HostPath::new(WEBHOOK_SECRET)).transpose()?;
+        let webhook = alerts.webhook.as_ref().map(|_| secret(WEBHOOK_SECRET)).transpose()?;
         let order = Self { language, webhook, mail: alerts.mail.as_ref().map(mail).transpose()? };
         Ok(if order.is_empty() { Self::default() } else { order })
     }
