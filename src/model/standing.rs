@@ -1,9 +1,14 @@
 //! The standing order for a host's certificate: what the host needs to renew it by itself.
 
+use super::digest::Digest;
 use super::names::UnitName;
 use super::subject::SubjectName;
 use super::values::{Domain, Email};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Where the host keeps it.
+pub const PATH: &str = "/etc/vc4all/renewal.json";
 
 /// How an authority is shown that a name is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,4 +47,69 @@ pub struct StandingOrder {
     pub hsts: bool,
     /// The units that read the pair anew.
     pub reload: Vec<UnitName>,
+}
+
+impl StandingOrder {
+    /// Reads an order.
+    ///
+    /// # Errors
+    /// When it is none, or one of another version.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// The order as its file holds it.
+    ///
+    /// # Errors
+    /// Never for an order that was read or made of parsed parts.
+    pub fn text(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// Stands for everything that a rehearsal tries: orders that differ in nothing of it share a rehearsal.
+    pub fn tried(&self) -> Digest {
+        let Self { names, directory, rehearsal, roots, contact, profile, method, .. } = self;
+        let parts = json!([names, directory, rehearsal, roots, contact, profile, method]);
+        Digest::of(parts.to_string().as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> StandingOrder {
+        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
+        StandingOrder {
+            names: vec![domain.clone().into()],
+            domain,
+            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
+            rehearsal: "https://staging.voorbeeldstad.nl/dir".to_owned(),
+            roots: None,
+            contact: None,
+            profile: None,
+            method: Method::Page,
+            hsts: true,
+            reload: vec![UnitName::new("nginx.service").unwrap()],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else_is() {
+        let text = order().text().unwrap();
+        assert_eq!(StandingOrder::read(&text).unwrap(), order());
+        for wrong in ["", "{}", &text.replace("\"hsts\"", "\"hats\""), &text.replace("\"page\"", "\"word\"")] {
+            assert!(StandingOrder::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_rehearsal_is_of_what_it_tries() {
+        let first = order().tried();
+        assert_eq!(StandingOrder { hsts: false, reload: Vec::new(), ..order() }.tried(), first);
+        let other = "https://other.voorbeeldstad.nl/dir".to_owned();
+        assert_ne!(StandingOrder { rehearsal: other, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { method: Method::Record, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { profile: Some("shortlived".to_owned()), ..order() }.tried(), first);
+    }
 }
