@@ -5,6 +5,9 @@ use super::renewal::{Attempts, Lifetime, Window};
 use super::standing::StandingOrder;
 use serde::{Deserialize, Serialize};
 
+/// Where the host keeps it.
+pub const PATH: &str = "/var/lib/vc4all/renewal.json";
+
 /// The whole file. All times are seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
