@@ -117,7 +117,8 @@ impl Host {
             clock: 0,
         };
         observed.digest = Digest::of(format!("{observed:?}").as_bytes());
-        let renewal = self.rehearsed.clone().map(|rehearsed| Ledger { rehearsed: Some(rehearsed), ..Ledger::default() });
+        let renewal =
+            self.rehearsed.clone().map(|rehearsed| Ledger { rehearsed: Some(rehearsed), ..Ledger::default() });
         Observed { free_mib: self.free_mib, clock: self.clock, renewal, ..observed }
     }
 
