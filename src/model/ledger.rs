@@ -17,6 +17,8 @@ pub struct Ledger {
     pub due: Option<i64>,
     /// The failure that is not mended yet.
     pub failing: Option<Failure>,
+    /// What the operator was told, as long as it is not over.
+    pub told: Option<Told>,
     /// The last rehearsal.
     pub rehearsed: Option<Rehearsal>,
 }
@@ -41,8 +43,15 @@ pub struct Failure {
     pub why: String,
     /// What to do.
     pub help: String,
+}
+
+/// What the operator was told and has not been told to be over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Since when it had been so.
+    pub since: i64,
     /// When the operator was last told.
-    pub told: Option<i64>,
+    pub at: i64,
 }
 
 /// A renewal played through without consequences.

@@ -46,7 +46,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("renewal.json");
         assert_eq!(read(&path).unwrap(), Ledger::default());
-        let failing = Failure { since: 7, why: "no".to_owned(), help: "mend it".to_owned(), told: None };
+        let failing = Failure { since: 7, why: "no".to_owned(), help: "mend it".to_owned() };
         let ledger = Ledger { looked: Some(9), failing: Some(failing), ..Ledger::default() };
         write(&ledger, &path).unwrap();
         assert_eq!(read(&path).unwrap(), ledger);
