@@ -2,11 +2,16 @@
 
 use super::alerts::{Alerts, MailLogin, MailRoute, MailServer};
 use super::deployment::Language;
+use super::digest::Digest;
 use super::names::{HostPath, SecretName, UnitName};
 use super::subject::SubjectName;
 use super::values::{Domain, Email, Line};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Where the host keeps it.
+pub const PATH: &str = "/etc/vc4all/renewal.json";
 
 /// How an authority is shown that a name is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,5 +122,71 @@ impl AlertOrder {
         let webhook = alerts.webhook.as_ref().map(|_| secret(WEBHOOK_SECRET)).transpose()?;
         let order = Self { language, webhook, mail: alerts.mail.as_ref().map(mail).transpose()? };
         Ok(if order.is_empty() { Self::default() } else { order })
+    }
+}
+
+impl StandingOrder {
+    /// Reads an order.
+    ///
+    /// # Errors
+    /// When it is none, or one of another version.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// The order as its file holds it.
+    ///
+    /// # Errors
+    /// Never for an order that was read or made of parsed parts.
+    pub fn text(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// Stands for everything that a rehearsal tries: orders that differ in nothing of it share a rehearsal.
+    pub fn tried(&self) -> Digest {
+        let Self { names, directory, rehearsal, roots, contact, profile, method, .. } = self;
+        let parts = json!([names, directory, rehearsal, roots, contact, profile, method]);
+        Digest::of(parts.to_string().as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> StandingOrder {
+        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
+        StandingOrder {
+            names: vec![domain.clone().into()],
+            domain,
+            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
+            rehearsal: "https://staging.voorbeeldstad.nl/dir".to_owned(),
+            roots: None,
+            contact: None,
+            profile: None,
+            method: Method::Page,
+            hsts: true,
+            reload: vec![UnitName::new("nginx.service").unwrap()],
+            alerts: AlertOrder::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else_is() {
+        let text = order().text().unwrap();
+        assert_eq!(StandingOrder::read(&text).unwrap(), order());
+        for wrong in ["", "{}", &text.replace("\"hsts\"", "\"hats\""), &text.replace("\"page\"", "\"word\"")] {
+            assert!(StandingOrder::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_rehearsal_is_of_what_it_tries() {
+        let first = order().tried();
+        assert_eq!(StandingOrder { hsts: false, reload: Vec::new(), ..order() }.tried(), first);
+        let other = "https://other.voorbeeldstad.nl/dir".to_owned();
+        assert_ne!(StandingOrder { rehearsal: other, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { method: Method::Record, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { profile: Some("shortlived".to_owned()), ..order() }.tried(), first);
     }
 }
