@@ -5,6 +5,9 @@ use super::renewal::{Attempts, Lifetime, Window};
 use super::standing::StandingOrder;
 use serde::{Deserialize, Serialize};
 
+/// Where the host keeps it.
+pub const PATH: &str = "/var/lib/vc4all/renewal.json";
+
 /// The whole file. All times are seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -25,6 +28,9 @@ pub struct Ledger {
     pub failing: Option<Failure>,
     /// A failure that the operator was told of and that is mended; nothing once they are told that too.
     pub mended: Option<Failure>,
+    /// When the operator was last told that the certificate runs out, as long as it does, and until they are told that it
+    /// does not any more.
+    pub warned: Option<i64>,
     /// The last rehearsal.
     pub rehearsed: Option<Rehearsal>,
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod advice;
 pub mod agreed;
+pub mod alert_order;
 pub mod alerts;
 pub mod backup;
 pub mod deployment;
@@ -11,6 +12,7 @@ pub mod egress;
 pub mod estate;
 pub mod event;
 pub mod finding;
+pub mod given;
 pub mod history;
 pub mod identity;
 pub mod known;

@@ -1,11 +1,15 @@
 //! The standing order for a host's certificate: what the host needs to renew it by itself.
 
+use super::alert_order::AlertOrder;
 use super::digest::Digest;
 use super::names::UnitName;
 use super::subject::SubjectName;
 use super::values::{Domain, Email};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// Where the host keeps it.
+pub const PATH: &str = "/etc/vc4all/renewal.json";
 
 /// How an authority is shown that a name is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +48,9 @@ pub struct StandingOrder {
     pub hsts: bool,
     /// The units that read the pair anew.
     pub reload: Vec<UnitName>,
+    /// Who is told when it cannot be renewed; nobody where nothing is said.
+    #[serde(default, skip_serializing_if = "AlertOrder::is_empty")]
+    pub alerts: AlertOrder,
 }
 
 impl StandingOrder {
@@ -65,8 +72,8 @@ impl StandingOrder {
 
     /// Stands for everything that a rehearsal tries: orders that differ in nothing of it share a rehearsal.
     pub fn tried(&self) -> Digest {
-        let Self { names, directory, rehearsal, roots, contact, profile, method, .. } = self;
-        let parts = json!([names, directory, rehearsal, roots, contact, profile, method]);
+        let Self { names, directory, rehearsal, roots, contact, profile, method, alerts, .. } = self;
+        let parts = json!([names, directory, rehearsal, roots, contact, profile, method, alerts]);
         Digest::of(parts.to_string().as_bytes())
     }
 }
@@ -88,6 +95,7 @@ mod tests {
             method: Method::Page,
             hsts: true,
             reload: vec![UnitName::new("nginx.service").unwrap()],
+            alerts: AlertOrder::default(),
         }
     }
 

@@ -3,11 +3,13 @@
 use crate::archive::{Archive, Contents};
 use std::collections::{BTreeMap, BTreeSet};
 use vc4all_deploy::model::digest::Digest;
+use vc4all_deploy::model::ledger::{Ledger, Rehearsal};
 use vc4all_deploy::model::marks;
 use vc4all_deploy::model::names::{AccountName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{InstalledPackage, Listener, Observed, SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
 use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Package, Refresh, Wake};
+use vc4all_deploy::model::standing::{self, StandingOrder};
 use vc4all_deploy::model::traits::Traits;
 
 /// What a unit has not noticed yet; a restart makes up for both, a reload only for the lesser.
@@ -40,6 +42,7 @@ pub(crate) struct Host {
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) roster: BTreeSet<LoginName>,
     pub(crate) certificate: Option<SeenCertificate>,
+    pub(crate) rehearsed: Option<Rehearsal>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) foreign_sites: Vec<HostPath>,
     pub(crate) resolved: Vec<std::net::IpAddr>,
@@ -65,6 +68,7 @@ impl Host {
             answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
+            rehearsed: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),
@@ -100,6 +104,7 @@ impl Host {
             roster: self.roster.clone(),
             certificate: self.certificate.clone(),
             renewal: None,
+            renewal_timer: None,
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
             broken_run: false,
@@ -112,7 +117,9 @@ impl Host {
             clock: 0,
         };
         observed.digest = Digest::of(format!("{observed:?}").as_bytes());
-        Observed { free_mib: self.free_mib, clock: self.clock, ..observed }
+        let renewal =
+            self.rehearsed.clone().map(|rehearsed| Ledger { rehearsed: Some(rehearsed), ..Ledger::default() });
+        Observed { free_mib: self.free_mib, clock: self.clock, renewal, ..observed }
     }
 
     /// The files of the secrets; nobody is shown what stands in them.
@@ -366,6 +373,7 @@ impl Host {
             }
             Action::BringBack(_) => return Err("there is no backup here".to_owned()),
             Action::Issue(certificate) => self.issue(certificate)?,
+            Action::Rehearse { directory } => self.rehearse(directory)?,
         }
         Ok(())
     }
@@ -472,6 +480,19 @@ impl Host {
             }
             UnitAct::Stop => unit.seen = SeenUnit { enabled: false, active: false },
         }
+        Ok(())
+    }
+
+    /// By the order that stands on the host, as the host itself would.
+    fn rehearse(&mut self, directory: &str) -> Result<(), String> {
+        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&HostPath::new(standing::PATH).unwrap())
+        else {
+            return Err("there is no standing order".to_owned());
+        };
+        let order = StandingOrder::read(text).map_err(|error| error.to_string())?;
+        ensure(order.rehearsal == directory, "the order names another directory")?;
+        let tried = order.tried();
+        self.rehearsed = Some(Rehearsal { at: self.clock, order: tried, directory: order.rehearsal, why: None });
         Ok(())
     }
 
