@@ -180,7 +180,8 @@ fn line(resource: &Resource) -> String {
                 Authority::LetsEncryptStaging => "Let's Encrypt's rehearsal",
                 Authority::Other(other) => other.directory.as_str(),
             };
-            format!("certificate {:?} from {from}{}", certificate.names, woken(&certificate.wakes))
+            let names: Vec<String> = certificate.names.iter().map(ToString::to_string).collect();
+            format!("certificate for {} from {from}{}", names.join(", "), woken(&certificate.wakes))
         }
         Resource::Unit(unit) => format!("unit {} {:?} {:?}", unit.name, unit.state, unit.gates),
         Resource::Roster(roster) => {
