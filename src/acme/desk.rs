@@ -81,13 +81,21 @@ impl<'a> Desk<'a> {
 
     /// Lets the operator's program do its part for a record.
     fn hook(&mut self, verb: &str, domain: &Domain, value: &str) -> Result<()> {
-        let script =
-            format!("set -- {verb} {} {}\n{}", records::owner(domain), checked(value)?, include_str!("host/records.sh"));
+        let script = format!(
+            "set -- {verb} {} {}\n{}",
+            records::owner(domain),
+            checked(value)?,
+            include_str!("host/records.sh")
+        );
         self.ask(&format!("{verb} the record for {domain}"), &script, &[]).map(drop)
     }
 
     fn look_at_page(&mut self, name: &SubjectName, token: &str, answer: &str) -> Result<Reach> {
-        let from_here = reach::look(name, token, answer);
+        let from_here = reach::look(name, self.terms.side, (token, answer));
+        if self.terms.side == Side::Host {
+            // Behind address translation a host may not reach itself by its own name.
+            return Ok(from_here.unless_closed());
+        }
         if from_here == Reach::Served {
             return Ok(from_here);
         }
@@ -97,11 +105,8 @@ impl<'a> Desk<'a> {
         if String::from_utf8_lossy(&from_host.stdout).trim_end() == answer {
             return Ok(Reach::Served);
         }
-        Ok(match from_here {
-            // Perhaps only we are kept out; the authority says the same clearly enough.
-            Reach::Closed(why) => Reach::Unseen(why),
-            other => other,
-        })
+        // Perhaps only we are kept out; the authority says the same clearly enough.
+        Ok(from_here.unless_closed())
     }
 
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
