@@ -1,7 +1,8 @@
-//! The files that an inventory names beside itself, read into the deployment.
+//! The files that an inventory names beside itself, read into the deployment; what is a secret is shown by no message.
 
 use super::problems::Problems;
 use super::{read, sets};
+use crate::model::alerts::{Alerts, Webhook, WebhookAddress};
 use crate::model::deployment::{Deployment, Packages};
 use crate::model::secret::Secret;
 use crate::model::tls::{Authority, Hook, OtherAuthority, Root, Tls};
@@ -9,13 +10,15 @@ use anyhow::{Context as _, Result, anyhow};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use std::path::Path;
+use x509_parser::pem::Pem;
 
-/// The deployment with the known-good sets of the operator's own file, the roots of another authority, and the hook, where
-/// the inventory names them.
+/// The deployment with the known-good sets of the operator's own file, the roots of another authority, the hook, and where
+/// failures are told, where the inventory names them.
 pub(super) fn attach(deployment: Deployment) -> Result<Deployment, Problems> {
     let packages = with_sets(deployment.packages)?;
     let tls = with_files(deployment.tls)?;
-    Ok(Deployment { tls, packages, ..deployment })
+    let alerts = with_address(deployment.alerts)?;
+    Ok(Deployment { tls, packages, alerts, ..deployment })
 }
 
 fn with_sets(packages: Packages) -> Result<Packages, Problems> {
@@ -32,17 +35,62 @@ fn with_files(tls: Tls) -> Result<Tls, Problems> {
         }
         ours => ours,
     };
-    let hook = tls.hook.map(|hook| text(&hook.path, "tls.dns_hook").map(|text| Hook { text, ..hook })).transpose()?;
+    let hook = tls.hook.map(hook).transpose()?;
     Ok(Tls { authority, hook, ..tls })
 }
 
 fn roots(root: Root) -> Result<Root, Problems> {
+    let refuse = |what: &str| {
+        let write =
+            "name a file with the authority's root certificates in PEM form, and nothing else, under `tls.root`";
+        Err(Problems::of_file(&root.path.display().to_string(), what, write))
+    };
     let pem = text(&root.path, "tls.root")?;
-    if !pem.contains("-----BEGIN CERTIFICATE-----") {
-        let write = "name a file with the authority's root certificate in PEM form under `tls.root`";
-        return Err(Problems::of_file(&root.path.display().to_string(), "holds no PEM certificate", write));
+    // The host gets this file.
+    if pem.contains("PRIVATE KEY-----") {
+        return refuse("holds a private key");
+    }
+    let mut certificates = 0;
+    for block in Pem::iter_from_buffer(pem.as_bytes()) {
+        let whole = block.is_ok_and(|block| block.label == "CERTIFICATE" && block.parse_x509().is_ok());
+        if !whole {
+            return refuse("holds something else than certificates");
+        }
+        certificates += 1;
+    }
+    if certificates == 0 {
+        return refuse("holds no PEM certificate");
     }
     Ok(Root { pem, ..root })
+}
+
+fn hook(hook: Hook) -> Result<Hook, Problems> {
+    let text = text(&hook.path, "tls.dns_hook")?;
+    // The host starts it directly, with no shell that would guess.
+    if !text.starts_with("#!") || text.contains('\0') {
+        let write = "name a program in the form of text, such as a script for sh, under `tls.dns_hook`";
+        return Err(Problems::of_file(
+            &hook.path.display().to_string(),
+            "does not begin with #! and what runs it",
+            write,
+        ));
+    }
+    Ok(Hook { text, ..hook })
+}
+
+fn with_address(alerts: Alerts) -> Result<Alerts, Problems> {
+    let webhook = alerts.webhook.map(address).transpose()?;
+    Ok(Alerts { webhook, ..alerts })
+}
+
+fn address(webhook: Webhook) -> Result<Webhook, Problems> {
+    let text = Secret::new(text(&webhook.file, "alerts.webhook.address_file")?);
+    let address = WebhookAddress::parse(text.reveal()).map_err(|refusal| {
+        let what = format!("holds text that {}", refusal.what);
+        let write = "put the service's https:// address into it, as the service gives it out, and nothing else";
+        Problems::of_file(&webhook.file.display().to_string(), what, write)
+    })?;
+    Ok(Webhook { address: Some(address), ..webhook })
 }
 
 fn text(path: &Path, key: &str) -> Result<String, Problems> {

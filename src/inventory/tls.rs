@@ -22,7 +22,7 @@ pub(super) const TLS: &[Key] = &[
     ),
     key(
         "root",
-        Text(Form::Path),
+        Text(Form::Path("authority/root.pem")),
         Optional("the public roots are trusted"),
         "PEM file with the root certificates of another authority, relative to the folder of this file. It may not hold \
          a private key.",
@@ -81,7 +81,7 @@ pub(super) const TLS: &[Key] = &[
     ),
     key(
         "dns_hook",
-        Text(Form::Path),
+        Text(Form::Path("authority/dns-hook")),
         Optional("names are proven by a page on port 80"),
         "Program of your own, as text, that writes records into the DNS; then names are proven by these, and port 80 need \
          not be reachable. The host runs it as root. See `docs/certificates.md`.",
@@ -92,7 +92,7 @@ const EXTERNAL: &[Key] = &[
     key("id", Text(Form::TokenWord), Required, "What the authority calls the account (often: EAB key identifier)."),
     key(
         "key_file",
-        Text(Form::Path),
+        Text(Form::Path("authority/eab.key")),
         Required,
         "File with the account's key (EAB HMAC key) in base64url, as the authority gives it out. It is read when the host \
          gets an account, and stays on your machine.",
@@ -116,7 +116,7 @@ pub(super) fn tls(at: &Section<'_>, domain: Option<&Domain>, places: Places<'_>)
         }),
     });
     match &authority {
-        Some(Authority::Other(other)) => own_rehearsals(at, other),
+        Some(Authority::Other(other)) => another(at, other),
         Some(_) => ours_alone(at),
         // What was refused says nothing about what stands beside it.
         None if at.has("authority") => {}
@@ -151,7 +151,8 @@ fn ours_alone(at: &Section<'_>) {
     }
 }
 
-fn own_rehearsals(at: &Section<'_>, other: &OtherAuthority) {
+fn another(at: &Section<'_>, other: &OtherAuthority) {
+    at.pair("operator", "country");
     if other.staging.as_ref() == Some(&other.directory) {
         at.clash("staging", "is the directory itself", "take it out: renewals are then rehearsed there anyway");
     }
@@ -160,12 +161,6 @@ fn own_rehearsals(at: &Section<'_>, other: &OtherAuthority) {
 fn recipient(at: &Section<'_>) -> Option<Recipient> {
     let operator = at.text("operator", Line::parse);
     let country = at.text("country", CountryCode::parse);
-    for (name, other) in [("operator", "country"), ("country", "operator")] {
-        if at.has(name) && !at.has(other) {
-            let write = format!("write `{other}:` as well, or take both out");
-            at.clash(name, &format!("stands there without `{other}`"), &write);
-        }
-    }
     Some(Recipient { operator: operator?, country: country? })
 }
 
