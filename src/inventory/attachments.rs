@@ -4,6 +4,7 @@ use super::problems::Problems;
 use super::{read, sets};
 use crate::model::alerts::{Alerts, Webhook, WebhookAddress};
 use crate::model::deployment::{Deployment, Packages};
+use crate::model::given::GivenFile;
 use crate::model::secret::Secret;
 use crate::model::tls::{Authority, Hook, OtherAuthority, Root, Tls};
 use anyhow::{Context as _, Result, anyhow};
@@ -37,6 +38,18 @@ fn with_files(tls: Tls) -> Result<Tls, Problems> {
     };
     let hook = tls.hook.map(hook).transpose()?;
     Ok(Tls { authority, hook, ..tls })
+}
+
+fn hook(hook: Hook) -> Result<Hook, Problems> {
+    let what = text(&hook.path, "tls.dns_hook")?;
+    let secrets = hook.secrets.map(|file| given(file, "tls.dns_hook_secrets")).transpose()?;
+    Ok(Hook { text: what, secrets, ..hook })
+}
+
+/// A secret of the operator's; what it is stands in no message.
+fn given(file: GivenFile, key: &str) -> Result<GivenFile, Problems> {
+    let value = Secret::new(text(&file.path, key)?);
+    Ok(GivenFile { value, ..file })
 }
 
 fn roots(root: Root) -> Result<Root, Problems> {

@@ -1,5 +1,6 @@
 //! Where the certificate comes from, for which names, and how they are proven.
 
+use super::given::GivenFile;
 use super::identity::{Recipient, TokenWord};
 use super::standing::Method;
 use super::subject::SubjectName;
@@ -77,6 +78,8 @@ pub struct Hook {
     pub path: PathBuf,
     /// Its text; empty until the files of an inventory are read.
     pub text: String,
+    /// What it finds in its environment, as lines `KEY=VALUE`, where it needs any.
+    pub secrets: Option<GivenFile>,
 }
 
 /// An account that the authority gave out by other means than ACME. Its key never reaches the host.
