@@ -203,6 +203,7 @@ fn choices_that_do_not_fit_together_are_refused_where_they_stand() {
             "tls: { names: [\"*.a.example\", b.a.example], dns_hook: h }",
             "1:15 tls.names: hold a wildcard that covers b.a.example, and Let's Encrypt refuses",
         ),
+        ("tls: { dns_hook_secrets: s }", "1:26 tls.dns_hook_secrets: has no meaning without `dns_hook`"),
         ("tls: { profile: a b }", "1:17 tls.profile: `a b` is not a word"),
         ("alerts: { mail: x }", "1:17 alerts.mail: `x` is text, not a map of keys"),
         (
@@ -384,6 +385,20 @@ fn a_hook_is_a_program_in_the_form_of_text() {
     let hook = hook.holding("#!/bin/sh\nexit 0\n").expect("a hook").tls.hook.expect("a hook");
     assert_eq!(hook.text, "#!/bin/sh\nexit 0\n");
     assert!(hook.path.is_absolute());
+}
+
+#[test]
+fn the_secrets_of_a_hook_are_lines_of_an_environment_and_told_to_nobody() {
+    let tls = "  dns_hook: hook\n  dns_hook_secrets: secrets";
+    let secrets = Beside::naming("secrets", "  #dns_hook: authority/dns-hook", tls);
+    std::fs::write(secrets.folder.path().join("hook"), "#!/bin/sh\n").expect("a hook");
+    secrets.is_read_with_care("`tls.dns_hook_secrets`");
+    for text in ["t0ken", "TOKEN = t0ken", "1TOKEN=t0ken", "export TOKEN=t0ken", "=t0ken", "TOKEN=t0\u{7}ken"] {
+        secrets.refuses(&format!("# of the provider\n\n{text}\n"), "has a line 3 that is not KEY=VALUE");
+    }
+    let read = secrets.holding("# of the provider\nTOKEN=t0ken=='x'\r\nUSER_2=\n").expect("secrets");
+    assert!(!format!("{read:?}").contains("t0ken"));
+    assert!(read.tls.hook.and_then(|hook| hook.secrets).expect("secrets").value.reveal().contains("TOKEN=t0ken=='x'"));
 }
 
 #[test]

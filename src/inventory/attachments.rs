@@ -40,18 +40,6 @@ fn with_files(tls: Tls) -> Result<Tls, Problems> {
     Ok(Tls { authority, hook, ..tls })
 }
 
-fn hook(hook: Hook) -> Result<Hook, Problems> {
-    let what = text(&hook.path, "tls.dns_hook")?;
-    let secrets = hook.secrets.map(|file| given(file, "tls.dns_hook_secrets")).transpose()?;
-    Ok(Hook { text: what, secrets, ..hook })
-}
-
-/// A secret of the operator's; what it is stands in no message.
-fn given(file: GivenFile, key: &str) -> Result<GivenFile, Problems> {
-    let value = Secret::new(text(&file.path, key)?);
-    Ok(GivenFile { value, ..file })
-}
-
 fn roots(root: Root) -> Result<Root, Problems> {
     let refuse = |what: &str| {
         let write =
@@ -82,13 +70,40 @@ fn hook(hook: Hook) -> Result<Hook, Problems> {
     // The host starts it directly, with no shell that would guess.
     if !text.starts_with("#!") || text.contains('\0') {
         let write = "name a program in the form of text, such as a script for sh, under `tls.dns_hook`";
-        return Err(Problems::of_file(
-            &hook.path.display().to_string(),
-            "does not begin with #! and what runs it",
-            write,
-        ));
+        let what = "does not begin with #! and what runs it";
+        return Err(Problems::of_file(&hook.path.display().to_string(), what, write));
     }
-    Ok(Hook { text, ..hook })
+    let secrets = hook.secrets.map(|file| given(file, "tls.dns_hook_secrets")).transpose()?;
+    if let Some(secrets) = &secrets {
+        lines(secrets)?;
+    }
+    Ok(Hook { text, secrets, ..hook })
+}
+
+/// A secret of the operator's; what it is stands in no message.
+fn given(file: GivenFile, key: &str) -> Result<GivenFile, Problems> {
+    let value = Secret::new(text(&file.path, key)?);
+    Ok(GivenFile { value, ..file })
+}
+
+/// Whether each line is one of an environment: `KEY=VALUE`, nothing, or a remark behind `#`.
+fn lines(secrets: &GivenFile) -> Result<(), Problems> {
+    let name = |key: &str| {
+        let first = |b: u8| b.is_ascii_alphabetic() || b == b'_';
+        key.bytes().next().is_some_and(first) && key.bytes().all(|b| first(b) || b.is_ascii_digit())
+    };
+    let fits = |line: &str| {
+        let blank = line.trim().is_empty() || line.starts_with('#');
+        blank || line.split_once('=').is_some_and(|(key, value)| name(key) && !value.chars().any(char::is_control))
+    };
+    match secrets.value.reveal().lines().position(|line| !fits(line)) {
+        None => Ok(()),
+        Some(at) => Err(Problems::of_file(
+            &secrets.path.display().to_string(),
+            format!("has a line {} that is not KEY=VALUE", at + 1),
+            "write one KEY=VALUE a line, such as TOKEN=…, without `export` and without spaces around the =",
+        )),
+    }
 }
 
 fn with_address(alerts: Alerts) -> Result<Alerts, Problems> {

@@ -6,6 +6,7 @@ use super::keys::Presence::{Default, Optional, Required};
 use super::keys::{Key, key};
 use super::resolve::Places;
 use super::section::Section;
+use crate::model::given::GivenFile;
 use crate::model::identity::{Recipient, TokenWord};
 use crate::model::subject::SubjectName;
 use crate::model::tls::{Authority, ExternalAccount, Hook, OtherAuthority, Root, Tls};
@@ -85,6 +86,13 @@ pub(super) const TLS: &[Key] = &[
         Optional("names are proven by a page on port 80"),
         "Program of your own, as text, that writes records into the DNS; then names are proven by these, and port 80 need \
          not be reachable. The host runs it as root. See `docs/certificates.md`.",
+    ),
+    key(
+        "dns_hook_secrets",
+        Text(Form::Path("authority/dns-secrets")),
+        Optional("the program finds no secrets in its environment"),
+        "File with lines KEY=VALUE, which that program finds in its environment, such as a token of the DNS provider. The host \
+         keeps it for root alone; it stands in no plan, list or record.",
     ),
 ];
 
@@ -180,7 +188,11 @@ fn worded(text: &str, write: &str) -> Result<TokenWord, Refusal> {
 }
 
 fn hook(at: &Section<'_>, places: Places<'_>) -> Option<Hook> {
-    at.text("dns_hook", |text| places.resolve(text)).map(|path| Hook { path, text: String::new() })
+    let secrets = at.text("dns_hook_secrets", |text| places.resolve(text)).map(GivenFile::at);
+    if at.has("dns_hook_secrets") && !at.has("dns_hook") {
+        at.clash("dns_hook_secrets", "has no meaning without `dns_hook`", "write `dns_hook:` as well, or take it out");
+    }
+    at.text("dns_hook", |text| places.resolve(text)).map(|path| Hook { path, text: String::new(), secrets })
 }
 
 /// Most names in a certificate; authorities take no more (Let's Encrypt's profile classic: 100).
