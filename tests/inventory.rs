@@ -470,7 +470,22 @@ fn everything_about_another_authority_arrives_in_the_deployment() {
     let (webhook, mail) = (seen.alerts.webhook.expect("a webhook"), seen.alerts.mail.expect("mail"));
     assert_eq!((webhook.file, webhook.address), (PathBuf::from("/home/anna/meet/w"), None));
     assert_eq!((mail.server.to_string(), mail.recipient.country.as_str()), ("g.example:587".to_owned(), "DE"));
-    assert_eq!(mail.login.expect("a log-in").file, PathBuf::from("/home/anna/meet/p"));
+    assert_eq!(mail.login.expect("a log-in").password.path, PathBuf::from("/home/anna/meet/p"));
+}
+
+#[test]
+fn the_password_of_a_mail_server_is_one_line_and_told_to_nobody() {
+    let mail = "  mail: { to: a@example.nl, from: b@example.nl, server: mail.example.nl, user: u, password_file: password, \
+                operator: O, country: NL }";
+    let password = Beside::naming("password", "  #mail:\n", &format!("{mail}\n"));
+    password.is_read_with_care("`alerts.mail.password_file`");
+    for text in ["", "\n", "one\nt0ken", "t0\u{0}ken"] {
+        password.refuses(text, "holds no password on one line");
+    }
+    let read = password.holding(" t0ken #1 \r\n").expect("a password");
+    assert!(!format!("{read:?}").contains("t0ken"));
+    let login = read.alerts.mail.and_then(|mail| mail.login).expect("a log-in");
+    assert_eq!(login.password.value.reveal(), " t0ken #1 ");
 }
 
 /// The example with meeting hosts who prove elsewhere that they are one: `mode` is `oidc` or `jwt`.

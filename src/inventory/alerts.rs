@@ -7,6 +7,7 @@ use super::keys::{Key, key};
 use super::resolve::Places;
 use super::section::Section;
 use crate::model::alerts::{Alerts, MailLogin, MailRoute, MailServer, Webhook};
+use crate::model::given::GivenFile;
 use crate::model::identity::Recipient;
 use crate::model::values::{Email, Line};
 
@@ -85,9 +86,9 @@ fn mail(at: &Section<'_>, places: Places<'_>) -> Option<MailRoute> {
 
 fn login(at: &Section<'_>, places: Places<'_>) -> Option<MailLogin> {
     let user = at.text("user", Line::parse);
-    let file = at.text("password_file", |text| places.resolve(text));
+    let password = at.text("password_file", |text| places.resolve(text)).map(GivenFile::at);
     at.pair("user", "password_file");
-    Some(MailLogin { user: user?, file: file? })
+    Some(MailLogin { user: user?, password: password? })
 }
 
 fn recipient(at: &Section<'_>) -> Option<Recipient> {

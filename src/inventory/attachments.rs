@@ -2,7 +2,7 @@
 
 use super::problems::Problems;
 use super::{read, sets};
-use crate::model::alerts::{Alerts, Webhook, WebhookAddress};
+use crate::model::alerts::{Alerts, MailLogin, MailRoute, Webhook, WebhookAddress};
 use crate::model::deployment::{Deployment, Packages};
 use crate::model::given::GivenFile;
 use crate::model::secret::Secret;
@@ -18,7 +18,7 @@ use x509_parser::pem::Pem;
 pub(super) fn attach(deployment: Deployment) -> Result<Deployment, Problems> {
     let packages = with_sets(deployment.packages)?;
     let tls = with_files(deployment.tls)?;
-    let alerts = with_address(deployment.alerts)?;
+    let alerts = with_ways(deployment.alerts)?;
     Ok(Deployment { tls, packages, alerts, ..deployment })
 }
 
@@ -106,9 +106,26 @@ fn lines(secrets: &GivenFile) -> Result<(), Problems> {
     }
 }
 
-fn with_address(alerts: Alerts) -> Result<Alerts, Problems> {
+fn with_ways(alerts: Alerts) -> Result<Alerts, Problems> {
     let webhook = alerts.webhook.map(address).transpose()?;
-    Ok(Alerts { webhook, ..alerts })
+    let mail = alerts.mail.map(mail).transpose()?;
+    Ok(Alerts { webhook, mail })
+}
+
+fn mail(route: MailRoute) -> Result<MailRoute, Problems> {
+    let login = route.login.map(|login| password(login.password).map(|password| MailLogin { password, ..login }));
+    Ok(MailRoute { login: login.transpose()?, ..route })
+}
+
+/// One line, without the line end that editors put behind it.
+fn password(file: GivenFile) -> Result<GivenFile, Problems> {
+    let GivenFile { path, value } = given(file, "alerts.mail.password_file")?;
+    let line = Secret::new(value.reveal().trim_end_matches(['\r', '\n']).to_owned());
+    if line.reveal().is_empty() || line.reveal().contains(|c: char| c.is_control()) {
+        let write = "put the password into it as one line, and nothing else";
+        return Err(Problems::of_file(&path.display().to_string(), "holds no password on one line", write));
+    }
+    Ok(GivenFile { path, value: line })
 }
 
 fn address(webhook: Webhook) -> Result<Webhook, Problems> {

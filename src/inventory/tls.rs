@@ -85,7 +85,7 @@ pub(super) const TLS: &[Key] = &[
         Text(Form::Path("authority/dns-hook")),
         Optional("names are proven by a page on port 80"),
         "Program of your own, as text, that writes records into the DNS; then names are proven by these, and port 80 need \
-         not be reachable. The host runs it as root. See `docs/certificates.md`.",
+         not be reachable. The host runs it as root. See `docs/dns-hook.md`.",
     ),
     key(
         "dns_hook_secrets",

@@ -1,5 +1,6 @@
 //! Who is told when the host cannot renew its certificate.
 
+use super::given::GivenFile;
 use super::identity::{HttpsAddress, Recipient};
 use super::secret::Secret;
 use super::values::{Domain, Email, Line, Refusal};
@@ -47,8 +48,8 @@ pub struct MailRoute {
 pub struct MailLogin {
     /// The name.
     pub user: Line,
-    /// The file on the operator's machine that holds the password, absolute.
-    pub file: PathBuf,
+    /// The password.
+    pub password: GivenFile,
 }
 
 /// An `https://` address of a named host, of which everything behind the host is a secret.
@@ -89,6 +90,11 @@ impl WebhookAddress {
     /// The port; no secret.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The whole address, as the host is handed it.
+    pub fn whole(&self) -> Secret<String> {
+        Secret::new(format!("https://{}:{}{}", self.host, self.port, self.target.reveal()))
     }
 
     /// Path and query, as a request names them (RFC 9112 §3.2.1).
@@ -167,6 +173,7 @@ mod tests {
         let address = WebhookAddress::parse("https://chat.voorbeeldstad.nl:8443/hooks/t0ken?key=k%20y\n").unwrap();
         assert_eq!((address.host().as_str(), address.port()), ("chat.voorbeeldstad.nl", 8443));
         assert_eq!(address.target().reveal(), "/hooks/t0ken?key=k%20y");
+        assert_eq!(WebhookAddress::parse(address.whole().reveal()).unwrap(), address);
         let shown = format!("{address:?}");
         assert!(!shown.contains("t0ken") && !shown.contains("k%20y"), "{shown}");
         let bare = WebhookAddress::parse("https://chat.voorbeeldstad.nl").unwrap();

@@ -2,11 +2,16 @@
 
 use super::alerts::{Alerts, MailLogin, MailRoute, MailServer};
 use super::deployment::Language;
-use super::names::{HostPath, UnitName};
+use super::digest::Digest;
+use super::names::{HostPath, SecretName, UnitName};
 use super::subject::SubjectName;
 use super::values::{Domain, Email, Line};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Where the host keeps it.
+pub const PATH: &str = "/etc/vc4all/renewal.json";
 
 /// How an authority is shown that a name is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,10 +95,10 @@ pub struct LoginOrder {
     pub password: HostPath,
 }
 
-/// Where the address of the service for messages stands on the host.
-pub const WEBHOOK_SECRET: &str = "/etc/vc4all/secrets/alert-webhook";
-/// Where the password at the mail server stands on the host.
-pub const MAIL_SECRET: &str = "/etc/vc4all/secrets/alert-mail";
+/// The secret that is the address of the service for messages.
+pub const WEBHOOK_SECRET: &str = "alertwebhook";
+/// The secret that is the password at the mail server.
+pub const MAIL_SECRET: &str = "alertmail";
 
 impl AlertOrder {
     /// Whether nobody is told.
@@ -104,17 +109,84 @@ impl AlertOrder {
     /// What a host is told of an instance's alerts.
     ///
     /// # Errors
-    /// Never: the two paths are plain.
+    /// Never: the names of both secrets are plain.
     pub fn of(alerts: &Alerts, language: Option<Language>) -> Result<Self> {
+        let secret = |name: &str| SecretName::new(name).map(|name| name.path());
         let login = |login: &MailLogin| -> Result<LoginOrder> {
-            Ok(LoginOrder { user: login.user.clone(), password: HostPath::new(MAIL_SECRET)? })
+            Ok(LoginOrder { user: login.user.clone(), password: secret(MAIL_SECRET)? })
         };
         let mail = |route: &MailRoute| -> Result<MailOrder> {
             let (to, from, server) = (route.to.clone(), route.from.clone(), route.server.clone());
             Ok(MailOrder { to, from, server, login: route.login.as_ref().map(login).transpose()? })
         };
-        let webhook = alerts.webhook.as_ref().map(|_| HostPath::new(WEBHOOK_SECRET)).transpose()?;
+        let webhook = alerts.webhook.as_ref().map(|_| secret(WEBHOOK_SECRET)).transpose()?;
         let order = Self { language, webhook, mail: alerts.mail.as_ref().map(mail).transpose()? };
         Ok(if order.is_empty() { Self::default() } else { order })
+    }
+}
+
+impl StandingOrder {
+    /// Reads an order.
+    ///
+    /// # Errors
+    /// When it is none, or one of another version.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// The order as its file holds it.
+    ///
+    /// # Errors
+    /// Never for an order that was read or made of parsed parts.
+    pub fn text(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// Stands for everything that a rehearsal tries: orders that differ in nothing of it share a rehearsal.
+    pub fn tried(&self) -> Digest {
+        let Self { names, directory, rehearsal, roots, contact, profile, method, .. } = self;
+        let parts = json!([names, directory, rehearsal, roots, contact, profile, method]);
+        Digest::of(parts.to_string().as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> StandingOrder {
+        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
+        StandingOrder {
+            names: vec![domain.clone().into()],
+            domain,
+            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
+            rehearsal: "https://staging.voorbeeldstad.nl/dir".to_owned(),
+            roots: None,
+            contact: None,
+            profile: None,
+            method: Method::Page,
+            hsts: true,
+            reload: vec![UnitName::new("nginx.service").unwrap()],
+            alerts: AlertOrder::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else_is() {
+        let text = order().text().unwrap();
+        assert_eq!(StandingOrder::read(&text).unwrap(), order());
+        for wrong in ["", "{}", &text.replace("\"hsts\"", "\"hats\""), &text.replace("\"page\"", "\"word\"")] {
+            assert!(StandingOrder::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_rehearsal_is_of_what_it_tries() {
+        let first = order().tried();
+        assert_eq!(StandingOrder { hsts: false, reload: Vec::new(), ..order() }.tried(), first);
+        let other = "https://other.voorbeeldstad.nl/dir".to_owned();
+        assert_ne!(StandingOrder { rehearsal: other, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { method: Method::Record, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { profile: Some("shortlived".to_owned()), ..order() }.tried(), first);
     }
 }
