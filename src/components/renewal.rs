@@ -6,7 +6,7 @@ use super::nginx;
 use crate::model::deployment::Language;
 use crate::model::names::{SecretName, UnitName};
 use crate::model::resource::{File, Proof, Refresh, Resource, Unit, UnitState, Wake};
-use crate::model::standing::{AlertOrder, MAIL_SECRET, StandingOrder, WEBHOOK_SECRET};
+use crate::model::standing::{self, AlertOrder, MAIL_SECRET, StandingOrder, WEBHOOK_SECRET};
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -28,8 +28,8 @@ struct Service {
 const SECRETS: [&str; 2] = [WEBHOOK_SECRET, MAIL_SECRET];
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
-    let text = serde_json::to_string_pretty(&order(scene)?).context("write the standing order")? + "\n";
-    let mut all = vec![Resource::File(public_file("/etc/vc4all/renewal.json", text)?)];
+    let text = order(scene)?.text().context("write the standing order")?;
+    let mut all = vec![Resource::File(public_file(standing::PATH, text)?)];
     let path = |name| SecretName::new(name).map(|name| name.path().to_string());
     let secrets: Vec<String> = SECRETS.into_iter().map(path).collect::<Result<_>>()?;
     for (name, rehearse) in SERVICES {
