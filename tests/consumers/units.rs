@@ -13,7 +13,7 @@ use vc4all_deploy::render::Renderer;
 const FOLDER: &str = "/etc/systemd/system";
 /// What only a timer, `up` or a person starts.
 const ON_DEMAND: [&str; 2] = ["vc4all-renew.service", "vc4all-rehearse.service"];
-/// The most that `systemd-analyze security` may find exposed, in tenths; docs/certificates-on-the-host.md says what is left open.
+/// The most that `systemd-analyze security` may find exposed, in tenths; docs/architecture.md says what is left open.
 const EXPOSED: [(&str, u8); 3] =
     [("vc4all-renew.service", 22), ("vc4all-rehearse.service", 22), ("vc4all-door.service", 5)];
 
