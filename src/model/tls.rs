@@ -91,6 +91,13 @@ pub struct ExternalAccount {
     pub key_file: PathBuf,
 }
 
+impl Hook {
+    /// Where the host has it.
+    pub const PLACE: &str = "/usr/local/lib/vc4all/hooks/dns";
+    /// The name of its secrets on the host.
+    pub const SECRETS: &str = "dnshook";
+}
+
 impl Authority {
     /// Another one, of which only the directory is known.
     pub fn other(directory: WebAddress) -> Self {
