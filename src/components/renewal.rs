@@ -3,10 +3,11 @@
 use super::Scene;
 use super::claims::{public_file, restart};
 use super::nginx;
+use crate::model::alert_order::{AlertOrder, MAIL_SECRET, WEBHOOK_SECRET};
 use crate::model::deployment::Language;
 use crate::model::names::{SecretName, UnitName};
 use crate::model::resource::{File, Proof, Refresh, Resource, Unit, UnitState, Wake};
-use crate::model::standing::{self, AlertOrder, MAIL_SECRET, StandingOrder, WEBHOOK_SECRET};
+use crate::model::standing::{self, StandingOrder};
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
