@@ -10,10 +10,11 @@ const DAY: i64 = 24 * 60 * 60;
 /// A way that nobody has gone for longer may be blocked by now.
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
-const MEANS: [&str; 4] = [
+const MEANS: [&str; 5] = [
     "/usr/local/lib/vc4all/bin/vc4all-agent",
     "/usr/local/lib/vc4all/hooks/",
     "/etc/systemd/system/vc4all-renew.service",
+    "/etc/systemd/system/vc4all-renew-now.service",
     "/etc/systemd/system/vc4all-rehearse.service",
 ];
 
@@ -60,7 +61,7 @@ fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why
         return Some(Why::WokenBy(means));
     }
     let age = seen.clock.saturating_sub(last.at);
-    (age > LONG).then(|| Why::LongAgo { days: age / DAY })
+    (age > LONG).then_some(Why::LongAgo { days: age / DAY })
 }
 
 /// The paths of these changes that the host renews with.
@@ -77,7 +78,7 @@ mod tests {
     use crate::model::ledger::{Ledger, Rehearsal};
     use crate::model::names::{ComponentName, HostPath};
     use crate::model::resource::Absent;
-    use crate::model::standing::Method;
+    use crate::model::standing::{AlertOrder, Method};
     use crate::model::traits::{Architecture, Release, Traits};
     use crate::model::values::Domain;
 
@@ -96,6 +97,7 @@ mod tests {
             method: Method::Page,
             hsts: true,
             reload: Vec::new(),
+            alerts: AlertOrder::default(),
         }
     }
 
