@@ -3,10 +3,10 @@
 use super::Scene;
 use super::claims::{public_file, restart};
 use super::nginx;
-use crate::model::deployment::Language;
+use crate::model::alert_order::{AlertOrder, MAIL_SECRET, WEBHOOK_SECRET};
 use crate::model::names::{SecretName, UnitName};
 use crate::model::resource::{File, Proof, Refresh, Resource, Unit, UnitState, Wake};
-use crate::model::standing::{AlertOrder, MAIL_SECRET, StandingOrder, WEBHOOK_SECRET};
+use crate::model::standing::{self, StandingOrder};
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -30,8 +30,8 @@ struct Service {
 const SECRETS: [&str; 2] = [WEBHOOK_SECRET, MAIL_SECRET];
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
-    let text = serde_json::to_string_pretty(&order(scene)?).context("write the standing order")? + "\n";
-    let mut all = vec![Resource::File(public_file("/etc/vc4all/renewal.json", text)?)];
+    let text = order(scene)?.text().context("write the standing order")?;
+    let mut all = vec![Resource::File(public_file(standing::PATH, text)?)];
     let path = |name| SecretName::new(name).map(|name| name.path().to_string());
     let secrets: Vec<String> = SECRETS.into_iter().map(path).collect::<Result<_>>()?;
     for (name, flag) in SERVICES {
@@ -48,7 +48,6 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
 
 fn order(scene: &Scene<'_>) -> Result<StandingOrder> {
     let tls = &scene.deployment.tls;
-    let language = scene.deployment.languages.iter().copied().find(|language| *language != Language::En);
     Ok(StandingOrder {
         domain: scene.deployment.domain.clone(),
         names: nginx::names(scene),
@@ -60,7 +59,7 @@ fn order(scene: &Scene<'_>) -> Result<StandingOrder> {
         method: tls.method(),
         hsts: tls.authority.is_trusted(),
         reload: nginx::READERS.into_iter().map(UnitName::new).collect::<Result<_>>()?,
-        alerts: AlertOrder::of(&scene.deployment.alerts, language)?,
+        alerts: AlertOrder::of(&scene.deployment.alerts, scene.deployment.languages.first().copied())?,
     })
 }
 

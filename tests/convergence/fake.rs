@@ -42,7 +42,7 @@ pub(crate) struct Host {
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) roster: BTreeSet<LoginName>,
     pub(crate) certificate: Option<SeenCertificate>,
-    pub(crate) rehearsed: Option<Rehearsal>,
+    pub(crate) renewal: Option<Ledger>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) foreign_sites: Vec<HostPath>,
     pub(crate) resolved: Vec<std::net::IpAddr>,
@@ -68,7 +68,7 @@ impl Host {
             answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
-            rehearsed: None,
+            renewal: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),
@@ -117,9 +117,8 @@ impl Host {
             clock: 0,
         };
         observed.digest = Digest::of(format!("{observed:?}").as_bytes());
-        let renewal =
-            self.rehearsed.clone().map(|rehearsed| Ledger { rehearsed: Some(rehearsed), ..Ledger::default() });
-        Observed { free_mib: self.free_mib, clock: self.clock, renewal, ..observed }
+        // The host's timer changes its notes at any time.
+        Observed { free_mib: self.free_mib, clock: self.clock, renewal: self.renewal.clone(), ..observed }
     }
 
     /// The files of the secrets; nobody is shown what stands in them.
@@ -483,16 +482,16 @@ impl Host {
         Ok(())
     }
 
-    /// By the order that stands on the host, as the host itself would.
+    /// As the host's own program does it: by the order that stands there now.
     fn rehearse(&mut self, directory: &str) -> Result<(), String> {
-        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&HostPath::new(standing::PATH).unwrap())
-        else {
+        let path = HostPath::new(standing::PATH).unwrap();
+        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&path) else {
             return Err("there is no standing order".to_owned());
         };
         let order = StandingOrder::read(text).map_err(|error| error.to_string())?;
         ensure(order.rehearsal == directory, "the order names another directory")?;
-        let tried = order.tried();
-        self.rehearsed = Some(Rehearsal { at: self.clock, order: tried, directory: order.rehearsal, why: None });
+        let rehearsed = Rehearsal { at: self.clock, order: order.tried(), directory: directory.to_owned(), why: None };
+        self.renewal = Some(Ledger { rehearsed: Some(rehearsed), ..self.renewal.take().unwrap_or_default() });
         Ok(())
     }
 
