@@ -4,6 +4,7 @@ use super::Scene;
 use super::claims::{public_file, restart};
 use super::nginx;
 use crate::model::alert_order::{AlertOrder, MAIL_SECRET, WEBHOOK_SECRET};
+use crate::model::deployment::Language;
 use crate::model::names::{SecretName, UnitName};
 use crate::model::resource::{File, Proof, Refresh, Resource, Unit, UnitState, Wake};
 use crate::model::standing::{self, StandingOrder};
@@ -48,6 +49,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
 
 fn order(scene: &Scene<'_>) -> Result<StandingOrder> {
     let tls = &scene.deployment.tls;
+    let language = scene.deployment.languages.iter().copied().find(|language| *language != Language::En);
     Ok(StandingOrder {
         domain: scene.deployment.domain.clone(),
         names: nginx::names(scene),
@@ -59,7 +61,7 @@ fn order(scene: &Scene<'_>) -> Result<StandingOrder> {
         method: tls.method(),
         hsts: tls.authority.is_trusted(),
         reload: nginx::READERS.into_iter().map(UnitName::new).collect::<Result<_>>()?,
-        alerts: AlertOrder::of(&scene.deployment.alerts, scene.deployment.languages.first().copied())?,
+        alerts: AlertOrder::of(&scene.deployment.alerts, language)?,
     })
 }
 

@@ -150,7 +150,7 @@ impl Edit {
             pair.make(host);
         }
         if let Some(edit) = &self.rehearsed {
-            let last = host.renewal.as_mut().unwrap().rehearsed.as_mut().unwrap();
+            let last = host.rehearsed.as_mut().unwrap();
             last.at = edit.days_ago.map_or(last.at, |days| host.clock - days * 86_400);
             last.why.clone_from(&edit.failed);
             if edit.other {
