@@ -15,14 +15,16 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 const TIMER: &str = "vc4all-renew.timer";
-/// What the timer or `up` starts, and which of them only rehearses. They run and end, so nothing keeps them running, and
-/// nothing wakes them: a changed one counts from its next start on.
-const SERVICES: [(&str, bool); 2] = [("vc4all-renew.service", false), ("vc4all-rehearse.service", true)];
+/// What the timer, `up` or a person starts, and what each of them has to say to our program, all in the same sandbox. They run
+/// and end, so nothing keeps them running, and nothing wakes them: a changed one counts from its next start on.
+const SERVICES: [(&str, &str); 3] =
+    [("vc4all-renew.service", ""), ("vc4all-renew-now.service", "now"), ("vc4all-rehearse.service", "rehearse")];
 
 /// What the services' template sees.
 #[derive(Serialize)]
 struct Service {
-    rehearse: bool,
+    /// Its flag of `vc4all-agent renew`; empty where it has none.
+    flag: &'static str,
     /// Files of the secrets that it may read, where they are there.
     secrets: Vec<String>,
 }
@@ -35,8 +37,8 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let mut all = vec![Resource::File(public_file(standing::PATH, text)?)];
     let path = |name| SecretName::new(name).map(|name| name.path().to_string());
     let secrets: Vec<String> = SECRETS.into_iter().map(path).collect::<Result<_>>()?;
-    for (name, rehearse) in SERVICES {
-        let service = Service { rehearse, secrets: secrets.clone() };
+    for (name, flag) in SERVICES {
+        let service = Service { flag, secrets: secrets.clone() };
         let text = scene.renderer.text("agent/renew.service", &service)?;
         all.push(unit_file(name, text, vec![Wake::Refresh(Refresh::Systemd)])?);
     }
