@@ -3,9 +3,10 @@
 use super::Scene;
 use super::claims::{public_file, restart};
 use super::nginx;
+use crate::model::alert_order::AlertOrder;
 use crate::model::names::UnitName;
 use crate::model::resource::{File, Proof, Refresh, Resource, Unit, UnitState, Wake};
-use crate::model::standing::{self, AlertOrder, StandingOrder};
+use crate::model::standing::{self, StandingOrder};
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;

@@ -67,10 +67,11 @@ fn means(changes: &[Change]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::alert_order::AlertOrder;
     use crate::model::ledger::{Ledger, Rehearsal};
     use crate::model::names::{ComponentName, HostPath};
     use crate::model::resource::Absent;
-    use crate::model::standing::{AlertOrder, Method};
+    use crate::model::standing::Method;
     use crate::model::traits::{Architecture, Release, Traits};
     use crate::model::values::Domain;
 
