@@ -2,7 +2,7 @@
 
 use super::sight::Sight;
 use crate::model::observed::Observed;
-use crate::model::plan::{Action, Change, Why};
+use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::standing::{self, StandingOrder};
 
@@ -10,10 +10,11 @@ const DAY: i64 = 24 * 60 * 60;
 /// A way that nobody has gone for longer may be blocked by now.
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
-const MEANS: [&str; 4] = [
+const MEANS: [&str; 5] = [
     "/usr/local/lib/vc4all/bin/vc4all-agent",
     "/usr/local/lib/vc4all/hooks/",
     "/etc/systemd/system/vc4all-renew.service",
+    "/etc/systemd/system/vc4all-renew-now.service",
     "/etc/systemd/system/vc4all-rehearse.service",
 ];
 
@@ -23,6 +24,13 @@ pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Op
     let why = why(&order, sight.seen, changes)?;
     let action = Action::Rehearse { directory: order.rehearsal };
     Some(Change { component: claim.component.clone(), why, action })
+}
+
+/// Whether the host, as it stands, renews its certificate by itself in the way that these claims say.
+pub fn renews_itself(claims: &[Claim], plan: &Plan) -> bool {
+    let waits = |change: &Change| change.action.path().is_some_and(|path| path.as_str() == standing::PATH);
+    let ordered = claims.iter().any(|claim| order(&claim.resource).is_some());
+    ordered && !plan.changes.iter().any(waits) && means(&plan.changes).is_empty()
 }
 
 fn order(resource: &Resource) -> Option<StandingOrder> {

@@ -1,6 +1,12 @@
 //! A certificate renewed by the host itself: when it is due, by the standing order, and what is written down about it.
 
+mod attempt;
 pub mod keep;
+mod look;
+mod pair;
+mod rehearse;
+mod sight;
 mod story;
+mod trouble;
 
-pub use story::{Done, News, Task, Upkeep, Why};
+pub use story::{Done, News, Task, Upkeep, Why, carry_out};

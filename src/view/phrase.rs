@@ -102,7 +102,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::SetRoster { add, remove } => roster(add, remove),
         Action::BringBack(brought) => backup::name(brought),
         Action::Issue(certificate) => names(certificate),
-        Action::Rehearse { directory } => format!("at {directory}"),
+        Action::Rehearse { .. } => "renewal".to_owned(),
     }
 }
 
@@ -137,7 +137,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::BringBack(brought) => backup::kind_and_detail(brought),
         Action::Issue(certificate) => ("cert", issued(why, certificate)),
-        Action::Rehearse { .. } => ("rehearse", detail("a renewal by the host itself, without consequences", why)),
+        Action::Rehearse { directory } => ("rehearse", detail(&format!("by the host itself, at {directory}"), why)),
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct Host {
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) roster: BTreeSet<LoginName>,
     pub(crate) certificate: Option<SeenCertificate>,
-    pub(crate) renewal: Option<Ledger>,
+    pub(crate) rehearsed: Option<Rehearsal>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) foreign_sites: Vec<HostPath>,
     pub(crate) resolved: Vec<std::net::IpAddr>,
@@ -74,7 +74,7 @@ impl Host {
             answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
-            renewal: None,
+            rehearsed: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),
@@ -110,7 +110,7 @@ impl Host {
             answers: self.answers.iter().map(|(name, answer)| (name.clone(), self.marked(answer))).collect(),
             roster: self.roster.clone(),
             certificate: self.certificate.clone(),
-            renewal: self.renewal.clone(),
+            renewal: None,
             renewal_timer: None,
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
@@ -124,9 +124,11 @@ impl Host {
             clock: 0,
         };
         observed.digest = Digest::of(format!("{observed:?}").as_bytes());
+        let renewal =
+            self.rehearsed.clone().map(|rehearsed| Ledger { rehearsed: Some(rehearsed), ..Ledger::default() });
         // Like the clock, secrets of the operator's are no part of the digest.
         let given = self.given.iter().map(|(name, value)| (name.clone(), seen_given(value))).collect();
-        Observed { given, free_mib: self.free_mib, clock: self.clock, ..observed }
+        Observed { given, free_mib: self.free_mib, clock: self.clock, renewal, ..observed }
     }
 
     /// The files of the secrets; nobody is shown what stands in them.
@@ -506,16 +508,16 @@ impl Host {
         Ok(())
     }
 
-    /// As the host's own program does it: by the order that stands there now.
+    /// By the order that stands on the host, as the host itself would.
     fn rehearse(&mut self, directory: &str) -> Result<(), String> {
-        let path = HostPath::new(standing::PATH).unwrap();
-        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&path) else {
+        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&HostPath::new(standing::PATH).unwrap())
+        else {
             return Err("there is no standing order".to_owned());
         };
         let order = StandingOrder::read(text).map_err(|error| error.to_string())?;
         ensure(order.rehearsal == directory, "the order names another directory")?;
-        let rehearsed = Rehearsal { at: self.clock, order: order.tried(), directory: directory.to_owned(), why: None };
-        self.renewal = Some(Ledger { rehearsed: Some(rehearsed), ..self.renewal.take().unwrap_or_default() });
+        let tried = order.tried();
+        self.rehearsed = Some(Rehearsal { at: self.clock, order: tried, directory: order.rehearsal, why: None });
         Ok(())
     }
 
