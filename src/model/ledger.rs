@@ -25,6 +25,9 @@ pub struct Ledger {
     pub failing: Option<Failure>,
     /// A failure that the operator was told of and that is mended; nothing once they are told that too.
     pub mended: Option<Failure>,
+    /// When the operator was last told that the certificate runs out, as long as it does, and until they are told that it
+    /// does not any more.
+    pub warned: Option<i64>,
     /// The last rehearsal.
     pub rehearsed: Option<Rehearsal>,
 }
