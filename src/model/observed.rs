@@ -33,6 +33,8 @@ pub struct Observed {
     pub certificate: Option<SeenCertificate>,
     /// What it wrote down about renewals of that; nothing where it never looked.
     pub renewal: Option<Ledger>,
+    /// Who wakes it to look whether its certificate is due; nothing where systemd knows of no such timer.
+    pub renewal_timer: Option<SeenTimer>,
     /// Listening sockets on other addresses than loopback.
     pub listeners: Vec<Listener>,
     /// Enabled nginx sites that neither we nor the distribution put there.
@@ -70,6 +72,7 @@ impl Observed {
             roster: BTreeSet::new(),
             certificate: None,
             renewal: None,
+            renewal_timer: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),
@@ -182,6 +185,15 @@ pub struct SeenUnit {
     pub enabled: bool,
     /// Whether it is active.
     pub active: bool,
+}
+
+/// A timer of systemd; seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SeenTimer {
+    /// When it fires next; nothing where it does not run.
+    pub next: Option<i64>,
+    /// When it fired last.
+    pub last: Option<i64>,
 }
 
 /// A certificate on the host.

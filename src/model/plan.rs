@@ -78,6 +78,15 @@ pub enum Why {
     OtherAuthority,
     /// The certificate lacks a wanted name.
     OtherNames,
+    /// The last rehearsal was of another standing order.
+    OtherOrder,
+    /// The last rehearsal failed.
+    Failed,
+    /// The last rehearsal was so many days ago.
+    LongAgo {
+        /// Days since then.
+        days: i64,
+    },
     /// A unit has to notice these changes.
     WokenBy(Vec<String>),
     /// A unit is not as it should be.
@@ -170,6 +179,11 @@ pub enum Action {
     BringBack(Brought),
     /// Issues the public certificate, after everything else.
     Issue(Certificate),
+    /// Lets the host play a renewal through, after the certificate.
+    Rehearse {
+        /// Address of the directory at which it does.
+        directory: String,
+    },
 }
 
 /// A secret that is made anew.
@@ -219,7 +233,8 @@ impl Action {
             | Self::Refresh(_)
             | Self::SetUnit { .. }
             | Self::SetRoster { .. }
-            | Self::Issue(_) => None,
+            | Self::Issue(_)
+            | Self::Rehearse { .. } => None,
         }
     }
 
@@ -235,6 +250,11 @@ impl Action {
         };
         DOORS.iter().any(|door| path == *door || (door.ends_with('/') && path.starts_with(door)))
             || DOOR_UNITS.into_iter().any(of_unit)
+    }
+
+    /// Whether it comes after everything else, over our connection, and in no generation.
+    pub fn is_after_all(&self) -> bool {
+        matches!(self, Self::Issue(_) | Self::Rehearse { .. })
     }
 
     /// What has to notice this change.
@@ -259,7 +279,8 @@ impl Action {
             | Self::DropAccount(_)
             | Self::Refresh(_)
             | Self::SetUnit { .. }
-            | Self::SetRoster { .. } => &[],
+            | Self::SetRoster { .. }
+            | Self::Rehearse { .. } => &[],
         }
     }
 }

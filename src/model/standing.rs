@@ -1,12 +1,15 @@
 //! The standing order for a host's certificate: what the host needs to renew it by itself.
 
-use super::alert_order::AlertOrder;
+pub use super::alert_order::{AlertOrder, LoginOrder, MAIL_SECRET, MailOrder, WEBHOOK_SECRET};
 use super::digest::Digest;
 use super::names::UnitName;
 use super::subject::SubjectName;
 use super::values::{Domain, Email};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// Where the host keeps it.
+pub const PATH: &str = "/etc/vc4all/renewal.json";
 
 /// How an authority is shown that a name is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! When the operator is told that a certificate cannot be renewed, and when that it is over. All times are seconds since
 //! 1970.
 
-use crate::model::ledger::Ledger;
+use crate::model::ledger::{Ledger, Told};
 
 /// What the operator is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,33 +38,27 @@ const SKEW: i64 = 5 * 60;
 /// One failure is no news where there is time: authorities are down for an hour now and then. The second in a row is, and
 /// the first when less than a quarter of the lifetime is left.
 pub fn due(ledger: &Ledger, now: i64) -> Option<Event> {
-    let scarce = less_left_than(4, ledger, now);
     let nearly_out = less_left_than(10, ledger, now);
-    let failing = ledger.failing.as_ref().is_some_and(|failure| failure.times >= 2 || scarce);
-    if failing || nearly_out {
-        let event = if failing { Event::Failing } else { Event::RunningOut };
-        return (!told_lately(ledger, now)).then_some(event);
-    }
-    let over = ledger.failing.is_none() && (ledger.mended.is_some() || ledger.warned.is_some());
-    over.then_some(Event::Well)
+    let scarce = || less_left_than(4, ledger, now);
+    let event = match &ledger.failing {
+        Some(failure) if failure.times >= 2 || scarce() => Event::Failing,
+        _ if nearly_out => Event::RunningOut,
+        Some(_) => return None,
+        None => return ledger.told.map(|_| Event::Well),
+    };
+    (!told_lately(ledger, now)).then_some(event)
 }
 
 /// Notes that the operator was told.
 pub fn note(ledger: &mut Ledger, event: Event, now: i64) {
-    match event {
-        Event::Failing => {
-            if let Some(failure) = &mut ledger.failing {
-                failure.told = Some(now);
-            }
-            ledger.mended = None;
-        }
-        Event::RunningOut => ledger.warned = Some(now),
-        Event::Well => {
-            ledger.mended = None;
-            ledger.warned = None;
-        }
-        Event::Test => {}
-    }
+    let began = match event {
+        Event::Failing => ledger.failing.as_ref().map_or(now, |failure| failure.since),
+        Event::RunningOut => now,
+        Event::Well => return ledger.told = None,
+        Event::Test => return,
+    };
+    let since = ledger.told.map_or(began, |before| before.since);
+    ledger.told = Some(Told { since, at: now });
 }
 
 /// Whether less than this part of the lifetime is left.
@@ -77,9 +71,8 @@ fn less_left_than(part: i64, ledger: &Ledger, now: i64) -> bool {
 
 /// Whether they were told within the last day; what a clock that was wrong wrote down does not count.
 fn told_lately(ledger: &Ledger, now: i64) -> bool {
-    let failures = ledger.failing.iter().chain(&ledger.mended).filter_map(|failure| failure.told);
-    let last = failures.chain(ledger.warned).filter(|told| *told <= now.saturating_add(SKEW)).max();
-    last.is_some_and(|told| now < told.saturating_add(PAUSE))
+    let past = |told: &Told| told.at <= now.saturating_add(SKEW);
+    ledger.told.filter(past).is_some_and(|told| now < told.at.saturating_add(PAUSE))
 }
 
 #[cfg(test)]

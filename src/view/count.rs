@@ -16,7 +16,7 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 23] = [
+const KINDS: [(&str, &str); 24] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
@@ -40,6 +40,7 @@ const KINDS: [(&str, &str); 23] = [
     ("stop", "stops"),
     ("list of meeting hosts", "lists of meeting hosts"),
     ("certificate", "certificates"),
+    ("rehearsal", "rehearsals"),
 ];
 
 /// How often each kind of work is done, without those that are not; what is written twice counts once.
@@ -97,5 +98,6 @@ fn kind(action: &Action) -> &'static str {
         Action::SetRoster { .. } => "list of meeting hosts",
         Action::BringBack(_) => "thing of the backup",
         Action::Issue(_) => "certificate",
+        Action::Rehearse { .. } => "rehearsal",
     }
 }

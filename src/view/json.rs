@@ -87,6 +87,9 @@ enum Reason {
     RunsOut { days: i64 },
     OtherAuthority,
     OtherNames,
+    OtherOrder,
+    Failed,
+    LongAgo { days: i64 },
     WokenBy { paths: Vec<String> },
     NotAsWanted,
     Renewed { secrets: Vec<String> },
@@ -138,6 +141,9 @@ fn reason(why: &Why) -> Reason {
         Why::RunsOut { days } => Reason::RunsOut { days: *days },
         Why::OtherAuthority => Reason::OtherAuthority,
         Why::OtherNames => Reason::OtherNames,
+        Why::OtherOrder => Reason::OtherOrder,
+        Why::Failed => Reason::Failed,
+        Why::LongAgo { days } => Reason::LongAgo { days: *days },
         Why::WokenBy(paths) => Reason::WokenBy { paths: paths.clone() },
         Why::NotAsWanted => Reason::NotAsWanted,
         Why::Renewed(names) => Reason::Renewed { secrets: names.iter().map(ToString::to_string).collect() },
@@ -171,6 +177,7 @@ fn action(action: &Action) -> &'static str {
         Action::SetRoster { .. } => "set-roster",
         Action::BringBack(_) => "bring-back",
         Action::Issue(_) => "issue",
+        Action::Rehearse { .. } => "rehearse",
     }
 }
 

@@ -62,6 +62,9 @@ impl Sign {
             | Why::RunsOut { .. }
             | Why::OtherAuthority
             | Why::OtherNames
+            | Why::OtherOrder
+            | Why::Failed
+            | Why::LongAgo { .. }
             | Why::NotAsWanted
             | Why::Renewed(_) => Self::Change,
         }
@@ -97,6 +100,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::SetRoster { add, remove } => roster(add, remove),
         Action::BringBack(brought) => backup::name(brought),
         Action::Issue(certificate) => names(certificate),
+        Action::Rehearse { directory } => format!("at {directory}"),
     }
 }
 
@@ -130,6 +134,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::BringBack(brought) => backup::kind_and_detail(brought),
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
+        Action::Rehearse { .. } => ("rehearse", detail("a renewal by the host itself, without consequences", why)),
     }
 }
 

@@ -28,13 +28,14 @@ pub(super) struct Message {
     pub(super) now: i64,
     /// The last second of the certificate.
     pub(super) until: Option<i64>,
-    /// What is wrong, or was; nothing in a test.
+    /// Since when something is wrong, or was.
+    pub(super) since: Option<i64>,
+    /// What is wrong.
     pub(super) trouble: Option<Trouble>,
 }
 
 /// What is wrong, in words that may be somebody else's.
 pub(super) struct Trouble {
-    pub(super) since: i64,
     pub(super) cause: String,
     pub(super) help: String,
 }
@@ -46,11 +47,10 @@ impl Message {
         let mut lines: Vec<String> =
             others.into_iter().flat_map(|other| [self.summary(other), String::new()]).collect();
         lines.push(self.summary(Language::En));
+        let label = if self.event == Event::Well { "It was not since" } else { "Since" };
+        lines.extend(self.since.and_then(moment).map(|since| format!("{label}: {since}")));
         if let Some(trouble) = &self.trouble {
-            lines.extend(moment(trouble.since).map(|since| format!("Since: {since}")));
             lines.push(format!("Cause: `{}`", quoted(&trouble.cause)));
-        }
-        if let Some(trouble) = self.trouble.as_ref().filter(|_| self.event != Event::Well) {
             lines.push(format!("What to do: `{}`", quoted(&trouble.help)));
         }
         lines.push("More: `vc4all-deploy status`, and on the host `journalctl -u vc4all-renew`".to_owned());
@@ -64,7 +64,7 @@ impl Message {
             "text": self.text(),
             "instance": self.instance.as_str(),
             "event": self.event.word(),
-            "since": trouble.and_then(|trouble| Timestamp::from_second(trouble.since).ok()).map(|since| since.to_string()),
+            "since": self.since.and_then(|since| Timestamp::from_second(since).ok()).map(|since| since.to_string()),
             "cause": trouble.map(|trouble| plain(&trouble.cause)),
             "help": trouble.map(|trouble| plain(&trouble.help)),
             "days_left": self.left().map(|seconds| seconds.div_euclid(86_400)),
@@ -134,8 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn message(event: Event, cause: &str) -> Message {
-        let trouble =
-            Trouble { since: 1_800_000_000, cause: cause.to_owned(), help: "run `vc4all-deploy up`".to_owned() };
+        let trouble = Trouble { cause: cause.to_owned(), help: "run `vc4all-deploy up`".to_owned() };
         Message {
             id: "0a1b".to_owned(),
             event,
@@ -143,7 +142,8 @@ mod tests {
             language: Some(Language::Nl),
             now: 1_800_086_400,
             until: Some(1_800_086_400 + 12 * 86_400 + 7),
-            trouble: (event != Event::Test).then_some(trouble),
+            since: (event != Event::Test).then_some(1_800_000_000),
+            trouble: (event == Event::Failing).then_some(trouble),
         }
     }
 
@@ -158,7 +158,8 @@ mod tests {
         assert_eq!(message(Event::Failing, "port 80 is closed").text(), expected);
         let test = message(Event::Test, "").text();
         assert!(test.contains("testbericht") && !test.contains("Cause"), "{test}");
-        assert!(!message(Event::Well, "port 80 was closed").text().contains("What to do"));
+        let well = message(Event::Well, "").text();
+        assert!(well.contains("in order again") && well.contains("It was not since: 2027-01-15 08:00 UTC"), "{well}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod words;
 
 use super::alert::{self, Event};
 use crate::model::advice::Advice;
-use crate::model::ledger::{Failure, Ledger};
+use crate::model::ledger::Ledger;
 use crate::model::names::HostPath;
 use crate::model::secret::Secret;
 use crate::model::standing::StandingOrder;
@@ -82,11 +82,7 @@ impl fmt::Display for Sent {
 /// counts as told; one that arrived by none is due again at the next look. Nothing of this can stop a renewal.
 pub fn tell(standing: &StandingOrder, ledger: &mut Ledger, means: &Means<'_>) -> Vec<Sent> {
     let Some(event) = alert::due(ledger, means.now).filter(|_| !standing.alerts.is_empty()) else { return Vec::new() };
-    let failure = match event {
-        Event::Failing => ledger.failing.as_ref(),
-        _ => ledger.mended.as_ref(),
-    };
-    let sent = send(standing, (event, failure, ledger), means);
+    let sent = send(standing, (event, ledger), means);
     if sent.iter().any(|sent| sent.done.is_ok()) {
         alert::note(ledger, event, means.now);
     }
@@ -98,33 +94,30 @@ pub fn tell(standing: &StandingOrder, ledger: &mut Ledger, means: &Means<'_>) ->
 /// # Errors
 /// When it does not arrive by one of them.
 pub fn try_out(standing: &StandingOrder, ledger: &Ledger, means: &Means<'_>) -> Result<()> {
-    for sent in send(standing, (Event::Test, None, ledger), means) {
+    for sent in send(standing, (Event::Test, ledger), means) {
         let way = sent.way;
         sent.done.with_context(|| format!("send a test message by {way}"))?;
     }
     Ok(())
 }
 
-fn send(
-    standing: &StandingOrder,
-    (event, failure, ledger): (Event, Option<&Failure>, &Ledger),
-    means: &Means<'_>,
-) -> Vec<Sent> {
-    let id = match fresh_id() {
-        Ok(id) => id,
-        // Two mails with one name are better than none.
-        Err(_) => means.now.to_string(),
+fn send(standing: &StandingOrder, (event, ledger): (Event, &Ledger), means: &Means<'_>) -> Vec<Sent> {
+    let failure = ledger.failing.as_ref().filter(|_| event == Event::Failing);
+    let began = match event {
+        Event::Failing => failure.map(|failure| failure.since),
+        Event::Well => ledger.told.map(|told| told.since),
+        Event::RunningOut | Event::Test => None,
     };
-    let trouble =
-        failure.map(|failure| Trouble { since: failure.since, cause: failure.why.clone(), help: failure.help.clone() });
     let message = Message {
-        id,
+        // Two mails with one name are better than none.
+        id: fresh_id().unwrap_or_else(|_| means.now.to_string()),
         event,
         instance: standing.domain.clone(),
         language: standing.alerts.language,
         now: means.now,
         until: ledger.certificate.as_ref().map(|held| held.not_after),
-        trouble,
+        since: began,
+        trouble: failure.map(|failure| Trouble { cause: failure.why.clone(), help: failure.help.clone() }),
     };
     let webhook = standing.alerts.webhook.as_ref().map(|_| Way::Webhook);
     let mail = standing.alerts.mail.as_ref().map(|_| Way::Mail);
