@@ -8,6 +8,7 @@ mod error;
 pub mod names;
 mod order;
 pub mod reach;
+mod records;
 mod refusal;
 mod request;
 mod trust;
@@ -17,6 +18,7 @@ pub use desk::{Desk, Hsts, Mode, Terms};
 pub use error::{Error, Kind};
 pub use order::{Binding, CertificateOrder, Proof, Side};
 pub use reach::Reach;
+pub use records::Watch;
 
 use crate::model::renewal::Window;
 use crate::model::secret::Secret;
@@ -86,6 +88,8 @@ pub enum Step {
     ProofShown(SubjectName),
     /// The proof could not be looked at from here, for this reason; the authority decides.
     ProofUnseen(SubjectName, String),
+    /// The record of a name could not be taken away again, for this reason; it does no harm.
+    RecordLeft(SubjectName, String),
     /// The authority looks at the names.
     Validating,
     /// The authority has validated the names and signs.
@@ -102,6 +106,7 @@ impl fmt::Display for Step {
             Self::KeyMade => f.write_str("the host made a new key"),
             Self::ProofShown(name) => write!(f, "the proof for {name} is shown"),
             Self::ProofUnseen(name, why) => write!(f, "the proof for {name} cannot be seen from here: {why}"),
+            Self::RecordLeft(name, why) => write!(f, "the record for {name} is left behind: {why}"),
             Self::Validating => f.write_str("the authority looks at the names"),
             Self::Signing => f.write_str("the authority signs"),
             Self::Installed => f.write_str("the new certificate is in use"),
@@ -252,8 +257,10 @@ fn prove(
     for challenge in &challenges {
         let hidden = desk.hide(&challenge.proof).map_err(Error::host);
         // What went wrong before is what people have to know.
-        if proven.is_ok() {
-            hidden?;
+        match (hidden, &challenge.proof) {
+            (Err(error), Proof::Record { .. }) => heard(Step::RecordLeft(challenge.name.clone(), error.cause)),
+            (Err(error), Proof::Page { .. }) if proven.is_ok() => return Err(error),
+            _ => {}
         }
     }
     proven.map_err(|error| error.of(order.method))

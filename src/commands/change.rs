@@ -6,13 +6,12 @@ use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
 use super::unlock::{Way, make_way};
-use super::{certify, rollback, verify};
+use super::{certify, rehearse, rollback, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
 use crate::model::agreed::{Agreed, Edits, Meetings};
-use crate::model::plan::Action;
 use crate::plan;
 use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
@@ -51,7 +50,7 @@ pub(super) fn carry_out(wish: &Wish<'_>, terminal: &mut Terminal) -> Result<End>
         }
         match attempt(wish, &mut session, terminal)? {
             Attempt::Ended(exit) => return Ok(End::Unchanged(exit)),
-            Attempt::InForce => return Ok(End::InForce(prove(wish, session, terminal)?)),
+            Attempt::InForce(after) => return Ok(End::InForce(prove(wish, session, after, terminal)?)),
             Attempt::Restored => {}
         }
     }
@@ -65,8 +64,8 @@ const MOST_LOOKS: usize = 3;
 enum Attempt {
     /// There is nothing more to do.
     Ended(Exit),
-    /// What was planned is in force.
-    InForce,
+    /// What was planned is in force; what came after it ended like this.
+    InForce(Exit),
     /// The host was restored first, and has to be looked at anew.
     Restored,
 }
@@ -92,23 +91,24 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     }
     certify::prepare(session)?;
     let attempt = apply(wish.consent, session, terminal)?;
-    if matches!(attempt, Attempt::InForce) {
-        // Before the certificate, because the host has the new state whatever the authority says.
-        let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
-        arrived?;
-        issued?;
+    if !matches!(attempt, Attempt::InForce(_)) {
+        return Ok(attempt);
     }
-    Ok(attempt)
+    // Before the certificate, because the host has the new state whatever the authority says.
+    let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
+    arrived?;
+    issued?;
+    rehearse::rehearse_planned(session, terminal).map(Attempt::InForce)
 }
 
-/// Looks whether the instance keeps its promises.
-fn prove(wish: &Wish<'_>, session: Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+/// Looks whether the instance keeps its promises; a rehearsal that failed is a broken one, whoever looks.
+fn prove(wish: &Wish<'_>, session: Session<'_>, after: Exit, terminal: &mut Terminal) -> Result<Exit> {
     if wish.consent.no_verify {
-        return Ok(Exit::Done);
+        return Ok(after);
     }
     let report = verify::look(&mut session.again()?, &verify::Manner::USUAL)?;
     terminal.note(view::report::brief(&report, terminal.error_colour).trim_end());
-    Ok(verify::exit(&report))
+    Ok(if after == Exit::Done { verify::exit(&report) } else { after })
 }
 
 /// What the plan is judged by, from what was said on the command line.
@@ -131,9 +131,9 @@ fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
 
 /// Runs everything of the plan that runs on the host.
 fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
-    let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
+    let all_after = session.plan.changes.iter().all(|change| change.action.is_after_all());
     if all_after && !session.seen.broken_run {
-        return Ok(Attempt::InForce);
+        return Ok(Attempt::InForce(Exit::Done));
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
     let agents = &session.blueprint.agents;
@@ -160,7 +160,7 @@ fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) 
     });
     progress.finish();
     Ok(match outcome? {
-        Outcome::Committed(_) => Attempt::InForce,
+        Outcome::Committed(_) => Attempt::InForce(Exit::Done),
         Outcome::Recovered => {
             terminal.note(RECOVERED);
             Attempt::Restored

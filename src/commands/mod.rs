@@ -17,6 +17,7 @@ mod overrides;
 mod papers;
 mod plan;
 mod portal;
+mod rehearse;
 mod rename;
 mod render;
 mod renew;

@@ -6,7 +6,8 @@ use super::digest::Digest;
 use super::known::Move;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
-    Absent, Account, Certificate, Directory, File, Link, Original, Package, Refresh, SelfSigned, Source, Unit, Wake,
+    Absent, Account, Certificate, Directory, File, Given, Link, Original, Package, Refresh, SelfSigned, Source, Unit,
+    Wake,
 };
 use super::values::Domain;
 
@@ -123,6 +124,8 @@ pub enum Action {
     CreateSecret(SecretName),
     /// Makes a secret anew that is there.
     RenewSecret(Renewal),
+    /// Puts a secret of the operator's on the host.
+    HandOver(Given),
     /// Fetches and checks a key and writes a source.
     AddSource(Source),
     /// Installs a package.
@@ -224,6 +227,7 @@ impl Action {
             Self::RenewSecret(renewal) => Some(&renewal.path),
             Self::BringBack(_)
             | Self::CreateSecret(_)
+            | Self::HandOver(_)
             | Self::Install(_)
             | Self::Upgrade { .. }
             | Self::Hold(_)
@@ -269,6 +273,7 @@ impl Action {
             Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => &pair.wakes,
             Self::BringBack(Brought::Certificate(brought)) => &brought.wanted.wakes,
             Self::RenewSecret(renewal) => &renewal.wakes,
+            Self::HandOver(given) => &given.wakes,
             Self::Issue(certificate) => &certificate.wakes,
             Self::BringBack(_)
             | Self::CreateSecret(_)

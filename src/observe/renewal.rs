@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn damaged_and_endless_notes_are_none() {
-        for text in ["", "{", "[]", "7", "{\"due\":\"soon\"}", "{\"failing\":{}}", &"[".repeat(60_000)] {
+        for text in ["", "{", "7", "{\"due\":\"soon\"}", "{\"failing\":{}}", &"[".repeat(60_000)] {
             assert_eq!(read(text), None, "{text:.40}");
         }
         assert_eq!(read(&format!("{{\"looked\":9}}{}", " ".repeat(LONGEST))), None);

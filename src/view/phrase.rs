@@ -83,6 +83,7 @@ pub(super) fn name(action: &Action) -> String {
     match action {
         Action::CreateSecret(name) => name.to_string(),
         Action::RenewSecret(renewal) => renewal.name.to_string(),
+        Action::HandOver(given) => given.name.to_string(),
         Action::AddSource(source) => source.file.path.to_string(),
         Action::Install(package) => package.name.to_string(),
         Action::Upgrade { package, .. } => package.name.to_string(),
@@ -100,7 +101,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::SetRoster { add, remove } => roster(add, remove),
         Action::BringBack(brought) => backup::name(brought),
         Action::Issue(certificate) => names(certificate),
-        Action::Rehearse { directory } => format!("at {directory}"),
+        Action::Rehearse { .. } => "renewal".to_owned(),
     }
 }
 
@@ -114,6 +115,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
     match &change.action {
         Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
         Action::RenewSecret(_) => ("secret", "is made anew, on the host, where it stays".to_owned()),
+        Action::HandOver(_) => ("secret", handed_over(why)),
         Action::AddSource(source) => ("source", format!("key {}", source.key)),
         Action::Install(package) => ("package", installed(package)),
         Action::Upgrade { step, .. } => ("package", moved(step)),
@@ -134,7 +136,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::BringBack(brought) => backup::kind_and_detail(brought),
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
-        Action::Rehearse { .. } => ("rehearse", detail("a renewal by the host itself, without consequences", why)),
+        Action::Rehearse { directory } => ("rehearse", detail(&format!("by the host itself, at {directory}"), why)),
     }
 }
 
@@ -145,6 +147,14 @@ fn sign(change: &Change) -> Sign {
         Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
         _ => Sign::of(&change.why),
+    }
+}
+
+fn handed_over(why: &Why) -> String {
+    let what = "handed over from your file";
+    match why {
+        Why::Differs(fields) if fields.contains(&Field::Content) => format!("{what}, the host has another one"),
+        _ => detail(what, why),
     }
 }
 
