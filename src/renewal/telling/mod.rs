@@ -8,6 +8,7 @@ mod webhook;
 mod words;
 
 use super::alert::{self, Event};
+use crate::acme::{Side, names};
 use crate::model::advice::Advice;
 use crate::model::ledger::Ledger;
 use crate::model::names::HostPath;
@@ -37,6 +38,14 @@ pub struct Means<'a> {
     pub resolve: &'a dyn Fn(&Domain) -> Result<Vec<IpAddr>>,
     /// How long one way may take; [`PATIENCE`] as a rule.
     pub patience: Duration,
+}
+
+impl Means<'_> {
+    /// Those of a host, which finds addresses by `getent`.
+    pub fn of_host(now: i64) -> Self {
+        let resolve: &dyn Fn(&Domain) -> Result<Vec<IpAddr>> = &|host| Ok(names::addresses(host.as_str(), Side::Host)?);
+        Self { now, resolve, patience: PATIENCE }
+    }
 }
 
 /// A way to the operator.
@@ -73,7 +82,10 @@ impl fmt::Display for Sent {
         let Self { way, event, done } = self;
         match done {
             Ok(()) => write!(f, "the operator was told by {way}: {}", event.word()),
-            Err(error) => write!(f, "the operator could not be told by {way}: {error:#}"),
+            Err(error) => {
+                write!(f, "the operator could not be told by {way}: {error:#}")?;
+                error.downcast_ref().map_or(Ok(()), |advice: &Advice| write!(f, "; {}", advice.help))
+            }
         }
     }
 }
