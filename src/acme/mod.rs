@@ -5,6 +5,7 @@ mod chain;
 mod client;
 mod desk;
 mod error;
+mod holdings;
 mod order;
 pub mod reach;
 mod request;
@@ -12,6 +13,7 @@ mod trust;
 
 pub use desk::{Desk, Hsts, Terms};
 pub use error::{Error, Kind};
+pub use holdings::{Laid, disown, forget, holdings, lay_aside, note_rest};
 pub use order::{Binding, CertificateOrder, Proof};
 pub use reach::Reach;
 
@@ -169,6 +171,19 @@ pub fn change_account_key(order: &CertificateOrder, desk: &mut dyn HostDesk) -> 
     let client = Client::new(&order.directory, &trust)?;
     let (account, mut accounts) = taken_up(order, &client, desk)?;
     accounts.put(&order.directory, client.change_key(account)?);
+    desk.keep_account(&accounts.write()).map_err(Error::host)
+}
+
+/// Closes the account that the host keeps for this authority, for good (RFC 8555 §7.3.6); the host forgets it.
+///
+/// # Errors
+/// When the host keeps no account there, the authority refuses, or the host cannot forget it.
+pub fn deactivate_account(order: &CertificateOrder, desk: &mut dyn HostDesk) -> Result<(), Error> {
+    let trust = Trust::new(order.root_pem.as_deref())?;
+    let client = Client::new(&order.directory, &trust)?;
+    let (account, mut accounts) = taken_up(order, &client, desk)?;
+    client.deactivate(&account)?;
+    accounts.drop(&order.directory);
     desk.keep_account(&accounts.write()).map_err(Error::host)
 }
 

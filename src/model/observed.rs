@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::ledger::Ledger;
 use super::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
+use super::revocation::Holdings;
 use super::subject::SubjectName;
 use super::traits::Traits;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,8 @@ pub struct Observed {
     pub certificate: Option<SeenCertificate>,
     /// What it wrote down about renewals of that; nothing where it never looked.
     pub renewal: Option<Ledger>,
+    /// The certificates of authorities that it holds; nothing where nobody asked.
+    pub holdings: Option<Holdings>,
     /// Listening sockets on other addresses than loopback.
     pub listeners: Vec<Listener>,
     /// Enabled nginx sites that neither we nor the distribution put there.
@@ -70,6 +73,7 @@ impl Observed {
             roster: BTreeSet::new(),
             certificate: None,
             renewal: None,
+            holdings: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),

@@ -8,6 +8,7 @@ use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
     Absent, Account, Certificate, Directory, File, Link, Original, Package, Refresh, SelfSigned, Source, Unit, Wake,
 };
+use super::revocation::Revocable;
 use super::values::Domain;
 
 /// What will be done to one host; the printed plan is the executed one.
@@ -84,6 +85,8 @@ pub enum Why {
     NotAsWanted,
     /// These secrets, which it is or holds, are made anew.
     Renewed(Vec<SecretName>),
+    /// Somebody else may have its key.
+    Compromised,
 }
 
 /// A field of a file, folder, link or package.
@@ -168,8 +171,12 @@ pub enum Action {
     },
     /// Puts something of a backup in its place.
     BringBack(Brought),
-    /// Issues the public certificate, after everything else.
+    /// Issues the public certificate: after everything else, or before it where the present key is compromised.
     Issue(Certificate),
+    /// Revokes a certificate, once another one is in force.
+    Revoke(Revocable),
+    /// Gives the account at the authority of this directory another key.
+    RenewAccount(String),
 }
 
 /// A secret that is made anew.
@@ -197,6 +204,11 @@ pub enum UnitAct {
 }
 
 impl Action {
+    /// Whether it is carried out over our connection and with the authority, and not by the script on the host.
+    pub fn is_with_authority(&self) -> bool {
+        matches!(self, Self::Issue(_) | Self::Revoke(_) | Self::RenewAccount(_))
+    }
+
     /// The path that is written or removed, where there is one.
     pub fn path(&self) -> Option<&HostPath> {
         match self {
@@ -219,7 +231,9 @@ impl Action {
             | Self::Refresh(_)
             | Self::SetUnit { .. }
             | Self::SetRoster { .. }
-            | Self::Issue(_) => None,
+            | Self::Issue(_)
+            | Self::Revoke(_)
+            | Self::RenewAccount(_) => None,
         }
     }
 
@@ -259,7 +273,9 @@ impl Action {
             | Self::DropAccount(_)
             | Self::Refresh(_)
             | Self::SetUnit { .. }
-            | Self::SetRoster { .. } => &[],
+            | Self::SetRoster { .. }
+            | Self::Revoke(_)
+            | Self::RenewAccount(_) => &[],
         }
     }
 }

@@ -167,6 +167,7 @@ impl Reading {
             roster: self.roster,
             certificate,
             renewal: None,
+            holdings: None,
             listeners: self.listeners,
             foreign_sites: self.sites.into_iter().collect(),
             resolved: self.resolved.into_iter().collect(),

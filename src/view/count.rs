@@ -16,7 +16,7 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 23] = [
+const KINDS: [(&str, &str); 25] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
@@ -40,6 +40,8 @@ const KINDS: [(&str, &str); 23] = [
     ("stop", "stops"),
     ("list of meeting hosts", "lists of meeting hosts"),
     ("certificate", "certificates"),
+    ("revocation", "revocations"),
+    ("key of an account at an authority", "keys of accounts at authorities"),
 ];
 
 /// How often each kind of work is done, without those that are not; what is written twice counts once.
@@ -58,7 +60,13 @@ pub(super) fn work(plan: &Plan) -> Vec<Count> {
 
 /// What stays when the files and units are put back: removing it would be riskier than keeping it.
 pub(super) fn kept(plan: &Plan) -> Vec<Count> {
-    let kept = [("secret", "secrets"), ("package", "packages"), ("certificate", "certificates")];
+    let kept = [
+        ("secret", "secrets"),
+        ("package", "packages"),
+        ("certificate", "certificates"),
+        ("revocation", "revocations"),
+        ("key of an account at an authority", "keys of accounts at authorities"),
+    ];
     tally(&kept, |one| {
         let counted = if one == "package" { "install" } else { one };
         plan.changes.iter().filter(|change| kind(&change.action) == counted).count()
@@ -97,5 +105,7 @@ fn kind(action: &Action) -> &'static str {
         Action::SetRoster { .. } => "list of meeting hosts",
         Action::BringBack(_) => "thing of the backup",
         Action::Issue(_) => "certificate",
+        Action::Revoke(_) => "revocation",
+        Action::RenewAccount(_) => "key of an account at an authority",
     }
 }

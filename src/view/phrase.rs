@@ -12,6 +12,7 @@ use crate::model::plan::{Action, Change, Field, UnitAct, Why};
 use crate::model::resource::{
     Access, Account, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording,
 };
+use crate::model::revocation::{Place, Revocable};
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -63,7 +64,8 @@ impl Sign {
             | Why::OtherAuthority
             | Why::OtherNames
             | Why::NotAsWanted
-            | Why::Renewed(_) => Self::Change,
+            | Why::Renewed(_)
+            | Why::Compromised => Self::Change,
         }
     }
 }
@@ -97,6 +99,8 @@ pub(super) fn name(action: &Action) -> String {
         Action::SetRoster { add, remove } => roster(add, remove),
         Action::BringBack(brought) => backup::name(brought),
         Action::Issue(certificate) => names(certificate),
+        Action::Revoke(revocable) => revocable.serial.clone(),
+        Action::RenewAccount(directory) => directory.clone(),
     }
 }
 
@@ -130,12 +134,14 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::BringBack(brought) => backup::kind_and_detail(brought),
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
+        Action::Revoke(revocable) => ("cert", revoked(revocable)),
+        Action::RenewAccount(_) => ("account", "the host's account there gets another key".to_owned()),
     }
 }
 
 fn sign(change: &Change) -> Sign {
     match &change.action {
-        Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } => Sign::Remove,
+        Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } | Action::Revoke(_) => Sign::Remove,
         Action::PutOriginal(_) => Sign::Change,
         Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
@@ -258,6 +264,14 @@ fn issued(why: &Why, wakes: &[Wake]) -> String {
         .collect();
     let issue = detail("issue (ACME, http-01)", why);
     if units.is_empty() { issue } else { format!("{issue}, then wake {}", units.join(", ")) }
+}
+
+fn revoked(revocable: &Revocable) -> String {
+    match revocable.place {
+        Place::InForce => "is revoked as compromised, once the new one is in force".to_owned(),
+        Place::Former => "is revoked as compromised; it was in force before, and its key is still there".to_owned(),
+        Place::Left => "is revoked as compromised, which an earlier run could not do".to_owned(),
+    }
 }
 
 fn detail(what: &str, why: &Why) -> String {

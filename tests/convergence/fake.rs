@@ -100,6 +100,7 @@ impl Host {
             roster: self.roster.clone(),
             certificate: self.certificate.clone(),
             renewal: None,
+            holdings: None,
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
             broken_run: false,
@@ -366,6 +367,7 @@ impl Host {
             }
             Action::BringBack(_) => return Err("there is no backup here".to_owned()),
             Action::Issue(certificate) => self.issue(certificate)?,
+            Action::Revoke(_) | Action::RenewAccount(_) => return Err("there is no authority here".to_owned()),
         }
         Ok(())
     }
