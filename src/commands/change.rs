@@ -6,13 +6,12 @@ use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
 use super::unlock::{Way, make_way};
-use super::{certify, rollback, verify};
+use super::{certify, compromise, rollback, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
 use crate::model::agreed::{Agreed, Edits, Meetings};
-use crate::model::plan::Action;
 use crate::plan;
 use crate::remote::Remote as _;
 use crate::view::confirm::{self, Answer};
@@ -81,7 +80,7 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     if !session.is_applicable(agreed(wish.consent), terminal) {
         return Ok(Attempt::Ended(Exit::Error));
     }
-    if let Some(caveats) = rollback::caveats(session) {
+    for caveats in [rollback::caveats(session), compromise::caveats(session)].into_iter().flatten() {
         terminal.note(&caveats);
     }
     if !wish.consent.yes
@@ -91,12 +90,26 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
         return Ok(Attempt::Ended(Exit::Error));
     }
     certify::prepare(session)?;
+    let Some(owed) = compromise::begin(session, terminal)? else {
+        terminal.note(MOVED_MEANWHILE);
+        return Ok(Attempt::Ended(Exit::Moved));
+    };
     let attempt = apply(wish.consent, session, terminal)?;
-    if matches!(attempt, Attempt::InForce) {
-        // Before the certificate, because the host has the new state whatever the authority says.
-        let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
-        arrived?;
-        issued?;
+    match (&attempt, compromise::stays(session)) {
+        (Attempt::InForce, _) => {
+            // Before the certificate, because the host has the new state whatever the authority says.
+            let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
+            arrived?;
+            issued?;
+            compromise::settle(&owed, session)?;
+        }
+        (_, None) => {}
+        (Attempt::Restored, Some(stays)) => {
+            terminal.note(stays);
+            // A second certificate is not asked for without a new question.
+            return Ok(Attempt::Ended(Exit::Moved));
+        }
+        (Attempt::Ended(_), Some(stays)) => terminal.note(stays),
     }
     Ok(attempt)
 }
@@ -131,7 +144,7 @@ fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
 
 /// Runs everything of the plan that runs on the host.
 fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
-    let all_after = session.plan.changes.iter().all(|change| matches!(change.action, Action::Issue(_)));
+    let all_after = session.plan.changes.iter().all(|change| change.action.is_with_authority());
     if all_after && !session.seen.broken_run {
         return Ok(Attempt::InForce);
     }
@@ -189,6 +202,7 @@ fn rolled_back(session: &Session<'_>, why: &str, help: &str, terminal: &mut Term
 const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";
 
 const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
+const MOVED_MEANWHILE: &str = "The host changed while its certificate was made new: that is done, and nothing else is. Run it again to see the new plan.";
 const LOCKED_OUT: &str = "everything is as it was before, except for installed packages; the plan would have shut people out: look at what it changes about the firewall and SSH, and at files of your own in their place";
 const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 
