@@ -1,6 +1,6 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
-use super::{HostDesk, Proof, Reach, reach};
+use super::{HostDesk, Proof, Reach, Side, reach};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
@@ -25,6 +25,20 @@ pub struct Desk<'a> {
     terms: Terms<'a>,
 }
 
+/// What becomes of a new pair.
+#[derive(Debug, Clone, Copy)]
+pub enum Mode<'a> {
+    /// The servers show it.
+    InForce {
+        /// Whether browsers are told to insist on TLS.
+        hsts: Hsts,
+        /// What has to notice it.
+        wakes: &'a [Wake],
+    },
+    /// It is looked at and removed; nothing else on the host is touched.
+    Rehearsal,
+}
+
 /// What holds for one certificate.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
@@ -32,10 +46,10 @@ pub struct Terms<'a> {
     pub domain: &'a Domain,
     /// The directory's address, which is kept beside the pair.
     pub authority: &'a str,
-    /// Whether browsers are told to insist on TLS.
-    pub hsts: Hsts,
-    /// What has to notice the new pair.
-    pub wakes: &'a [Wake],
+    /// What becomes of the new pair.
+    pub mode: Mode<'a>,
+    /// Which side this program runs on.
+    pub side: Side,
     /// The script that comes before each step and makes sure that the host's lock is ours.
     pub step: &'a str,
 }
@@ -127,7 +141,8 @@ impl HostDesk for Desk<'_> {
     }
 
     fn install(&mut self, chain_pem: &str) -> Result<()> {
-        let Terms { domain, authority, hsts, wakes, .. } = self.terms;
+        let Terms { domain, authority, mode, .. } = self.terms;
+        let Mode::InForce { hsts, wakes } = mode else { bail!("a rehearsal puts nothing in force") };
         let hsts = match hsts {
             Hsts::Told => "hsts",
             Hsts::Untold => "none",

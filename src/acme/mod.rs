@@ -11,10 +11,10 @@ pub mod reach;
 mod request;
 mod trust;
 
-pub use desk::{Desk, Hsts, Terms};
+pub use desk::{Desk, Hsts, Mode, Terms};
 pub use error::{Error, Kind};
 pub use holdings::{Laid, disown, forget, holdings, lay_aside, note_rest};
-pub use order::{Binding, CertificateOrder, Proof};
+pub use order::{Binding, CertificateOrder, Proof, Side};
 pub use reach::Reach;
 
 use crate::model::renewal::Window;

@@ -6,6 +6,16 @@ use crate::model::subject::SubjectName;
 use crate::model::values::{Domain, Email};
 use std::time::Duration;
 
+/// Which side this program runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The operator's machine, which sees the host as the world does and looks names up by itself.
+    Operator,
+    /// The host, which may not see itself as the world does; `getent` looks names up, because this program is static
+    /// there and the host's own name services cannot be loaded into it.
+    Host,
+}
+
 /// What is ordered, and from whom.
 #[derive(Debug, Clone)]
 pub struct CertificateOrder {
@@ -26,6 +36,8 @@ pub struct CertificateOrder {
     /// The certificate that this one takes the place of (RFC 9773 §5), in PEM; an authority that knows no such thing is not
     /// told.
     pub replaces: Option<String>,
+    /// Which side this program runs on.
+    pub side: Side,
     /// How long the authority may take to validate, and again to sign.
     pub patience: Duration,
 }

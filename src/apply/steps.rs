@@ -267,7 +267,8 @@ fn simple(action: &Action) -> Option<Step> {
         | Action::Upgrade { .. }
         | Action::Issue(_)
         | Action::Revoke(_)
-        | Action::RenewAccount(_) => return None,
+        | Action::RenewAccount(_)
+        | Action::Rehearse { .. } => return None,
     })
 }
 

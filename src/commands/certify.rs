@@ -3,7 +3,7 @@
 use super::change::author;
 use super::session::Session;
 use super::terminal::Terminal;
-use crate::acme::{self, Binding, CertificateOrder, Desk, Hsts, Terms};
+use crate::acme::{self, Binding, CertificateOrder, Desk, Hsts, Mode, Side, Terms};
 use crate::apply::Hold;
 use crate::inventory;
 use crate::model::plan::{Action, Plan, Why};
@@ -43,7 +43,8 @@ pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, termin
     let domain = &session.plan.domain;
     let hold = Hold::take(&mut session.remote, &author(), domain)?;
     let step = hold.step();
-    let terms = Terms { domain, authority: &order.directory, hsts, wakes: &certificate.wakes, step: &step };
+    let mode = Mode::InForce { hsts, wakes: &certificate.wakes };
+    let terms = Terms { domain, authority: &order.directory, mode, side: Side::Operator, step: &step };
     let issued = Desk::new(&mut session.remote, terms).and_then(|mut desk| {
         acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
             .with_context(|| format!("certificate for {domain} from {}", order.directory))
@@ -74,6 +75,7 @@ fn order(certificate: &Certificate) -> Result<CertificateOrder> {
         method: certificate.method,
         binding: certificate.external.as_ref().map(binding).transpose()?,
         replaces: None,
+        side: Side::Operator,
         patience: Duration::from_secs(120),
     })
 }

@@ -1,6 +1,6 @@
 //! What is asked of an authority about certificates that exist already, with the account that the host keeps there.
 
-use crate::acme::{self, Cause, CertificateOrder, Desk, Error, Hsts, Terms};
+use crate::acme::{self, Cause, CertificateOrder, Desk, Error, Mode, Side, Terms};
 use crate::model::revocation::Revocable;
 use crate::model::standing::Method;
 use crate::model::tls::Authority;
@@ -51,8 +51,9 @@ impl Office<'_> {
         let terms = Terms {
             domain: self.domain,
             authority: &order.directory,
-            hsts: Hsts::Untold,
-            wakes: &[],
+            // No pair is made.
+            mode: Mode::Rehearsal,
+            side: Side::Operator,
             step: self.step,
         };
         let mut desk = Desk::new(&mut *self.remote, terms)?;
@@ -70,6 +71,7 @@ impl Office<'_> {
             method: Method::Page,
             binding: None,
             replaces: None,
+            side: Side::Operator,
             patience: Duration::from_secs(60),
         }
     }

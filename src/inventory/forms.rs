@@ -15,6 +15,8 @@ pub(super) enum Form {
     Country,
     WebAddress,
     Authority,
+    Directory,
+    Subject,
     Stun,
     HostKeyPin,
     Fingerprint,
@@ -41,6 +43,8 @@ impl Form {
             Self::Country => "a country code",
             Self::WebAddress => "a web address",
             Self::Authority => "letsencrypt, letsencrypt-staging or an https:// address",
+            Self::Directory => "an https:// address",
+            Self::Subject => "a host name, *. and a domain, or an IP address",
             Self::Stun => "a STUN server",
             Self::HostKeyPin => "a host key fingerprint",
             Self::Fingerprint => "a key fingerprint",
@@ -58,6 +62,15 @@ impl Form {
         }
     }
 
+    /// What a list of it is, for people.
+    pub(super) fn list(self) -> &'static str {
+        match self {
+            Self::Domain => "a list of host names",
+            Self::Subject => "a list of host names, domains with *. before them, and IP addresses",
+            _ => "a list of texts",
+        }
+    }
+
     /// A value of the form.
     pub(super) fn example(self) -> &'static str {
         match self {
@@ -67,6 +80,8 @@ impl Form {
             Self::Country => "NL",
             Self::WebAddress => "https://www.voorbeeldstad.nl",
             Self::Authority => "letsencrypt",
+            Self::Directory => "https://acme-test.example.nl/directory",
+            Self::Subject => "bellen.voorbeeldstad.nl",
             Self::Stun => "stun:stun.example.nl:3478",
             Self::HostKeyPin => "SHA256:hY3mVn8pPz1q0bW7sT5uXc2dE4fG6aJ9kLrMoQiNvBs",
             Self::Fingerprint => "66A9CD0595D6AFA247290D3BEF8B479E2DC1389C",
@@ -99,9 +114,8 @@ pub(super) fn eea_country(text: &str) -> Result<CountryCode, Refusal> {
     Err(Refusal::new("is not a country in which the GDPR holds", write))
 }
 
-/// The directory of an ACME server; its TLS protects the account, so plain HTTP is refused.
-pub(super) fn directory(text: &str) -> Result<WebAddress, Refusal> {
-    let write = "write letsencrypt, letsencrypt-staging, or a directory such as https://acme.example.nl/directory";
+/// The directory of an ACME server; its TLS protects the account, so plain HTTP is refused with what to `write`.
+pub(super) fn directory(text: &str, write: &str) -> Result<WebAddress, Refusal> {
     let Ok(address) = WebAddress::parse(text) else {
         return Err(Refusal::new("is not a certificate authority", write));
     };

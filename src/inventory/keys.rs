@@ -2,6 +2,7 @@
 
 use super::forms::Form;
 use super::identity::{JWT, OIDC};
+use super::tls::TLS;
 
 /// A key: its name, what it holds, whether it must be there, and what it means.
 pub(super) struct Key {
@@ -24,6 +25,8 @@ pub(super) enum Holds {
     Words(&'static [&'static str]),
     /// Text of a form.
     Text(Form),
+    /// A list of texts of a form, each at most once.
+    Texts(Form),
     /// A whole number.
     Number { least: u64, most: u64 },
     /// A size of memory: MiB as a number, or text such as `4 GiB`.
@@ -192,29 +195,6 @@ const HOST: &[Key] = &[
 const PROVIDER: &[Key] = &[
     key("name", Text(Form::Line("Voorbeeldhosting B.V.")), Required, "Name of the company."),
     key("country", Text(Form::Country), Required, "Country where the machine stands, inside the EEA."),
-];
-
-const TLS: &[Key] = &[
-    key(
-        "authority",
-        Text(Form::Authority),
-        Default("letsencrypt"),
-        "Certificate authority: letsencrypt, letsencrypt-staging (rehearsal; trusted by nobody), or the https:// address \
-         of the directory of another authority that speaks ACME (RFC 8555). Choosing one means agreeing to its terms of service.",
-    ),
-    key(
-        "root",
-        Text(Form::Path),
-        Optional("the public roots are trusted"),
-        "PEM file with the root certificates of another authority, relative to the folder of this file. It is read when \
-         the authority is asked, so a dry run does not need it.",
-    ),
-    key(
-        "contact",
-        Text(Form::Email),
-        Optional("the authority learns no mail address"),
-        "Mail address that is given to the authority.",
-    ),
 ];
 
 const ACCESS: &[Key] = &[

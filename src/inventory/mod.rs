@@ -14,6 +14,7 @@ mod schema;
 mod section;
 mod sets;
 mod shape;
+mod tls;
 mod tree;
 mod values;
 

@@ -5,12 +5,12 @@ use super::identity;
 use super::keys;
 use super::section::Section;
 use super::sets;
+use super::tls;
 use crate::model::alerts::Alerts;
 use crate::model::deployment::{
     Access, Deployment, ForeignStun, Generations, Guests, Host, Language, Media, MeetingHost, NatMapping, Operator,
     OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Updates,
 };
-use crate::model::tls::{Authority, OtherAuthority, Root, Tls};
 use crate::model::traits::Release;
 use crate::model::values::{Address, Domain, Email, HostKeyPin, KeyFingerprint, Line, Refusal, StunUri, WebAddress};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,8 @@ pub struct Places<'a> {
 }
 
 impl Places<'_> {
-    fn resolve(&self, text: &str) -> Result<PathBuf, Refusal> {
+    /// The absolute path that a path in the inventory means.
+    pub(super) fn resolve(&self, text: &str) -> Result<PathBuf, Refusal> {
         let text = forms::path(text)?;
         match (text.strip_prefix("~/"), self.home) {
             (Some(rest), Some(home)) => Ok(home.join(rest)),
@@ -44,7 +45,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
     let overrides = root.text("overrides", |text| places.resolve(text));
     let languages = root.words("languages", keys::LANGUAGES, &Language::ALL);
     let rest = Deployment {
-        tls: tls(&root.section("tls"), places),
+        tls: tls::tls(&root.section("tls"), domain.as_ref(), places),
         access: access(root)?,
         media: media(&root.section("media")),
         retention: Retention { logs_days: root.section("retention").number("logs_days", 1, 30).unwrap_or(7) },
@@ -109,27 +110,6 @@ fn provider(at: &Section<'_>) -> Option<Provider> {
     let name = at.text("name", Line::parse);
     let country = at.text("country", forms::eea_country);
     Some(Provider { name: name?, country: country? })
-}
-
-fn tls(at: &Section<'_>, places: Places<'_>) -> Tls {
-    let root = at.text("root", |text| places.resolve(text));
-    let authority = at.text("authority", |text| match text {
-        "letsencrypt" => Ok(Authority::LetsEncrypt),
-        "letsencrypt-staging" => Ok(Authority::LetsEncryptStaging),
-        _ => forms::directory(text).map(|directory| {
-            let root = root.clone().map(|path| Root { path, pem: String::new() });
-            Authority::Other(OtherAuthority { directory, staging: None, root, recipient: None, caa: Vec::new() })
-        }),
-    });
-    let known = matches!(authority, Some(Authority::LetsEncrypt | Authority::LetsEncryptStaging));
-    if at.has("root") && (known || !at.has("authority")) {
-        at.clash(
-            "root",
-            "belongs to another authority, but Let's Encrypt is chosen",
-            "take it out, or write the authority's directory in tls.authority",
-        );
-    }
-    Tls { contact: at.text("contact", Email::parse), ..Tls::of(authority.unwrap_or(Authority::LetsEncrypt)) }
 }
 
 fn access(root: &Section<'_>) -> Option<Access> {

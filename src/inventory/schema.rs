@@ -37,6 +37,7 @@ fn property(key: &Key) -> Value {
             "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": words },
         }),
         Holds::Text(form) => text(*form),
+        Holds::Texts(form) => json!({ "type": "array", "uniqueItems": true, "items": text(*form) }),
         Holds::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Holds::Memory => json!({ "anyOf": [
             { "type": "integer", "minimum": MEMORY_MIB.start(), "maximum": MEMORY_MIB.end() },
@@ -70,6 +71,8 @@ fn text(form: Form) -> Value {
         Form::Ip => {
             return json!({ "anyOf": [{ "type": "string", "format": "ipv4" }, { "type": "string", "format": "ipv6" }] });
         }
+        // A host name, one with *. before it, or an address.
+        Form::Subject => r"^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+)$",
         Form::Domain => r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$",
         Form::Email => r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$",
         Form::WebAddress => "^https?://",
@@ -79,7 +82,7 @@ fn text(form: Form) -> Value {
         Form::Address => r"^(\[?[0-9A-Fa-f:.]+\]?|[A-Za-z0-9_][A-Za-z0-9._-]*)$",
         Form::Clock => "^([01][0-9]|2[0-3]):[0-5][0-9]$",
         Form::Login => "^[a-z_][a-z0-9_.-]{0,31}$",
-        Form::Https | Form::LoginPage => "^https://",
+        Form::Https | Form::Directory | Form::LoginPage => "^https://",
         Form::TokenWord => "^[A-Za-z0-9._~:/@+=-]{1,200}$",
         Form::Version => "^[0-9][0-9A-Za-z.+~:-]{0,99}$",
         Form::Day => "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",

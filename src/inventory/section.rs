@@ -56,6 +56,21 @@ impl<'a> Section<'a> {
         self.taken(node.at, &below(&self.path, key), text, parse(text))
     }
 
+    /// Each text of a list through a constructor, each value at most once.
+    pub(super) fn texts<T: PartialEq>(&self, key: &str, parse: impl Fn(&str) -> Result<T, Refusal>) -> Vec<T> {
+        let path = below(&self.path, key);
+        let mut all: Vec<T> = Vec::new();
+        for node in self.list(key) {
+            let Value::Text(text) = &node.value else { continue };
+            let value = parse(text).and_then(|value| match all.contains(&value) {
+                true => Err(Refusal::new("stands twice", "keep one of them")),
+                false => Ok(value),
+            });
+            all.extend(self.taken(node.at, &path, text, value));
+        }
+        all
+    }
+
     /// Text or a whole number through a constructor that takes its digits.
     pub(super) fn size<T>(&self, key: &str, parse: impl Fn(&str) -> Result<T, Refusal>) -> Option<T> {
         let node = &self.entry(key)?.node;

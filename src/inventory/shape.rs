@@ -79,7 +79,7 @@ fn value(key: &Key, entry: &Entry, spot: &Spot<'_>) {
                 }
             }
         }
-        (Holds::Words(_), Value::List(items)) => {
+        (Holds::Words(_) | Holds::Texts(_), Value::List(items)) => {
             for item in items.iter().filter(|item| !matches!(item.value, Value::Text(_))) {
                 wrong(key, &path, item.at, &item.value, spot.reports);
             }
@@ -123,6 +123,7 @@ pub(super) fn wanted(key: &Key) -> &'static str {
         Holds::Section(_) => "a map of keys",
         Holds::Items(_) => "a list of maps",
         Holds::Words(_) => "a list of words",
+        Holds::Texts(form) => form.list(),
         Holds::Choice(_) => "one of the known words",
         Holds::Text(form) => form.words(),
         Holds::Number { .. } => "a whole number",
@@ -142,6 +143,7 @@ pub(super) fn example(key: &Key) -> String {
         Holds::Choice(words) => words.first().copied().unwrap_or_default().to_owned(),
         Holds::Words(words) => format!("[{}]", words.join(", ")),
         Holds::Text(form) => form.example().to_owned(),
+        Holds::Texts(form) => format!("[{}]", form.example()),
         Holds::Number { least, .. } => least.to_string(),
         Holds::Memory => "8 GiB".to_owned(),
         Holds::Switch => "false".to_owned(),

@@ -1,14 +1,23 @@
 //! What a host writes down about the renewals of its certificate, in `/var/lib/vc4all/renewal.json`.
 
-use super::renewal::{Attempts, Window};
+use super::digest::Digest;
+use super::renewal::{Attempts, Lifetime, Window};
+use super::standing::StandingOrder;
 use serde::{Deserialize, Serialize};
+
+/// Where the host keeps it.
+pub const PATH: &str = "/var/lib/vc4all/renewal.json";
 
 /// The whole file. All times are seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Ledger {
+    /// The certificate in force, as the last look found it.
+    pub certificate: Option<Held>,
     /// The attempts so far.
     pub attempts: Attempts,
+    /// When the attempt began that has not ended; one that nobody works on any more counts as failed.
+    pub began: Option<i64>,
     /// What the authority advised.
     pub advice: Option<Advice>,
     /// The last look at whether the certificate is due.
@@ -17,8 +26,28 @@ pub struct Ledger {
     pub due: Option<i64>,
     /// The failure that is not mended yet.
     pub failing: Option<Failure>,
+    /// What the operator was told, as long as it is not over.
+    pub told: Option<Told>,
     /// The last rehearsal.
     pub rehearsed: Option<Rehearsal>,
+}
+
+/// A certificate that is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Its serial number in hexadecimal.
+    pub serial: String,
+    /// Its first second.
+    pub not_before: i64,
+    /// Its last second.
+    pub not_after: i64,
+}
+
+impl Held {
+    /// How long it is good.
+    pub fn lifetime(&self) -> Lifetime {
+        Lifetime { not_before: self.not_before, not_after: self.not_after }
+    }
 }
 
 /// When the authority would like a certificate to be renewed.
@@ -37,12 +66,23 @@ pub struct Advice {
 pub struct Failure {
     /// Since when.
     pub since: i64,
+    /// When it was seen last.
+    pub last: i64,
+    /// How many looks in a row have ended with it.
+    pub times: u32,
     /// What the last attempt said.
     pub why: String,
     /// What to do.
     pub help: String,
+}
+
+/// What the operator was told and has not been told to be over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Since when it had been so.
+    pub since: i64,
     /// When the operator was last told.
-    pub told: Option<i64>,
+    pub at: i64,
 }
 
 /// A renewal played through without consequences.
@@ -52,6 +92,45 @@ pub struct Rehearsal {
     pub at: i64,
     /// At which directory.
     pub directory: String,
+    /// What was tried ([`StandingOrder::tried`]).
+    pub order: Digest,
     /// Why it failed; nothing where it did not.
     pub why: Option<String>,
+}
+
+impl Ledger {
+    /// Notes a look, or an attempt, that failed; the failure before it goes on.
+    pub fn fail(&mut self, now: i64, why: impl Into<String>, help: impl Into<String>) {
+        let before = self.failing.take();
+        let (since, times) = before.map_or((now, 0), |before| (before.since, before.times));
+        let (why, help) = (why.into(), help.into());
+        self.failing = Some(Failure { since, last: now, times: times.saturating_add(1), why, help });
+    }
+
+    /// Notes that all is well.
+    pub fn mend(&mut self) {
+        self.failing = None;
+    }
+
+    /// Whether the last rehearsal was of what this order says, and good.
+    pub fn is_rehearsed(&self, standing: &StandingOrder) -> bool {
+        let tried = standing.tried();
+        self.rehearsed.as_ref().is_some_and(|last| last.why.is_none() && last.order == tried)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_goes_on_until_it_is_mended() {
+        let mut ledger = Ledger::default();
+        ledger.fail(7, "a", "b");
+        ledger.fail(9, "c", "d");
+        let failing = ledger.failing.clone().unwrap();
+        assert_eq!((failing.since, failing.last, failing.times, failing.why.as_str()), (7, 9, 2, "c"));
+        ledger.mend();
+        assert_eq!(ledger.failing, None);
+    }
 }

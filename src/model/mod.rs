@@ -11,6 +11,7 @@ pub mod egress;
 pub mod estate;
 pub mod event;
 pub mod finding;
+pub mod given;
 pub mod history;
 pub mod identity;
 pub mod known;

@@ -36,6 +36,8 @@ pub struct Observed {
     pub renewal: Option<Ledger>,
     /// The certificates of authorities that it holds; nothing where nobody asked.
     pub holdings: Option<Holdings>,
+    /// Who wakes it to look whether its certificate is due; nothing where systemd knows of no such timer.
+    pub renewal_timer: Option<SeenTimer>,
     /// Listening sockets on other addresses than loopback.
     pub listeners: Vec<Listener>,
     /// Enabled nginx sites that neither we nor the distribution put there.
@@ -74,6 +76,7 @@ impl Observed {
             certificate: None,
             renewal: None,
             holdings: None,
+            renewal_timer: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),
@@ -186,6 +189,15 @@ pub struct SeenUnit {
     pub enabled: bool,
     /// Whether it is active.
     pub active: bool,
+}
+
+/// A timer of systemd; seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SeenTimer {
+    /// When it fires next; nothing where it does not run.
+    pub next: Option<i64>,
+    /// When it fired last.
+    pub last: Option<i64>,
 }
 
 /// A certificate on the host.

@@ -79,6 +79,15 @@ pub enum Why {
     OtherAuthority,
     /// The certificate lacks a wanted name.
     OtherNames,
+    /// The last rehearsal was of another standing order.
+    OtherOrder,
+    /// The last rehearsal failed.
+    Failed,
+    /// The last rehearsal was so many days ago.
+    LongAgo {
+        /// Days since then.
+        days: i64,
+    },
     /// A unit has to notice these changes.
     WokenBy(Vec<String>),
     /// A unit is not as it should be.
@@ -177,6 +186,11 @@ pub enum Action {
     Revoke(Revocable),
     /// Gives the account at the authority of this directory another key.
     RenewAccount(String),
+    /// Lets the host play a renewal through, after the certificate.
+    Rehearse {
+        /// Address of the directory at which it does.
+        directory: String,
+    },
 }
 
 /// A secret that is made anew.
@@ -206,7 +220,7 @@ pub enum UnitAct {
 impl Action {
     /// Whether it is carried out over our connection and with the authority, and not by the script on the host.
     pub fn is_with_authority(&self) -> bool {
-        matches!(self, Self::Issue(_) | Self::Revoke(_) | Self::RenewAccount(_))
+        matches!(self, Self::Issue(_) | Self::Revoke(_) | Self::RenewAccount(_) | Self::Rehearse { .. })
     }
 
     /// The path that is written or removed, where there is one.
@@ -233,7 +247,8 @@ impl Action {
             | Self::SetRoster { .. }
             | Self::Issue(_)
             | Self::Revoke(_)
-            | Self::RenewAccount(_) => None,
+            | Self::RenewAccount(_)
+            | Self::Rehearse { .. } => None,
         }
     }
 
@@ -249,6 +264,11 @@ impl Action {
         };
         DOORS.iter().any(|door| path == *door || (door.ends_with('/') && path.starts_with(door)))
             || DOOR_UNITS.into_iter().any(of_unit)
+    }
+
+    /// Whether it comes after everything else, over our connection, and in no generation.
+    pub fn is_after_all(&self) -> bool {
+        matches!(self, Self::Issue(_) | Self::Rehearse { .. })
     }
 
     /// What has to notice this change.
@@ -275,7 +295,8 @@ impl Action {
             | Self::SetUnit { .. }
             | Self::SetRoster { .. }
             | Self::Revoke(_)
-            | Self::RenewAccount(_) => &[],
+            | Self::RenewAccount(_)
+            | Self::Rehearse { .. } => &[],
         }
     }
 }

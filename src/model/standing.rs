@@ -1,9 +1,17 @@
 //! The standing order for a host's certificate: what the host needs to renew it by itself.
 
-use super::names::UnitName;
+use super::alerts::{Alerts, MailLogin, MailRoute, MailServer};
+use super::deployment::Language;
+use super::digest::Digest;
+use super::names::{HostPath, SecretName, UnitName};
 use super::subject::SubjectName;
-use super::values::{Domain, Email};
+use super::values::{Domain, Email, Line};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Where the host keeps it.
+pub const PATH: &str = "/etc/vc4all/renewal.json";
 
 /// How an authority is shown that a name is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,4 +50,143 @@ pub struct StandingOrder {
     pub hsts: bool,
     /// The units that read the pair anew.
     pub reload: Vec<UnitName>,
+    /// Who is told when it cannot be renewed; nobody where nothing is said.
+    #[serde(default, skip_serializing_if = "AlertOrder::is_empty")]
+    pub alerts: AlertOrder,
+}
+
+/// Who is told. What is secret about it stands in files of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertOrder {
+    /// The language in which the news is told, beside English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// The file with the address of a service that takes a message over HTTPS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<HostPath>,
+    /// A mailbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailOrder>,
+}
+
+/// A mailbox, and the server that takes mail for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailOrder {
+    /// Who gets the mail.
+    pub to: Email,
+    /// As whom the host writes.
+    pub from: Email,
+    /// The server.
+    pub server: MailServer,
+    /// How the host logs in there; nothing where the server knows it by its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginOrder>,
+}
+
+/// A name and a password at a mail server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginOrder {
+    /// The name.
+    pub user: Line,
+    /// The file with the password.
+    pub password: HostPath,
+}
+
+/// The secret that is the address of the service for messages.
+pub const WEBHOOK_SECRET: &str = "alertwebhook";
+/// The secret that is the password at the mail server.
+pub const MAIL_SECRET: &str = "alertmail";
+
+impl AlertOrder {
+    /// Whether nobody is told.
+    pub fn is_empty(&self) -> bool {
+        self.webhook.is_none() && self.mail.is_none()
+    }
+
+    /// What a host is told of an instance's alerts.
+    ///
+    /// # Errors
+    /// Never: the names of both secrets are plain.
+    pub fn of(alerts: &Alerts, language: Option<Language>) -> Result<Self> {
+        let secret = |name: &str| SecretName::new(name).map(|name| name.path());
+        let login = |login: &MailLogin| -> Result<LoginOrder> {
+            Ok(LoginOrder { user: login.user.clone(), password: secret(MAIL_SECRET)? })
+        };
+        let mail = |route: &MailRoute| -> Result<MailOrder> {
+            let (to, from, server) = (route.to.clone(), route.from.clone(), route.server.clone());
+            Ok(MailOrder { to, from, server, login: route.login.as_ref().map(login).transpose()? })
+        };
+        let webhook = alerts.webhook.as_ref().map(|_| secret(WEBHOOK_SECRET)).transpose()?;
+        let order = Self { language, webhook, mail: alerts.mail.as_ref().map(mail).transpose()? };
+        Ok(if order.is_empty() { Self::default() } else { order })
+    }
+}
+
+impl StandingOrder {
+    /// Reads an order.
+    ///
+    /// # Errors
+    /// When it is none, or one of another version.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// The order as its file holds it.
+    ///
+    /// # Errors
+    /// Never for an order that was read or made of parsed parts.
+    pub fn text(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// Stands for everything that a rehearsal tries: orders that differ in nothing of it share a rehearsal.
+    pub fn tried(&self) -> Digest {
+        let Self { names, directory, rehearsal, roots, contact, profile, method, .. } = self;
+        let parts = json!([names, directory, rehearsal, roots, contact, profile, method]);
+        Digest::of(parts.to_string().as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> StandingOrder {
+        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
+        StandingOrder {
+            names: vec![domain.clone().into()],
+            domain,
+            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
+            rehearsal: "https://staging.voorbeeldstad.nl/dir".to_owned(),
+            roots: None,
+            contact: None,
+            profile: None,
+            method: Method::Page,
+            hsts: true,
+            reload: vec![UnitName::new("nginx.service").unwrap()],
+            alerts: AlertOrder::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else_is() {
+        let text = order().text().unwrap();
+        assert_eq!(StandingOrder::read(&text).unwrap(), order());
+        for wrong in ["", "{}", &text.replace("\"hsts\"", "\"hats\""), &text.replace("\"page\"", "\"word\"")] {
+            assert!(StandingOrder::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_rehearsal_is_of_what_it_tries() {
+        let first = order().tried();
+        assert_eq!(StandingOrder { hsts: false, reload: Vec::new(), ..order() }.tried(), first);
+        let other = "https://other.voorbeeldstad.nl/dir".to_owned();
+        assert_ne!(StandingOrder { rehearsal: other, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { method: Method::Record, ..order() }.tried(), first);
+        assert_ne!(StandingOrder { profile: Some("shortlived".to_owned()), ..order() }.tried(), first);
+    }
 }

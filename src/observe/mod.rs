@@ -5,6 +5,7 @@ pub mod history;
 mod listeners;
 mod parse;
 mod probe;
+mod renewal;
 mod standing;
 mod stock;
 
@@ -12,6 +13,7 @@ pub use certificate::read as certificate;
 pub use listeners::listening;
 pub use parse::parse;
 pub use probe::{PROBE, Questions, encoded};
+pub use renewal::renewal;
 pub use stock::{Piece, Stock};
 
 use crate::model::observed::Observed;

@@ -1,11 +1,12 @@
 //! Reads a host's answer; a host may be hostile, so everything is bounded and nothing is believed twice.
 
 use super::probe::{LIVE_PAIR, Questions};
-use super::{certificate, listeners, standing};
+use super::{certificate, listeners, renewal, standing};
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
+use crate::model::ledger;
 use crate::model::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
-use crate::model::observed::{InstalledPackage, Lock, Observed, People, SeenPath, SeenUnit, Standing};
+use crate::model::observed::{InstalledPackage, Lock, Observed, People, SeenPath, SeenTimer, SeenUnit, Standing};
 use crate::model::traits::{Architecture, Release, Traits};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
@@ -57,6 +58,7 @@ struct Reading {
     free_kib: u64,
     clock: i64,
     lock: Option<Lock>,
+    timer: Option<SeenTimer>,
     digest: Option<Digest>,
     complete: bool,
 }
@@ -128,6 +130,9 @@ impl Reading {
                 let (people, meetings, waiting) = (people.parse()?, meetings.parse()?, waiting.parse()?);
                 self.people = Some(People { people, meetings, waiting });
             }
+            ("renewal-timer", []) => self.timer = Some(SeenTimer::default()),
+            ("renewal-next", [seconds]) => self.timer.get_or_insert_default().next = Some(seconds.parse()?),
+            ("renewal-last", [seconds]) => self.timer.get_or_insert_default().last = Some(seconds.parse()?),
             ("resolved", [address]) => drop(self.resolved.insert(address.parse()?)),
             ("end", []) => self.complete = true,
             _ => bail!("it answers no question"),
@@ -145,6 +150,7 @@ impl Reading {
         let authority = self.texts.get(&format!("{LIVE_PAIR}/authority")).map(String::as_str);
         let certificate = self.texts.get(&format!("{LIVE_PAIR}/fullchain.pem"));
         let certificate = certificate.and_then(|pem| certificate::read(pem, authority));
+        let renewal = self.texts.get(ledger::PATH).and_then(|text| renewal::read(text));
         self.sites.retain(|site| !questions.paths().contains(site) && !site.as_str().ends_with("/default"));
         if self.ssh_ports.is_empty() {
             self.ssh_ports.insert(22);
@@ -166,8 +172,9 @@ impl Reading {
             answers: self.answers,
             roster: self.roster,
             certificate,
-            renewal: None,
             holdings: None,
+            renewal,
+            renewal_timer: self.timer,
             listeners: self.listeners,
             foreign_sites: self.sites.into_iter().collect(),
             resolved: self.resolved.into_iter().collect(),

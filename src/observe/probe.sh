@@ -191,6 +191,28 @@ see_people() {
     }'
 }
 
+# What the host wrote down about renewals, and when it looks next; its timer may change that at any time.
+see_renewal() {
+  ledger=$state/renewal.json
+  if [ -f "$ledger" ] && [ ! -L "$ledger" ]; then
+    notes=$(head -c 65537 "$ledger" | tr -d '\000')
+    [ "${#notes}" -gt 65536 ] || printf 'text %s %d\n%s\n' "$ledger" "${#notes}" "$notes"
+  fi
+  TZ=UTC systemctl show -p LoadState -p NextElapseUSecRealtime -p LastTriggerUSec vc4all-renew.timer 2>/dev/null |
+    while IFS='=' read -r name moment; do
+      case $name=$moment in
+        LoadState=loaded) echo renewal-timer ;;
+        NextElapseUSecRealtime=?*) seconds next "$moment" ;;
+        LastTriggerUSec=?*) seconds last "$moment" ;;
+      esac
+    done
+}
+
+# Such as `Mon 2026-03-02 03:10:00 UTC`; a timer that never fired says `n/a`.
+seconds() {
+  moment=$(date -d "$2" +%s 2>/dev/null) && printf 'renewal-%s %s\n' "$1" "$moment"
+}
+
 # What moves by itself stands outside of the digest.
 see_moving() {
   df -Pk /var | awk 'NR == 2 { print "free", $4 }'
@@ -198,6 +220,7 @@ see_moving() {
   ss -Hltunp 2>/dev/null | awk '{ print "listener", $1, $5, $7 }'
   see_lock
   see_people
+  see_renewal
   for domain in $(asked domain); do
     is_certified "$domain" ||
       timeout 4 getent ahosts "$domain" | awk '{ print "resolved", $1 }' | sort -u

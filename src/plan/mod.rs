@@ -7,6 +7,7 @@ mod drift;
 mod meetings;
 mod orphans;
 mod preflight;
+mod rehearsal;
 mod sight;
 mod steps;
 mod wake;
@@ -74,6 +75,7 @@ fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought
     draft.changes.extend(accounts);
     draft.take(claims, |claim| steps::roster(sight, &claim.resource));
     draft.take(claims, |claim| certificate::step(sight, &claim.resource));
+    draft.changes.extend(rehearsal::due(sight, claims, &draft.changes));
     Plan {
         domain: deployment.domain.clone(),
         formerly: formerly(deployment, seen),

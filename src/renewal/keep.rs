@@ -39,15 +39,14 @@ pub fn write(ledger: &Ledger, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ledger::Failure;
 
     #[test]
     fn what_is_written_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("renewal.json");
         assert_eq!(read(&path).unwrap(), Ledger::default());
-        let failing = Failure { since: 7, why: "no".to_owned(), help: "mend it".to_owned(), told: None };
-        let ledger = Ledger { looked: Some(9), failing: Some(failing), ..Ledger::default() };
+        let mut ledger = Ledger { looked: Some(9), ..Ledger::default() };
+        ledger.fail(7, "no", "mend it");
         write(&ledger, &path).unwrap();
         assert_eq!(read(&path).unwrap(), ledger);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -16,7 +16,7 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 25] = [
+const KINDS: [(&str, &str); 26] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
@@ -42,6 +42,7 @@ const KINDS: [(&str, &str); 25] = [
     ("certificate", "certificates"),
     ("revocation", "revocations"),
     ("key of an account at an authority", "keys of accounts at authorities"),
+    ("rehearsal", "rehearsals"),
 ];
 
 /// How often each kind of work is done, without those that are not; what is written twice counts once.
@@ -107,5 +108,6 @@ fn kind(action: &Action) -> &'static str {
         Action::Issue(_) => "certificate",
         Action::Revoke(_) => "revocation",
         Action::RenewAccount(_) => "key of an account at an authority",
+        Action::Rehearse { .. } => "rehearsal",
     }
 }

@@ -87,6 +87,9 @@ enum Reason {
     RunsOut { days: i64 },
     OtherAuthority,
     OtherNames,
+    OtherOrder,
+    Failed,
+    LongAgo { days: i64 },
     WokenBy { paths: Vec<String> },
     NotAsWanted,
     Renewed { secrets: Vec<String> },
@@ -139,6 +142,9 @@ fn reason(why: &Why) -> Reason {
         Why::RunsOut { days } => Reason::RunsOut { days: *days },
         Why::OtherAuthority => Reason::OtherAuthority,
         Why::OtherNames => Reason::OtherNames,
+        Why::OtherOrder => Reason::OtherOrder,
+        Why::Failed => Reason::Failed,
+        Why::LongAgo { days } => Reason::LongAgo { days: *days },
         Why::WokenBy(paths) => Reason::WokenBy { paths: paths.clone() },
         Why::NotAsWanted => Reason::NotAsWanted,
         Why::Renewed(names) => Reason::Renewed { secrets: names.iter().map(ToString::to_string).collect() },
@@ -175,6 +181,7 @@ fn action(action: &Action) -> &'static str {
         Action::Issue(_) => "issue",
         Action::Revoke(_) => "revoke",
         Action::RenewAccount(_) => "renew-account",
+        Action::Rehearse { .. } => "rehearse",
     }
 }
 

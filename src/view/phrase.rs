@@ -63,6 +63,9 @@ impl Sign {
             | Why::RunsOut { .. }
             | Why::OtherAuthority
             | Why::OtherNames
+            | Why::OtherOrder
+            | Why::Failed
+            | Why::LongAgo { .. }
             | Why::NotAsWanted
             | Why::Renewed(_)
             | Why::Compromised => Self::Change,
@@ -101,6 +104,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::Issue(certificate) => names(certificate),
         Action::Revoke(revocable) => revocable.serial.clone(),
         Action::RenewAccount(directory) => directory.clone(),
+        Action::Rehearse { directory } => format!("at {directory}"),
     }
 }
 
@@ -136,6 +140,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
         Action::Revoke(revocable) => ("cert", revoked(revocable)),
         Action::RenewAccount(_) => ("account", "the host's account there gets another key".to_owned()),
+        Action::Rehearse { .. } => ("rehearse", detail("a renewal by the host itself, without consequences", why)),
     }
 }
 

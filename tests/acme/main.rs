@@ -16,7 +16,7 @@ use pebble::{Pebble, free_ports, openssl};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
-use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Proof, Reach, Step, reach};
+use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Proof, Reach, Side, Step, reach};
 use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Email;
@@ -31,6 +31,7 @@ fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {
         method: Method::Page,
         binding: None,
         replaces: None,
+        side: Side::Operator,
         patience: Duration::from_secs(30),
     }
 }

@@ -34,7 +34,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     )
 }
 
-/// What is not as wanted. Units have their own promise, and so have the certificate and locks of secrets; what only
+/// What is not as wanted. Units have their own promise, and so have the certificate, its renewal and locks of secrets; what only
 /// follows from another change is none of its own.
 fn drifted(change: &Change) -> Option<String> {
     if is_lock(change) || matches!(change.why, Why::MayBeLaidDownBy(_) | Why::WokenBy(_)) {
@@ -46,7 +46,7 @@ fn drifted(change: &Change) -> Option<String> {
         _ => "was changed",
     };
     match &change.action {
-        Action::Refresh(_) | Action::SetUnit { .. } | Action::Issue(_) => None,
+        Action::Refresh(_) | Action::SetUnit { .. } | Action::Issue(_) | Action::Rehearse { .. } => None,
         Action::Install(package) if package.name.as_str() == UPDATES => None,
         Action::Install(package) => Some(format!("package {} is missing", package.name)),
         Action::Hold(package) => Some(format!("package {package} is not held")),

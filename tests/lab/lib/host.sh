@@ -177,10 +177,16 @@ lab_down() {
     for name in $(claim_names); do
         ! host_mine "$name" || host_down "$name"
     done
+    for name in $(authority_names); do
+        ! authority_mine "$name" || authority_end "$name"
+    done
     if [ -n "$(claim_names)" ]; then
         note "hosts of another lab still run ($(claim_names | tr '\n' ' ')): network and services stay up"
         return
     fi
+    for name in $(authority_names); do
+        authority_end "$name"
+    done
     services_down
     net_down
     rm -rf "$LAB_RUN"

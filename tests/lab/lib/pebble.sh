@@ -3,16 +3,24 @@
 
 service_run_pebble() {
     pebble_certificate
-    cat >"$LAB_RUN/pebble.json" <<EOF
-{ "pebble": {
-    "listenAddress": "$LAB_GATEWAY4:14000", "managementListenAddress": "$LAB_GATEWAY4:15000",
-    "certificate": "$LAB_RUN/pki/api.pem", "privateKey": "$LAB_RUN/pki/api.key",
-    "httpPort": 80, "tlsPort": 443, "ocspResponderURL": "", "externalAccountBindingRequired": false
-} }
-EOF
+    pebble_config 14000 15000 >"$LAB_RUN/pebble.json"
     # Without the pause before each validation, which would only make the tests slow.
     PEBBLE_VA_NOSLEEP=${PEBBLE_VA_NOSLEEP-1} service_spawn pebble \
         pebble -strict -config "$LAB_RUN/pebble.json" -dnsserver "$LAB_GATEWAY4:8053"
+}
+
+# pebble_config PORT MANAGEMENT [WORD…]: more words of its configuration, each a key with its value.
+pebble_config() {
+    local port=$1 management=$2
+    shift 2
+    cat <<EOF
+{ "pebble": {
+    "listenAddress": "$LAB_GATEWAY4:$port", "managementListenAddress": "$LAB_GATEWAY4:$management",
+    "certificate": "$LAB_RUN/pki/api.pem", "privateKey": "$LAB_RUN/pki/api.key",
+    $([ $# = 0 ] || printf '%s, ' "$@")
+    "httpPort": 80, "tlsPort": 443, "ocspResponderURL": ""
+} }
+EOF
 }
 
 service_ready_pebble() {
@@ -20,17 +28,20 @@ service_ready_pebble() {
 }
 
 # Pebble makes new issuing roots at each start, so the bundle is written each time.
-service_after_pebble() {
-    local new i=0
+service_after_pebble() { pebble_roots 15000 "$LAB_DIR/ca.pem"; }
+
+# pebble_roots MANAGEMENT FILE: the root of Pebble's own TLS, and those of what it issues.
+pebble_roots() {
+    local management=$1 file=$2 new i=0
     new=$(mktemp "$LAB_DIR/.ca.XXXXXX")
     cat "$LAB_RUN/pki/ca.pem" >"$new"
     while curl -fsS --max-time 5 --noproxy '*' --cacert "$LAB_RUN/pki/ca.pem" \
-        "https://$LAB_GATEWAY4:15000/roots/$i" >>"$new" 2>/dev/null; do
+        "https://$LAB_GATEWAY4:$management/roots/$i" >>"$new" 2>/dev/null; do
         i=$((i + 1))
     done
     [ "$i" -gt 0 ] || die "Pebble does not hand out its issuing root"
     chmod 0644 "$new"
-    mv "$new" "$LAB_DIR/ca.pem"
+    mv "$new" "$file"
 }
 
 # The lab's own little authority, for the certificate of Pebble's own API.

@@ -1,0 +1,138 @@
+//! Decides whether the host has to play a renewal through.
+
+use super::sight::Sight;
+use crate::model::observed::Observed;
+use crate::model::plan::{Action, Change, Why};
+use crate::model::resource::{Claim, Content, File, Resource};
+use crate::model::standing::{self, StandingOrder};
+
+const DAY: i64 = 24 * 60 * 60;
+/// A way that nobody has gone for longer may be blocked by now.
+const LONG: i64 = 60 * DAY;
+/// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
+const MEANS: [&str; 4] = [
+    "/usr/local/lib/vc4all/bin/vc4all-agent",
+    "/usr/local/lib/vc4all/hooks/",
+    "/etc/systemd/system/vc4all-renew.service",
+    "/etc/systemd/system/vc4all-rehearse.service",
+];
+
+/// The rehearsal that is due once these changes are made; nothing where the host was told no order.
+pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Option<Change> {
+    let (claim, order) = claims.iter().find_map(|claim| Some((claim, order(&claim.resource)?)))?;
+    let why = why(&order, sight.seen, changes)?;
+    let action = Action::Rehearse { directory: order.rehearsal };
+    Some(Change { component: claim.component.clone(), why, action })
+}
+
+fn order(resource: &Resource) -> Option<StandingOrder> {
+    match resource {
+        Resource::File(File { path, content: Content::Plain(text), .. }) if path.as_str() == standing::PATH => {
+            StandingOrder::read(text).ok()
+        }
+        _ => None,
+    }
+}
+
+fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why> {
+    let first = |change: &Change| matches!(change, Change { action: Action::Issue(_), why: Why::Missing, .. });
+    let Some(last) = seen.renewal.as_ref().and_then(|ledger| ledger.rehearsed.as_ref()) else {
+        return Some(Why::Missing);
+    };
+    if changes.iter().any(first) {
+        return Some(Why::Missing);
+    }
+    if last.order != order.tried() {
+        return Some(Why::OtherOrder);
+    }
+    if last.why.is_some() {
+        return Some(Why::Failed);
+    }
+    let means = means(changes);
+    if !means.is_empty() {
+        return Some(Why::WokenBy(means));
+    }
+    let age = seen.clock.saturating_sub(last.at);
+    (age > LONG).then(|| Why::LongAgo { days: age / DAY })
+}
+
+/// The paths of these changes that the host renews with.
+fn means(changes: &[Change]) -> Vec<String> {
+    let is_means =
+        |path: &str| MEANS.iter().any(|means| path == *means || (means.ends_with('/') && path.starts_with(means)));
+    let paths = changes.iter().filter_map(|change| change.action.path()).map(ToString::to_string);
+    paths.filter(|path| is_means(path)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ledger::{Ledger, Rehearsal};
+    use crate::model::names::{ComponentName, HostPath};
+    use crate::model::resource::Absent;
+    use crate::model::standing::Method;
+    use crate::model::traits::{Architecture, Release, Traits};
+    use crate::model::values::Domain;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn standing() -> StandingOrder {
+        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
+        StandingOrder {
+            names: vec![domain.clone().into()],
+            domain,
+            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
+            rehearsal: "https://staging.voorbeeldstad.nl/dir".to_owned(),
+            roots: None,
+            contact: None,
+            profile: None,
+            method: Method::Page,
+            hsts: true,
+            reload: Vec::new(),
+        }
+    }
+
+    fn last() -> Rehearsal {
+        let order = standing();
+        Rehearsal { at: NOW - 59 * DAY, order: order.tried(), directory: order.rehearsal, why: None }
+    }
+
+    fn seen(rehearsed: Option<Rehearsal>) -> Observed {
+        let traits = Traits {
+            release: Release::Debian12,
+            architecture: Architecture::X86_64,
+            memory_mib: 4096,
+            addresses: Vec::new(),
+            ssh_ports: vec![22],
+        };
+        let ledger = Ledger { rehearsed, ..Ledger::default() };
+        Observed { clock: NOW, renewal: Some(ledger), ..Observed::bare(traits) }
+    }
+
+    fn removal(path: &str) -> Change {
+        let absent = Absent { path: HostPath::new(path).unwrap(), wakes: Vec::new(), from: None };
+        let component = ComponentName::new("test").unwrap();
+        Change { component, why: Why::Unwanted, action: Action::Remove(absent) }
+    }
+
+    #[test]
+    fn a_good_one_of_this_order_counts_for_two_months() {
+        let why = |rehearsed| why(&standing(), &seen(rehearsed), &[]);
+        assert_eq!(why(Some(last())), None);
+        assert_eq!(why(Some(Rehearsal { at: NOW - 61 * DAY, ..last() })), Some(Why::LongAgo { days: 61 }));
+        assert_eq!(why(None), Some(Why::Missing));
+        assert_eq!(why(Some(Rehearsal { why: Some("no".to_owned()), ..last() })), Some(Why::Failed));
+        let other = StandingOrder { profile: Some("shortlived".to_owned()), ..standing() };
+        assert_eq!(why(Some(Rehearsal { order: other.tried(), ..last() })), Some(Why::OtherOrder));
+        assert_eq!(why(Some(Rehearsal { at: i64::MIN, ..last() })).is_some(), true);
+    }
+
+    #[test]
+    fn another_program_sandbox_or_hook_has_to_show_that_it_can() {
+        let why = |path| why(&standing(), &seen(Some(last())), &[removal(path)]);
+        assert_eq!(why("/etc/nginx/nginx.conf"), None);
+        for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns"] {
+            assert_eq!(why(path), Some(Why::WokenBy(vec![path.to_owned()])));
+        }
+    }
+}
