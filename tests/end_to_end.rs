@@ -52,6 +52,8 @@ mod refusals;
 mod renames;
 #[path = "end_to_end/renewal.rs"]
 mod renewal;
+#[path = "end_to_end/renewals.rs"]
+mod renewals;
 #[path = "end_to_end/sitting.rs"]
 mod sitting;
 #[path = "end_to_end/story.rs"]
@@ -86,6 +88,8 @@ const STORIES: &[Told] = &[
     ("generations", generations::alone),
     ("guard_12", guard::on_debian_12),
     ("guard_13", guard::on_debian_13),
+    ("renewal_12", renewals::on_debian_12),
+    ("renewal_13", renewals::on_debian_13),
     ("destroy", destroy::tell),
     ("renames", renames::tell),
 ];

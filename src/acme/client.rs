@@ -1,46 +1,39 @@
-//! The one file that names the ACME crate and its runtime; everything outside blocks.
+//! What the ACME crate is asked for; everything outside blocks.
 
 use super::Cause;
 use super::error::{Error, Kind, told};
 use super::order::{Binding, CertificateOrder, Proof};
+use super::refusal::{failed, kind, refused};
 use super::trust::Trust;
+use super::wire::Wire;
 use crate::model::renewal::Window;
 use crate::model::secret::Secret;
 use crate::model::standing::Method;
 use crate::model::subject::SubjectName;
 use crate::model::values::Email;
-use bytes::Bytes;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 pub(super) use instant_acme::Account;
 use instant_acme::{
-    AccountBuilder, AccountCredentials, AuthorizationStatus, BodyWrapper, BytesResponse, CertificateIdentifier,
-    ChallengeType, Error as Failure, ExternalAccountKey, HttpClient, Identifier, Key, NewAccount, NewOrder,
-    OrderStatus, Problem, RetryPolicy, RevocationReason, RevocationRequest,
+    AccountBuilder, AccountCredentials, AuthorizationStatus, CertificateIdentifier, ChallengeType, Error as Failure,
+    ExternalAccountKey, Identifier, Key, NewAccount, NewOrder, OrderStatus, RetryPolicy, RevocationReason,
+    RevocationRequest,
 };
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde::Deserialize as _;
 use serde_json::Value;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// How long one answer of the authority may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a request is signed anew, beside the crate's own two times, when the authority rejects its nonce.
 const NONCES: u32 = 10;
 /// How often the authority is asked to close an account.
 const CLOSINGS: u32 = 5;
-/// How long an idle connection may be used again; while the host works, the authority may have closed it.
-const IDLE: Duration = Duration::from_secs(2);
 
 /// A connection to an authority.
 pub(super) struct Client {
     runtime: Arc<Runtime>,
-    door: Door,
+    wire: Wire,
     directory: String,
 }
 
@@ -60,31 +53,24 @@ pub(super) struct Revocation<'a> {
 /// An order that the authority took.
 pub(super) struct Order {
     runtime: Arc<Runtime>,
-    door: Door,
+    wire: Wire,
     inner: instant_acme::Order,
 }
 
 impl Client {
     /// Prepares a connection; nothing is sent yet.
-    pub(super) fn new(directory: &str, trust: &Trust) -> Result<Self, Error> {
+    pub(super) fn new(order: &CertificateOrder, trust: &Trust) -> Result<Self, Error> {
         let failed = |error: std::io::Error| Error::new(Kind::Unreachable, error.to_string());
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
-        let connector = match trust.tls()? {
-            Some(config) => HttpsConnectorBuilder::new().with_tls_config(config),
-            None => {
-                HttpsConnectorBuilder::new().with_provider_and_platform_verifier(Trust::provider()).map_err(failed)?
-            }
-        };
-        let connector = connector.https_only().enable_http1().enable_http2().build();
-        let mut builder = hyper_util::client::legacy::Client::builder(TokioExecutor::new());
-        let http = builder.pool_idle_timeout(IDLE).build(connector);
-        let door = Door { http, later: Arc::default() };
-        Ok(Self { runtime: Arc::new(runtime), door, directory: directory.to_owned() })
+        let wire = Wire::new(trust, order.side)?;
+        Ok(Self { runtime: Arc::new(runtime), wire, directory: order.directory.clone() })
     }
 
-    /// Reads the directory (RFC 8555 §7.1.1), with a key that is thrown away, and does nothing else.
-    pub(super) fn look(&self) -> Result<(), Error> {
-        self.nobody().map(drop)
+    /// Reads the directory (RFC 8555 §7.1.1), with a key that is thrown away, and does nothing else; answers what time it
+    /// is there, where it says so.
+    pub(super) fn look(&self) -> Result<Option<i64>, Error> {
+        self.nobody()?;
+        Ok(self.wire.heard().date)
     }
 
     /// An account that the authority does not know, for questions that need none.
@@ -143,7 +129,7 @@ impl Client {
             account.new_order(&wish()).await
         });
         let inner = made.map_err(|error| error.of_closed_account().during("order the certificate"))?;
-        Ok(Order { runtime: Arc::clone(&self.runtime), door: self.door.clone(), inner })
+        Ok(Order { runtime: Arc::clone(&self.runtime), wire: self.wire.clone(), inner })
     }
 
     /// When the authority would like this certificate to be renewed, and for how long that counts.
@@ -196,17 +182,17 @@ impl Client {
 
     /// Gives an account another key; its new credentials are a secret.
     pub(super) fn change_key(&self, mut account: Account) -> Result<Secret<Value>, Error> {
-        let changed = self.runtime.block_on(patiently(&self.door, async || account.update_key().await));
+        let changed = self.runtime.block_on(patiently(&self.wire, async || account.update_key().await));
         let credentials = changed.map_err(|error| error.during("change the account's key"))?;
         written(&credentials)
     }
 
     fn builder(&self) -> AccountBuilder {
-        Account::builder_with_http(Box::new(self.door.clone()))
+        Account::builder_with_http(Box::new(self.wire.clone()))
     }
 
     fn block<T>(&self, ask: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Error> {
-        self.runtime.block_on(patiently(&self.door, ask))
+        self.runtime.block_on(patiently(&self.wire, ask))
     }
 }
 
@@ -214,7 +200,7 @@ impl Order {
     /// The challenges that are still to be answered; none where the authority remembers an earlier proof.
     pub(super) fn challenges(&mut self, method: Method) -> Result<Vec<Challenge>, Error> {
         let inner = &mut self.inner;
-        let found = self.runtime.block_on(patiently(&self.door, async || {
+        let found = self.runtime.block_on(patiently(&self.wire, async || {
             let mut found = Vec::new();
             let mut authorizations = inner.authorizations();
             while let Some(authorization) = authorizations.next().await {
@@ -242,7 +228,7 @@ impl Order {
     /// Tells the authority that a challenge can be fetched.
     pub(super) fn tell_ready(&mut self, method: Method, token: &str) -> Result<(), Error> {
         let inner = &mut self.inner;
-        let told = self.runtime.block_on(patiently(&self.door, async || {
+        let told = self.runtime.block_on(patiently(&self.wire, async || {
             let mut authorizations = inner.authorizations();
             while let Some(authorization) = authorizations.next().await {
                 let mut authorization = authorization?;
@@ -264,7 +250,7 @@ impl Order {
         }
         let inner = &mut self.inner;
         let policy = policy(patience);
-        let ready = self.runtime.block_on(patiently(&self.door, async || inner.poll_ready(&policy).await));
+        let ready = self.runtime.block_on(patiently(&self.wire, async || inner.poll_ready(&policy).await));
         match ready {
             Ok(OrderStatus::Ready) => Ok(()),
             Ok(_) => Err(self.why_invalid()?.unwrap_or_else(|| Error::new(Kind::Rejected, "the order is invalid"))),
@@ -278,7 +264,7 @@ impl Order {
         let inner = &mut self.inner;
         let policy = policy(patience);
         let mut taken = false;
-        let signed = self.runtime.block_on(patiently(&self.door, async || {
+        let signed = self.runtime.block_on(patiently(&self.wire, async || {
             if !taken {
                 inner.finalize_csr(request).await?;
                 taken = true;
@@ -291,15 +277,15 @@ impl Order {
     /// What the authority says about the first name that it could not validate.
     fn why_invalid(&mut self) -> Result<Option<Error>, Error> {
         let inner = &mut self.inner;
-        let door = &self.door;
-        self.runtime.block_on(patiently(door, async || {
+        let wire = &self.wire;
+        self.runtime.block_on(patiently(wire, async || {
             let mut authorizations = inner.authorizations();
             while let Some(authorization) = authorizations.next().await {
                 let mut authorization = authorization?;
                 authorization.refresh().await?;
                 let name = authorization.identifier().to_string();
                 if let Some(problem) = authorization.challenges.iter().find_map(|challenge| challenge.error.as_ref()) {
-                    return Ok(Some(refused(problem, door).during(format!("validate {}", told(&name)))));
+                    return Ok(Some(refused(problem, wire).during(format!("validate {}", told(&name)))));
                 }
             }
             Ok(None)
@@ -372,144 +358,19 @@ fn policy(patience: Duration) -> RetryPolicy {
 }
 
 /// Asks again while the authority rejects the nonce: it did nothing then (RFC 8555 §6.5), and it may do so at any time.
-async fn patiently<T>(door: &Door, mut ask: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Error> {
+async fn patiently<T>(wire: &Wire, mut ask: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Error> {
     let mut tries = 0;
     loop {
         match ask().await {
             Err(Failure::Api(problem)) if kind(&problem) == "badNonce" && tries < NONCES => tries += 1,
-            other => return other.map_err(|failure| failed(failure, door)),
+            other => return other.map_err(|failure| failed(failure, wire)),
         }
-    }
-}
-
-fn failed(failure: Failure, door: &Door) -> Error {
-    match failure {
-        Failure::Api(problem) => refused(&problem, door),
-        Failure::Timeout(_) => Error::new(Kind::Late, "the authority takes too long"),
-        Failure::Json(_) => Error::new(Kind::Strange, "the authority's answer is not that of an ACME server"),
-        Failure::Other(error) => Error::new(Kind::Unreachable, told(&path(error.as_ref()))),
-        Failure::Hyper(error) => Error::new(Kind::Unreachable, told(&path(&error))),
-        other => Error::new(Kind::Strange, told(&other.to_string())),
-    }
-}
-
-/// The last part of a problem's type (RFC 8555 §6.7).
-fn kind(problem: &Problem) -> &str {
-    problem.r#type.as_deref().and_then(|text| text.strip_prefix("urn:ietf:params:acme:error:")).unwrap_or("")
-}
-
-fn refused(problem: &Problem, door: &Door) -> Error {
-    let kind = match kind(problem) {
-        "rateLimited" => Kind::RateLimited { until: door.later() },
-        "dns" => Kind::WrongDns,
-        "connection" => Kind::ClosedPort80,
-        "unauthorized" | "incorrectResponse" if problem.status != Some(401) => Kind::WrongAnswer,
-        "caa" => Kind::ForbiddenByCaa,
-        "accountDoesNotExist" => Kind::AccountGone,
-        "externalAccountRequired" => Kind::Binding,
-        "invalidProfile" => Kind::NoSuchProfile,
-        "rejectedIdentifier" | "unsupportedIdentifier" => Kind::NameRefused,
-        _ => Kind::Rejected,
-    };
-    let mut cause = problem.detail.clone().or_else(|| problem.r#type.clone()).unwrap_or_default();
-    for part in &problem.subproblems {
-        cause = format!("{cause}; {part}");
-    }
-    Error::new(kind, format!("the authority says: {}", told(&cause)))
-}
-
-fn path(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    text
-}
-
-/// The HTTP client, which bounds every answer in time and remembers when a busy authority wants to be asked again.
-#[derive(Clone)]
-struct Door {
-    http: hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, BodyWrapper<Bytes>>,
-    later: Arc<Mutex<Option<String>>>,
-}
-
-impl Door {
-    fn later(&self) -> Option<String> {
-        let later = self.later.lock().ok()?;
-        later.as_ref().map(|text| match text.parse::<u64>() {
-            Ok(seconds) => format!("{seconds} seconds"),
-            Err(_) => told(text),
-        })
-    }
-}
-
-type Answer = Pin<Box<dyn Future<Output = Result<BytesResponse, Failure>> + Send>>;
-
-impl HttpClient for Door {
-    fn request(&self, request: http::Request<BodyWrapper<Bytes>>) -> Answer {
-        let answer = HttpClient::request(&self.http, request);
-        let later = Arc::clone(&self.later);
-        Box::pin(async move {
-            let Ok(answer) = tokio::time::timeout(PATIENCE, answer).await else {
-                return Err(Failure::Other("no answer within 30 seconds".into()));
-            };
-            let answer = answer?;
-            let header = answer.parts.headers.get(http::header::RETRY_AFTER);
-            if let (Some(header), Ok(mut later)) = (header, later.lock()) {
-                *later = header.to_str().ok().map(str::to_owned);
-            }
-            Ok(answer)
-        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn told_of(kind: &str, later: Option<&str>) -> Error {
-        let client = Client::new("https://a.example/dir", &Trust::new(None).unwrap()).unwrap();
-        *client.door.later.lock().unwrap() = later.map(str::to_owned);
-        let json = format!(
-            r#"{{"type":"urn:ietf:params:acme:error:{kind}","detail":"no\u001b[2J\nway","status":403,
-            "subproblems":[{{"type":"x","detail":"part","identifier":{{"type":"dns","value":"a.example"}}}}]}}"#
-        );
-        refused(&serde_json::from_str(&json).unwrap(), &client.door)
-    }
-
-    #[test]
-    fn each_type_of_problem_is_a_kind_of_failure() {
-        for (kind, expected) in [
-            ("dns", Kind::WrongDns),
-            ("connection", Kind::ClosedPort80),
-            ("unauthorized", Kind::WrongAnswer),
-            ("incorrectResponse", Kind::WrongAnswer),
-            ("caa", Kind::ForbiddenByCaa),
-            ("accountDoesNotExist", Kind::AccountGone),
-            ("rejectedIdentifier", Kind::Rejected),
-            ("badNonce", Kind::Rejected),
-            ("something new", Kind::Rejected),
-        ] {
-            assert_eq!(told_of(kind, None).kind, expected, "{kind}");
-        }
-    }
-
-    #[test]
-    fn a_busy_authority_says_when_to_come_back() {
-        let seconds = told_of("rateLimited", Some("3600"));
-        assert_eq!(seconds.kind, Kind::RateLimited { until: Some("3600 seconds".to_owned()) });
-        let date = told_of("rateLimited", Some("Sun, 22 Nov 2026 12:00:00 GMT"));
-        assert!(date.help().starts_with("try again after Sun, 22 Nov 2026 12:00:00 GMT"), "{}", date.help());
-        assert_eq!(told_of("rateLimited", None).kind, Kind::RateLimited { until: None });
-    }
-
-    #[test]
-    fn words_of_the_authority_cannot_play_with_the_terminal() {
-        let cause = told_of("malformed", None).cause;
-        assert_eq!(cause, r#"the authority says: no[2J way; for "a.example": part (x)"#);
-    }
 
     #[test]
     fn a_challenge_must_be_a_name_and_a_plain_token() {

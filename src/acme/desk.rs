@@ -111,7 +111,11 @@ impl HostDesk for Desk<'_> {
 
     fn look(&mut self, name: &SubjectName, proof: &Proof) -> Result<Reach> {
         let Proof::Page { token, answer } = proof else { bail!("records are not shown yet") };
-        let from_here = reach::look(name, checked(token)?, answer);
+        let from_here = reach::look(name, self.terms.side, (checked(token)?, answer));
+        if self.terms.side == Side::Host {
+            // Behind address translation a host may not reach itself by its own name.
+            return Ok(from_here.unless_closed());
+        }
         if from_here == Reach::Served {
             return Ok(from_here);
         }
@@ -121,11 +125,8 @@ impl HostDesk for Desk<'_> {
         if String::from_utf8_lossy(&from_host.stdout).trim_end() == *answer {
             return Ok(Reach::Served);
         }
-        Ok(match from_here {
-            // Perhaps only we are kept out; the authority says the same clearly enough.
-            Reach::Closed(why) => Reach::Unseen(why),
-            other => other,
-        })
+        // Perhaps only we are kept out; the authority says the same clearly enough.
+        Ok(from_here.unless_closed())
     }
 
     fn hide(&mut self, proof: &Proof) -> Result<()> {

@@ -18,8 +18,8 @@ pub struct Error {
 pub enum Kind {
     /// The authority has seen too many orders or accounts (RFC 8555 §6.6).
     RateLimited {
-        /// When to try again, as the authority says it (a date, or seconds); nothing where it does not.
-        until: Option<String>,
+        /// When to try again, seconds since 1970; nothing where the authority does not say it.
+        until: Option<i64>,
     },
     /// A name does not lead to this host.
     WrongDns,
@@ -100,11 +100,11 @@ impl Error {
     /// The next step, as an imperative sentence without a full stop.
     pub fn help(&self) -> String {
         match &self.kind {
-            Kind::RateLimited { until: Some(when) } => {
-                format!("try again after {when}; rehearse with `tls: {{ authority: letsencrypt-staging }}`")
-            }
-            Kind::RateLimited { until: None } => {
-                "try again later; rehearse with `tls: { authority: letsencrypt-staging }`".to_owned()
+            Kind::RateLimited { until } => {
+                let when = until.and_then(|when| jiff::Timestamp::from_second(when).ok());
+                let when =
+                    when.map_or("later".to_owned(), |when| when.strftime("after %Y-%m-%d %H:%M UTC").to_string());
+                format!("try again {when}; rehearse with `tls: {{ authority: letsencrypt-staging }}`")
             }
             other => other.help().to_owned(),
         }
@@ -170,4 +170,16 @@ impl std::error::Error for Error {}
 pub(super) fn told(text: &str) -> String {
     let line: String = text.chars().take(500).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     line.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_authority_says_when_to_come_back() {
+        let help = |until| Error::new(Kind::RateLimited { until }, "no").help();
+        assert!(help(Some(1_795_348_800)).starts_with("try again after 2026-11-22 12:00 UTC; "), "{}", help(None));
+        assert!(help(None).starts_with("try again later; ") && help(Some(i64::MAX)) == help(None));
+    }
 }

@@ -6,10 +6,13 @@ mod client;
 mod desk;
 mod error;
 mod holdings;
+pub mod names;
 mod order;
 pub mod reach;
+mod refusal;
 mod request;
 mod trust;
+mod wire;
 
 pub use desk::{Desk, Hsts, Mode, Terms};
 pub use error::{Error, Kind};
@@ -126,8 +129,16 @@ pub struct Issued {
 /// # Errors
 /// When it cannot be reached, its TLS is not trusted, or its directory is none.
 pub fn find(order: &CertificateOrder) -> Result<(), Error> {
+    clock(order).map(drop)
+}
+
+/// What time it is at the authority, seconds since 1970; nothing where it does not say so.
+///
+/// # Errors
+/// As [`find`].
+pub fn clock(order: &CertificateOrder) -> Result<Option<i64>, Error> {
     let trust = Trust::new(order.root_pem.as_deref())?;
-    Client::new(&order.directory, &trust)?.look()
+    Client::new(order, &trust)?.look()
 }
 
 /// When the authority would like this certificate (PEM) to be renewed, and for how long that answer counts; nothing where
@@ -137,7 +148,7 @@ pub fn find(order: &CertificateOrder) -> Result<(), Error> {
 /// When it cannot be reached, or its answer makes no sense.
 pub fn advice(order: &CertificateOrder, pem: &str) -> Result<Option<(Window, Duration)>, Error> {
     let trust = Trust::new(order.root_pem.as_deref())?;
-    Client::new(&order.directory, &trust)?.advice(pem)
+    Client::new(order, &trust)?.advice(pem)
 }
 
 /// Why a certificate is revoked (RFC 5280 §5.3.1).
@@ -157,7 +168,7 @@ pub enum Cause {
 /// When the host keeps no account there, or the authority refuses; a certificate that is revoked already is no error.
 pub fn revoke(order: &CertificateOrder, desk: &mut dyn HostDesk, pem: &str, cause: Cause) -> Result<(), Error> {
     let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(&order.directory, &trust)?;
+    let client = Client::new(order, &trust)?;
     let (account, _) = taken_up(order, &client, desk)?;
     client.revoke(&account, &Revocation { pem, cause })
 }
@@ -168,7 +179,7 @@ pub fn revoke(order: &CertificateOrder, desk: &mut dyn HostDesk, pem: &str, caus
 /// When the host keeps no account there, the authority refuses, or the new key cannot be kept.
 pub fn change_account_key(order: &CertificateOrder, desk: &mut dyn HostDesk) -> Result<(), Error> {
     let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(&order.directory, &trust)?;
+    let client = Client::new(order, &trust)?;
     let (account, mut accounts) = taken_up(order, &client, desk)?;
     accounts.put(&order.directory, client.change_key(account)?);
     desk.keep_account(&accounts.write()).map_err(Error::host)
@@ -180,7 +191,7 @@ pub fn change_account_key(order: &CertificateOrder, desk: &mut dyn HostDesk) -> 
 /// When the host keeps no account there, the authority refuses, or the host cannot forget it.
 pub fn deactivate_account(order: &CertificateOrder, desk: &mut dyn HostDesk) -> Result<(), Error> {
     let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(&order.directory, &trust)?;
+    let client = Client::new(order, &trust)?;
     let (account, mut accounts) = taken_up(order, &client, desk)?;
     client.deactivate(&account)?;
     accounts.drop(&order.directory);
@@ -204,7 +215,7 @@ fn taken_up(
 /// The kind of failure, with the next step; the pair in use before stays in use.
 pub fn issue(order: &CertificateOrder, desk: &mut dyn HostDesk, heard: &mut dyn FnMut(Step)) -> Result<Issued, Error> {
     let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(&order.directory, &trust)?;
+    let client = Client::new(order, &trust)?;
     let mut placed = place(order, &client, desk, heard)?;
     let der = desk.request(&order.names).map_err(Error::host)?;
     let request = request::read(&der, &order.names)?;

@@ -1,9 +1,11 @@
 //! The challenge as the authority will fetch it: over HTTP on port 80, on every address of the name (RFC 8555 §8.3).
 
+use super::Side;
 use super::error::{Error, Kind, told};
+use super::names::addresses;
 use crate::model::subject::SubjectName;
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// What was seen at the challenge's address.
@@ -22,6 +24,14 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// The same, where a closed port may be closed for us alone.
+    pub(super) fn unless_closed(self) -> Self {
+        match self {
+            Self::Closed(why) => Self::Unseen(why),
+            other => other,
+        }
+    }
+
     /// Nothing when it is served, a reason when it could not be seen, and an error when the authority would fail too.
     pub(super) fn verdict(self, name: &SubjectName) -> Result<Option<String>, Error> {
         let refuse = |kind, why: &str| Err(Error::new(kind, format!("the challenge for {name}: {}", told(why))));
@@ -41,9 +51,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LONGEST: u64 = 16 * 1024;
 
 /// Looks from this machine, at every address that it knows for the name.
-pub fn look(name: &SubjectName, token: &str, answer: &str) -> Reach {
-    match (name.to_string().as_str(), 80).to_socket_addrs() {
-        Ok(addresses) => look_at(name, &addresses.collect::<Vec<_>>(), token, answer),
+pub(super) fn look(name: &SubjectName, side: Side, (token, answer): (&str, &str)) -> Reach {
+    match addresses(&name.to_string(), side) {
+        Ok(found) => {
+            let found: Vec<_> = found.into_iter().map(|address| SocketAddr::new(address, 80)).collect();
+            look_at(name, &found, token, answer)
+        }
         Err(error) => Reach::Unseen(format!("this machine does not find the name: {error}")),
     }
 }

@@ -3,17 +3,15 @@
 use super::Scene;
 use super::claims::{access, directory, public_file, restart};
 use crate::model::deployment::{Language, MeetingHost, MeetingHosts, SecondFactor};
-use crate::model::names::{HostPath, LoginName, UnitName};
-use crate::model::program::Program;
-use crate::model::resource::{Content, File, Proof, Refresh, Resource, Roster, Unit, UnitState, Wake, Wording};
+use crate::model::names::{LoginName, UnitName};
+use crate::model::resource::{File, Proof, Refresh, Resource, Roster, Unit, UnitState, Wake};
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 const SOCKET: &str = "vc4all-door.socket";
-const SERVICE: &str = "vc4all-door.service";
-const BIN: &str = "/usr/local/lib/vc4all/bin";
+pub(super) const SERVICE: &str = "vc4all-door.service";
 
 /// `/etc/vc4all/door.json`, as the door reads it.
 #[derive(Serialize)]
@@ -31,10 +29,7 @@ struct Settings<'a> {
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let MeetingHosts::Accounts { listed } = &scene.deployment.access.meeting_hosts else { return closed() };
     let mut all = vec![
-        directory("/usr/local/lib/vc4all", access("root", "root", 0o755)?)?,
-        directory(BIN, access("root", "root", 0o755)?)?,
         directory("/etc/vc4all", access("root", "root", 0o755)?)?,
-        program(scene)?,
         settings(scene, listed.as_deref().unwrap_or_default())?,
         unit_file(SOCKET, "agent/door.socket")?,
         unit_file(SERVICE, "agent/door.service")?,
@@ -61,20 +56,6 @@ fn closed() -> Result<Vec<Resource>> {
         }))
     };
     Ok(vec![stopped(SOCKET)?, stopped(SERVICE)?, Resource::Roster(Roster { hosts: Vec::new() })])
-}
-
-fn program(scene: &Scene<'_>) -> Result<Resource> {
-    let architecture = scene.traits.architecture;
-    let build = scene.programs.get(&architecture).cloned();
-    Ok(Resource::File(File {
-        path: HostPath::new(format!("{BIN}/vc4all-agent"))?,
-        access: access("root", "root", 0o755)?,
-        content: Content::Program(Program { architecture, build }),
-        proof: None,
-        wakes: vec![restart(SERVICE)?],
-        from: None,
-        wording: Wording::Ours,
-    }))
 }
 
 fn settings(scene: &Scene<'_>, listed: &[MeetingHost]) -> Result<Resource> {

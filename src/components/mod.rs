@@ -1,5 +1,6 @@
 //! Turns a deployment into the resources that a host should hold; one file a component.
 
+mod agent;
 mod base;
 mod claims;
 mod door;
@@ -16,6 +17,7 @@ mod packages;
 mod papers;
 mod prosody;
 mod published;
+mod renewal;
 mod retention;
 mod security;
 mod source;
@@ -61,8 +63,10 @@ pub const ALL: &[Component] = &[
     ("jicofo", jicofo::resources),
     ("videobridge", videobridge::resources),
     ("turn", turn::resources),
+    ("agent", agent::resources),
     ("door", door::resources),
     ("nginx", nginx::resources),
+    ("renewal", renewal::resources),
     ("web", web::resources),
     ("landing", landing::resources),
     ("identity", identity::resources),

@@ -6,15 +6,19 @@ use super::retention::Keep;
 use crate::model::deployment::{Language, MeetingHosts};
 use crate::model::ports;
 use crate::model::resource::{Certificate, File, Gate, Proof, Refresh, Resource, Wake};
+use crate::model::subject::SubjectName;
 use crate::model::traits::Release;
 use anyhow::Result;
 use serde::Serialize;
-use std::iter::once;
 
 /// What the templates see.
 #[derive(Serialize)]
 struct Site<'a> {
     domain: &'a str,
+    /// The certificate's other names, which lead to the domain.
+    others: Others,
+    /// Whether browsers may be told to insist on TLS.
+    hsts: bool,
     languages: &'a [Language],
     http: u16,
     https: u16,
@@ -30,6 +34,34 @@ struct Site<'a> {
     /// Whether OpenSSL knows X25519MLKEM768 (3.5 and later).
     hybrid: bool,
 }
+
+/// What else the certificate is for, as nginx names it.
+#[derive(Serialize, Default)]
+struct Others {
+    /// Hosts.
+    hosts: Vec<String>,
+    /// Domains of which every host one label below is meant.
+    below: Vec<String>,
+    /// Addresses as they stand in a URL. Who asks for one names no host when TLS begins.
+    addresses: Vec<String>,
+}
+
+impl Others {
+    fn of(names: &[SubjectName]) -> Self {
+        let mut others = Self::default();
+        for name in names {
+            match name {
+                SubjectName::Host(domain) => others.hosts.push(domain.to_string()),
+                SubjectName::Below(domain) => others.below.push(domain.to_string()),
+                SubjectName::Address(_) => others.addresses.push(name.as_authority()),
+            }
+        }
+        others
+    }
+}
+
+/// The servers that read the certificate.
+pub(super) const READERS: [&str; 2] = ["nginx.service", "coturn.service"];
 
 /// The snippets and the site with their templates; the whole configuration is judged together.
 const FILES: [(&str, &str); 5] = [
@@ -70,6 +102,8 @@ fn site<'a>(scene: &'a Scene<'_>) -> Site<'a> {
     };
     Site {
         domain: scene.deployment.domain.as_str(),
+        others: Others::of(&names(scene)[1..]),
+        hsts: scene.deployment.tls.authority.is_trusted(),
         languages: &scene.deployment.languages,
         http: ports::HTTP,
         https: ports::HTTPS,
@@ -94,16 +128,27 @@ fn around(scene: &Scene<'_>, site: &Site<'_>) -> Result<[Resource; 2]> {
     ])
 }
 
+/// The names in the certificate; the first one is the domain.
+pub(super) fn names(scene: &Scene<'_>) -> Vec<SubjectName> {
+    let mut names = vec![SubjectName::from(scene.deployment.domain.clone())];
+    for name in &scene.deployment.tls.names {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
 /// A reload of coturn reads the pair anew and keeps every call (see its drop-in).
 fn certificate(scene: &Scene<'_>) -> Result<Certificate> {
     let tls = &scene.deployment.tls;
     Ok(Certificate {
-        names: once(scene.deployment.domain.clone().into()).chain(tls.names.clone()).collect(),
+        names: names(scene),
         authority: tls.authority.clone(),
         contact: tls.contact.clone(),
         profile: tls.profile.clone(),
         method: tls.method(),
         external: tls.external.clone(),
-        wakes: vec![reload("nginx.service")?, reload("coturn.service")?],
+        wakes: READERS.into_iter().map(reload).collect::<Result<_>>()?,
     })
 }

@@ -126,9 +126,8 @@ impl MailServer {
     /// When the host is no full name, the port is none, or it is 25.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let refuse = |what: &str| Refusal::new(what, "write it as mail.voorbeeldstad.nl or mail.voorbeeldstad.nl:587");
-        let (host, port) = match text.split_once(':') {
-            Some((host, port)) => (host, port),
-            None => return Ok(Self { host: Domain::parse(text)?, port: SUBMISSIONS }),
+        let Some((host, port)) = text.split_once(':') else {
+            return Ok(Self { host: Domain::parse(text)?, port: SUBMISSIONS });
         };
         let digits = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
         let number = port.parse::<u16>().ok().filter(|number| digits && *number > 0);

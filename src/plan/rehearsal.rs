@@ -53,7 +53,7 @@ fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why
         return Some(Why::WokenBy(means));
     }
     let age = seen.clock.saturating_sub(last.at);
-    (age > LONG).then(|| Why::LongAgo { days: age / DAY })
+    (age > LONG).then_some(Why::LongAgo { days: age / DAY })
 }
 
 /// The paths of these changes that the host renews with.
@@ -70,7 +70,7 @@ mod tests {
     use crate::model::ledger::{Ledger, Rehearsal};
     use crate::model::names::{ComponentName, HostPath};
     use crate::model::resource::Absent;
-    use crate::model::standing::Method;
+    use crate::model::standing::{AlertOrder, Method};
     use crate::model::traits::{Architecture, Release, Traits};
     use crate::model::values::Domain;
 
@@ -89,6 +89,7 @@ mod tests {
             method: Method::Page,
             hsts: true,
             reload: Vec::new(),
+            alerts: AlertOrder::default(),
         }
     }
 
@@ -124,7 +125,7 @@ mod tests {
         assert_eq!(why(Some(Rehearsal { why: Some("no".to_owned()), ..last() })), Some(Why::Failed));
         let other = StandingOrder { profile: Some("shortlived".to_owned()), ..standing() };
         assert_eq!(why(Some(Rehearsal { order: other.tried(), ..last() })), Some(Why::OtherOrder));
-        assert_eq!(why(Some(Rehearsal { at: i64::MIN, ..last() })).is_some(), true);
+        assert!(why(Some(Rehearsal { at: i64::MIN, ..last() })).is_some());
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use crate::archive::{Archive, Contents};
 use std::collections::{BTreeMap, BTreeSet};
 use vc4all_deploy::model::digest::Digest;
+use vc4all_deploy::model::ledger::{Ledger, Rehearsal};
 use vc4all_deploy::model::marks;
 use vc4all_deploy::model::names::{AccountName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{InstalledPackage, Listener, Observed, SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
 use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Package, Refresh, Wake};
+use vc4all_deploy::model::standing::{self, StandingOrder};
 use vc4all_deploy::model::traits::Traits;
 
 /// What a unit has not noticed yet; a restart makes up for both, a reload only for the lesser.
@@ -40,6 +42,7 @@ pub(crate) struct Host {
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) roster: BTreeSet<LoginName>,
     pub(crate) certificate: Option<SeenCertificate>,
+    pub(crate) renewal: Option<Ledger>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) foreign_sites: Vec<HostPath>,
     pub(crate) resolved: Vec<std::net::IpAddr>,
@@ -65,6 +68,7 @@ impl Host {
             answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
+            renewal: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),
@@ -99,7 +103,8 @@ impl Host {
             answers: self.answers.iter().map(|(name, answer)| (name.clone(), self.marked(answer))).collect(),
             roster: self.roster.clone(),
             certificate: self.certificate.clone(),
-            renewal: None,
+            renewal: self.renewal.clone(),
+            renewal_timer: None,
             holdings: None,
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
@@ -368,6 +373,7 @@ impl Host {
             Action::BringBack(_) => return Err("there is no backup here".to_owned()),
             Action::Issue(certificate) => self.issue(certificate)?,
             Action::Revoke(_) | Action::RenewAccount(_) => return Err("there is no authority here".to_owned()),
+            Action::Rehearse { directory } => self.rehearse(directory)?,
         }
         Ok(())
     }
@@ -474,6 +480,19 @@ impl Host {
             }
             UnitAct::Stop => unit.seen = SeenUnit { enabled: false, active: false },
         }
+        Ok(())
+    }
+
+    /// As the host's own program does it: by the order that stands there now.
+    fn rehearse(&mut self, directory: &str) -> Result<(), String> {
+        let path = HostPath::new(standing::PATH).unwrap();
+        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&path) else {
+            return Err("there is no standing order".to_owned());
+        };
+        let order = StandingOrder::read(text).map_err(|error| error.to_string())?;
+        ensure(order.rehearsal == directory, "the order names another directory")?;
+        let rehearsed = Rehearsal { at: self.clock, order: order.tried(), directory: directory.to_owned(), why: None };
+        self.renewal = Some(Ledger { rehearsed: Some(rehearsed), ..self.renewal.take().unwrap_or_default() });
         Ok(())
     }
 

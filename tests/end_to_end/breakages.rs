@@ -64,6 +64,11 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
 pub(crate) fn verdicts(deployment: &Deployment<'_>, code: i32) -> Result<BTreeMap<String, Finding>> {
     let said = Said::of(&mut deployment.in_the_world(&["verify", "host.yml", "--json"]))?;
     said.ended(code)?;
+    findings(&said)
+}
+
+/// The same of what `verify --json` said.
+pub(crate) fn findings(said: &Said) -> Result<BTreeMap<String, Finding>> {
     let report: Value = serde_json::from_str(&said.out).context("no JSON")?;
     let findings = report["chapters"].as_array().into_iter().flatten();
     let findings = findings.flat_map(|chapter| chapter["findings"].as_array().into_iter().flatten());

@@ -3,6 +3,7 @@
 use std::path::Path;
 use vc4all_deploy::inventory::{self, Places};
 use vc4all_deploy::model::deployment::{Deployment, Guests, NatMapping, PeerToPeer};
+use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Address;
 
 /// Every deployment with its name, in the order of the names.
@@ -35,5 +36,7 @@ fn behind_nat(mut deployment: Deployment) -> Deployment {
     deployment.access.guests = Guests::Password;
     deployment.media.peer_to_peer = PeerToPeer::On;
     deployment.media.nat = vec![NatMapping { local, public }];
+    let names = ["vergadering.example.nl", "*.overleg.example.nl", "203.0.113.7", "2001:db8::7"];
+    deployment.tls.names = names.map(|name| SubjectName::parse(name).unwrap()).to_vec();
     deployment
 }

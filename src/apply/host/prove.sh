@@ -52,13 +52,16 @@ prove_lua() {
     "$run/new$path"
 }
 
-# systemd judges the units whose drop-ins these are. It has something to say of other units too: only sentences about
-# our files count.
+# systemd judges units of ours, and units whose drop-ins these are. It has something to say of other units too: only
+# sentences about our files count, and of a unit of ours also those that begin with its name.
 prove_systemd() {
-  units=$(for drop_in; do basename "${drop_in%/*}" .d; done)
+  units=$(for file; do case $file in *.d/*) basename "${file%/*}" .d ;; *) basename "$file" ;; esac; done)
   # shellcheck disable=SC2016 # the inner shell expands
   in_candidate_world sh -c '
     said=$(systemd-analyze verify --man=no $0 2>&1)
-    for drop_in; do printf "%s\n" "$said" | grep -F "$drop_in:" && exit 1; done
+    for file; do
+      printf "%s\n" "$said" | grep -F "$file:" && exit 1
+      case $file in *.d/*) ;; *) printf "%s\n" "$said" | grep "^${file##*/}: " && exit 1 ;; esac
+    done
     exit 0' "$units" "$@"
 }

@@ -2,6 +2,7 @@
 
 use super::answers::{Faults, RENDER_AGAIN, addresses, seen};
 use crate::model::finding::Source;
+use crate::model::subject::SubjectName;
 use crate::outside::fetch::{Page, Scheme};
 use crate::outside::web::{Facts, Kind, Stranger, Welcome};
 use crate::verify::{Evidence, Judgement, Promise};
@@ -21,10 +22,11 @@ pub(super) const PROMISE: Promise = Promise {
 const TELLTALES: [&str; 5] = ["x-powered-by", "x-aspnet-version", "x-generator", "via", "x-runtime"];
 
 fn judge(evidence: &Evidence<'_>) -> Judgement {
-    seen(evidence, look)
+    seen(evidence, |facts| look(facts, &evidence.deployment.tls.names))
 }
 
-fn look(facts: &Facts) -> Judgement {
+/// Whoever asks for another name of the certificate is no stranger.
+fn look(facts: &Facts, others: &[SubjectName]) -> Judgement {
     let mut faults = Faults::default();
     for (sight, page) in facts.answers() {
         for what in [named(page), listed(sight.kind, page), echoed(sight.kind, page)].into_iter().flatten() {
@@ -36,7 +38,8 @@ fn look(facts: &Facts) -> Judgement {
             faults.add_at(what, format!("http:// {} of {}", clear.path, clear.address));
         }
     }
-    for stranger in &facts.strangers {
+    let known = |stranger: &&Stranger| SubjectName::parse(&stranger.name).is_ok_and(|name| others.contains(&name));
+    for stranger in facts.strangers.iter().filter(|stranger| !known(stranger)) {
         if let Some(status) = answered(stranger) {
             let scheme = if stranger.scheme == Scheme::Https { "https" } else { "http" };
             let what = format!("{scheme}://{}/ is answered with {status}", stranger.name);

@@ -1,0 +1,90 @@
+//! An authority that makes accounts only for customers: the host renews without ever having had the customer's key.
+
+use super::authority::Authority;
+use super::ground::{Ground, Task};
+use crate::lab::same_state;
+use crate::program::Deployment;
+use crate::story::Story;
+use anyhow::{Context as _, Result, ensure};
+
+/// The customer's name at the authority, and the key.
+pub(crate) const BINDING: (&str, &str) =
+    ("voorbeeldstad-1", "gBq6UiLbAo1SrPg9vY54VxolNDsOhWeMn4IbZ1GK-EEYfNUpMQPErfuoJsmjljUu");
+const ANOTHER_KEY: &str = "aDPGXCY63e_-Dh7r4bMOFjsvYlJ4rQp-ICZ5MjD6_KCeMxi_iM9ID7twZlEfLzZd";
+
+/// The host under the new authority, once it has gone over to it.
+pub(crate) fn tell<'a>(
+    story: &mut Story,
+    deployment: &'a Deployment<'a>,
+    authority: &'a Authority,
+) -> Result<Option<Ground<'a>>> {
+    let before = std::fs::read_to_string(deployment.inventory("host.yml"))?;
+    std::fs::write(deployment.inventory("host.yml"), bound(&before, authority)?)?;
+    let ground = Ground { deployment, authority };
+    write_key(deployment, ANOTHER_KEY)?;
+    story.check("a key that the authority does not know changes nothing, and the error names it", || wrong(&ground));
+    write_key(deployment, BINDING.1)?;
+    if story.check("up with the customer's key goes over to the authority", || ground.up()).is_none() {
+        return Ok(None);
+    }
+    story.check("the host renews, and the customer's key is nowhere on it", || without_key(&ground));
+    story.check("a host that lost its account says who can help, keeps its pair, and up helps", || lost(&ground));
+    Ok(Some(ground))
+}
+
+fn bound(text: &str, authority: &Authority) -> Result<String> {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let place = |lines: &[String], key: &str| lines.iter().position(|line| line.trim().starts_with(key));
+    let directory = place(&lines, "authority: ").context("no authority")?;
+    lines[directory] = format!("  authority: {}", authority.directory);
+    let root = place(&lines, "root: ").context("no root")?;
+    lines[root] = format!("  root: {}", authority.roots.display());
+    lines.insert(root + 1, format!("  external_account: {{ id: {}, key_file: eab.key }}", BINDING.0));
+    Ok(lines.join("\n") + "\n")
+}
+
+fn write_key(deployment: &Deployment<'_>, key: &str) -> Result<()> {
+    let file = deployment.inventory("eab.key");
+    std::fs::write(&file, format!("{key}\n"))?;
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    Ok(std::fs::set_permissions(file, mode)?)
+}
+
+fn wrong(ground: &Ground<'_>) -> Result<()> {
+    let (pair, before) = (ground.in_force()?, ground.deployment.host.state()?);
+    let said = ground.deployment.expect(1, &["up", "host.yml", "--yes", "--no-verify"])?;
+    said.names(&["external_account", "help:", &ground.authority.directory])?;
+    ensure!(!said.err.contains(ANOTHER_KEY) && !said.out.contains(ANOTHER_KEY), "the key is shown");
+    ensure!(ground.in_force()? == pair, "another pair is in force");
+    same_state(&before, &ground.deployment.host.state()?)
+}
+
+/// All that the host keeps: its files, and what it told its journal.
+const EVERYWHERE: &str = "for key in KEYS; do
+    grep -rslF --exclude-dir=archives -e $key /etc /var /usr/local /root /home /run /tmp || :
+    journalctl -q -o cat | grep -F -e $key || :
+done";
+
+fn without_key(ground: &Ground<'_>) -> Result<()> {
+    let before = ground.in_force()?;
+    ground.renew(Task::Now)?.well()?;
+    ensure!(ground.in_force()? != before, "there is no new certificate");
+    let issuer = ground.run("cat /var/lib/vc4all/tls/live/authority")?;
+    ensure!(issuer.trim() == ground.authority.directory, "{issuer}");
+    let found = ground.run(&EVERYWHERE.replace("KEYS", &format!("{} {ANOTHER_KEY}", BINDING.1)))?;
+    ensure!(found.is_empty(), "it is on the host: {found}");
+    Ok(())
+}
+
+fn lost(ground: &Ground<'_>) -> Result<()> {
+    let before = ground.in_force()?;
+    ground.run("rm /var/lib/vc4all/acme-account.json")?;
+    ground.renew(Task::Now)?.badly()?.says(&["vc4all-deploy up"])?;
+    let failing = ground.ledger()?.failing.context("the failure is not written down")?;
+    ensure!(failing.help.contains("vc4all-deploy up"), "{failing:?}");
+    ensure!(ground.in_force()? == before, "another pair is in force");
+    ground.deployment.expect(0, &["up", "host.yml", "--yes", "--no-verify"])?;
+    ground.renew(Task::Now)?.well()?;
+    ensure!(ground.ledger()?.failing.is_none(), "it still fails");
+    Ok(())
+}
