@@ -167,7 +167,8 @@ impl Client {
     /// Closes an account for good. The crate does not look at the answer, so a second question does.
     pub(super) fn deactivate(&self, account: &Account) -> Result<(), Error> {
         for _ in 0..CLOSINGS {
-            self.block(async || account.clone().deactivate().await).map_err(|error| error.during("close the account"))?;
+            self.block(async || account.clone().deactivate().await)
+                .map_err(|error| error.during("close the account"))?;
             let closed = self.block(async || match account.update_contacts(&[]).await {
                 Ok(()) => Ok(false),
                 Err(Failure::Api(problem)) if kind(&problem) == "unauthorized" => Ok(true),

@@ -71,7 +71,10 @@ pub(super) fn caveats(session: &Session<'_>) -> Option<String> {
     let elsewhere = holdings.certificates.iter().filter(|held| held.directory != directory);
     lines.extend(elsewhere.filter(|held| held.not_after > session.seen.clock).map(|held| {
         let from = inert::line(&held.directory);
-        format!("certificate {}: it is of {from}, which the inventory does not name; have it revoked there", held.serial)
+        format!(
+            "certificate {}: it is of {from}, which the inventory does not name; have it revoked there",
+            held.serial
+        )
     }));
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

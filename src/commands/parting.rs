@@ -33,7 +33,8 @@ pub(super) fn plan(
     let goes = |held: &&Revocable| held.place != Place::Former;
     let revoked: Vec<Revocable> = holdings.of(directory, seen.clock).filter(goes).cloned().collect();
     let Some(first) = revoked.first() else { return Ok(Parting::default()) };
-    let why = if args.keep_certificate { Some("as --keep-certificate says".to_owned()) } else { elsewhere(deployment, seen) };
+    let why =
+        if args.keep_certificate { Some("as --keep-certificate says".to_owned()) } else { elsewhere(deployment, seen) };
     if let Some(why) = why {
         let kept = Some(format!("the certificate {} stays good, {why}", first.serial));
         return Ok(Parting { kept, ..Parting::default() });

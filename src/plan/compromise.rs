@@ -13,12 +13,7 @@ use std::collections::BTreeSet;
 /// earlier run did all but the revocations, they alone are left.
 ///
 /// The claims must have passed [`super::check`].
-pub fn compromise(
-    deployment: &Deployment,
-    claims: &[Claim],
-    seen: &Observed,
-    secrets: &BTreeSet<SecretName>,
-) -> Plan {
+pub fn compromise(deployment: &Deployment, claims: &[Claim], seen: &Observed, secrets: &BTreeSet<SecretName>) -> Plan {
     let nothing = Holdings::default();
     let holdings = seen.holdings.as_ref().unwrap_or(&nothing);
     let plan = if holdings.rest { diff(deployment, claims, seen) } else { rotation(deployment, claims, seen, secrets) };
