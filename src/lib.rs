@@ -13,6 +13,7 @@ pub mod components;
 #[cfg(feature = "operator")]
 pub mod destroy;
 pub mod directory;
+pub mod dns;
 pub mod door;
 pub mod exit;
 #[cfg(feature = "operator")]

@@ -23,3 +23,5 @@ mod systemd;
 mod tool;
 #[path = "consumers/turnserver.rs"]
 mod turnserver;
+#[path = "consumers/units.rs"]
+mod units;

@@ -76,6 +76,7 @@ fn path(resource: &Resource) -> Option<String> {
         Resource::Original(original) => &original.path,
         Resource::SelfSigned(pair) => &pair.certificate,
         Resource::Secret(_)
+        | Resource::Given(_)
         | Resource::Package(_)
         | Resource::Account(_)
         | Resource::Dropped(_)
@@ -146,6 +147,7 @@ fn line(resource: &Resource) -> String {
         Resource::Source(source) => {
             format!("source {} key {} of {}", written(&source.file), source.key, source.key_url)
         }
+        Resource::Given(given) => format!("secret {} from the operator{}", given.name, woken(&given.wakes)),
         Resource::Package(package) => {
             let mut text = format!("package {} ({:?})", package.name, package.stage);
             for answer in &package.preseed {

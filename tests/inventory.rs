@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use vc4all_deploy::inventory::{self, EXAMPLE, Places, Problems};
 use vc4all_deploy::model::deployment::{Deployment, MeetingHosts, PeerToPeer};
-use vc4all_deploy::model::identity::HttpsAddress;
+use vc4all_deploy::model::identity::{HttpsAddress, TokenWord};
+use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::tls::Authority;
 
 const MINIMAL: &str = include_str!("../inventories/vereniging.yml");
@@ -186,6 +187,31 @@ fn choices_that_do_not_fit_together_are_refused_where_they_stand() {
             "media: { nat: [{ local: 127.0.0.1, public: 192.0.2.1 }] }",
             "1:25 media.nat[0].local: `127.0.0.1` is not an address of",
         ),
+        ("tls: { staging: \"https://a.example/dir\" }", "1:17 tls.staging: belongs to another authority"),
+        ("tls: { caa: [a.example] }", "1:13 tls.caa: belongs to another authority"),
+        ("tls: { operator: O }", "1:18 tls.operator: belongs to another authority"),
+        ("tls: { external_account: { id: a, key_file: b } }", "1:26 tls.external_account: belongs to another"),
+        ("tls: { names: [a.example, a.example] }", "1:27 tls.names: `a.example` stands twice → keep one of them"),
+        ("tls: { names: [A.example] }", "1:16 tls.names: `A.example` is not a host name"),
+        ("tls: { names: [1] }", "1:16 tls.names: `1` is a number, not a list of host names"),
+        ("tls: { names: a.example }", "1:15 tls.names: `a.example` is text, not a list of host names"),
+        ("tls: { names: [\"*.a.example\"] }", "1:16 tls.names: `*.a.example` can be proven by a record in the DNS"),
+        ("tls: { names: [192.0.2.1], dns_hook: h }", "1:16 tls.names: `192.0.2.1` can be proven by a page alone"),
+        ("tls: { names: [127.0.0.1] }", "1:16 tls.names: `127.0.0.1` is not an address of an interface"),
+        ("tls: { names: [192.0.2.1] }", "1:15 tls.names: hold an address, for which Let's Encrypt issues by"),
+        (
+            "tls: { names: [\"*.a.example\", b.a.example], dns_hook: h }",
+            "1:15 tls.names: hold a wildcard that covers b.a.example, and Let's Encrypt refuses",
+        ),
+        ("tls: { dns_hook_secrets: s }", "1:26 tls.dns_hook_secrets: has no meaning without `dns_hook`"),
+        ("tls: { profile: a b }", "1:17 tls.profile: `a b` is not a word"),
+        ("alerts: { mail: x }", "1:17 alerts.mail: `x` is text, not a map of keys"),
+        (
+            "alerts: { webhook: { address_file: a, operator: O, country: US } }",
+            "1:61 alerts.webhook.country: `US` is not a country in which the GDPR holds",
+        ),
+        ("alerts: { webhook: { address_file: a, operator: O } }", "1:11 alerts.webhook.country: is missing"),
+        ("alerts: { webhok: {} }", "1:11 alerts.webhok: `webhok` is not a key of an inventory → did you mean"),
         ("updates: { security: manual, reboot_window: \"04:00\" }", "1:45 updates.reboot_window: has no meaning"),
         ("updates: { reboot_window: \"4:00\" }", "1:27 updates.reboot_window: `4:00` is not a time of day"),
         ("languages: [nl, nl]", "1:17 languages: `nl` stands twice"),
@@ -282,21 +308,184 @@ fn a_file_that_cannot_be_read_or_is_too_large_is_one_mistake() {
     assert!(inventory::load(&path).expect_err("too large").to_string().contains("larger than 262144 bytes"));
 }
 
+/// An inventory that names one more file beside itself, and what the file may hold.
+struct Beside {
+    folder: tempfile::TempDir,
+    name: &'static str,
+}
+
+impl Beside {
+    /// The example with `text` in the place of the line `instead`, which names the file `name`.
+    fn naming(name: &'static str, instead: &str, text: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let whole = EXAMPLE.replacen(instead, text, 1);
+        assert_ne!(whole, EXAMPLE);
+        std::fs::write(folder.path().join("inventory.yml"), whole).expect("an inventory");
+        Self { folder, name }
+    }
+
+    fn holding(&self, bytes: impl AsRef<[u8]>) -> Result<Deployment, String> {
+        std::fs::write(self.folder.path().join(self.name), bytes).expect("a file");
+        self.load()
+    }
+
+    fn load(&self) -> Result<Deployment, String> {
+        inventory::load(&self.folder.path().join("inventory.yml")).map_err(|problems| problems.to_string())
+    }
+
+    /// The file is refused for what it is missing, too large, or no text; the message names the key.
+    fn is_read_with_care(&self, key: &str) {
+        let missing = self.load().expect_err("no file");
+        assert!(missing.contains(&format!("{}: cannot be read", self.name)) && missing.contains(key), "{missing}");
+        for (bytes, words) in [
+            ("#".repeat(256 * 1024 + 1).into_bytes(), "larger than 262144 bytes"),
+            (vec![b'#', 0xff], "no text in UTF-8"),
+        ] {
+            let refused = self.holding(bytes).expect_err(words);
+            assert!(refused.contains(words) && refused.contains(key), "{refused}");
+            assert!(refused.len() < 500 && refused.contains("1 mistake"), "{refused}");
+        }
+    }
+
+    /// The file is refused with these words, and shown by no message.
+    fn refuses(&self, text: &str, words: &str) {
+        let refused = self.holding(text).expect_err(words);
+        assert!(refused.contains(words), "{refused}");
+        let lines = text.lines().map(str::trim).filter(|line| line.len() > 3);
+        assert!(lines.clone().all(|line| !refused.contains(line)), "{refused}");
+    }
+}
+
+const CHAIN: &str = include_str!("observe/fullchain.pem");
+
 #[test]
-fn a_root_file_is_read_with_the_inventory_and_must_hold_a_certificate() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("inventory.yml");
+fn a_root_file_is_read_with_the_inventory_and_holds_certificates_alone() {
     let tls = "authority: https://acme.example.nl/directory\n  root: ca.pem";
-    let text = EXAMPLE.replacen("authority: letsencrypt", tls, 1);
-    std::fs::write(&path, text).expect("an inventory");
-    let root = folder.path().join("ca.pem");
-    let refused = || inventory::load(&path).expect_err("a bad root").to_string();
-    assert!(refused().contains("ca.pem: cannot be read") && refused().contains("`tls.root`"), "{}", refused());
-    std::fs::write(&root, "no certificate").expect("a file");
-    assert!(refused().contains("holds no PEM certificate"), "{}", refused());
-    std::fs::write(&root, "-----BEGIN CERTIFICATE-----\n").expect("a file");
-    let deployment = inventory::load(&path).expect("a good root");
-    assert_eq!(deployment.tls.authority.roots(), Some("-----BEGIN CERTIFICATE-----\n"));
+    let root = Beside::naming("ca.pem", "authority: letsencrypt", tls);
+    root.is_read_with_care("`tls.root`");
+    root.refuses("no certificate", "holds no PEM certificate");
+    root.refuses("-----BEGIN CERTIFICATE-----\n", "holds something else than certificates");
+    root.refuses("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds something else");
+    root.refuses(&format!("{CHAIN}-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n"), "something else");
+    for kind in ["PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "OPENSSH PRIVATE KEY"] {
+        let key = format!("-----BEGIN {kind}-----\nc2VjcmV0IG9mIHRoZSBhdXRob3JpdHk=\n-----END {kind}-----\n");
+        root.refuses(&format!("{CHAIN}{key}"), "holds a private key");
+    }
+    let deployment = root.holding(CHAIN).expect("good roots");
+    assert_eq!(deployment.tls.authority.roots(), Some(CHAIN));
+}
+
+#[test]
+fn a_hook_is_a_program_in_the_form_of_text() {
+    let hook = Beside::naming("dns-hook", "  #dns_hook: authority/dns-hook", "  dns_hook: dns-hook");
+    hook.is_read_with_care("`tls.dns_hook`");
+    for text in ["", "nsupdate -k key\n", "\n#!/bin/sh\n", "#!/bin/sh\n\0\n"] {
+        hook.refuses(text, "does not begin with #! and what runs it");
+    }
+    let hook = hook.holding("#!/bin/sh\nexit 0\n").expect("a hook").tls.hook.expect("a hook");
+    assert_eq!(hook.text, "#!/bin/sh\nexit 0\n");
+    assert!(hook.path.is_absolute());
+}
+
+#[test]
+fn the_secrets_of_a_hook_are_lines_of_an_environment_and_told_to_nobody() {
+    let tls = "  dns_hook: hook\n  dns_hook_secrets: secrets";
+    let secrets = Beside::naming("secrets", "  #dns_hook: authority/dns-hook", tls);
+    std::fs::write(secrets.folder.path().join("hook"), "#!/bin/sh\n").expect("a hook");
+    secrets.is_read_with_care("`tls.dns_hook_secrets`");
+    for text in ["t0ken", "TOKEN = t0ken", "1TOKEN=t0ken", "export TOKEN=t0ken", "=t0ken", "TOKEN=t0\u{7}ken"] {
+        secrets.refuses(&format!("# of the provider\n\n{text}\n"), "has a line 3 that is not KEY=VALUE");
+    }
+    let read = secrets.holding("# of the provider\nTOKEN=t0ken=='x'\r\nUSER_2=\n").expect("secrets");
+    assert!(!format!("{read:?}").contains("t0ken"));
+    assert!(read.tls.hook.and_then(|hook| hook.secrets).expect("secrets").value.reveal().contains("TOKEN=t0ken=='x'"));
+}
+
+#[test]
+fn the_address_of_a_webhook_is_read_and_told_to_nobody() {
+    let webhook = "  webhook: { address_file: webhook, operator: Stichting Voorbeeld, country: NL }";
+    let line = "  #webhook: { address_file: alerts/webhook, operator: Stichting Voorbeeld, country: NL }";
+    let webhook = Beside::naming("webhook", line, webhook);
+    webhook.is_read_with_care("`alerts.webhook.address_file`");
+    for text in
+        ["", "t0ken", "http://chat.example.nl/t0ken", "https://chat.example.nl/t0ken#a", "https://192.0.2.1/t0ken"]
+    {
+        webhook.refuses(text, "holds text that");
+    }
+    let read = webhook.holding("https://chat.example.nl/t0ken\n").expect("an address");
+    let address = read.alerts.webhook.as_ref().expect("a webhook").address.as_ref().expect("an address");
+    assert_eq!(address.target().reveal(), "/t0ken");
+    assert!(!format!("{read:?}").contains("t0ken"));
+}
+
+#[test]
+fn what_is_said_about_another_authority_fits_together() {
+    for (more, expected) in [
+        (
+            "operator: O",
+            "1:54 tls.operator: stands there without `country` → write `country:` as well, or take `operator`",
+        ),
+        ("country: US", "1:53 tls.country: stands there without `operator`"),
+        ("country: us, operator: O", "1:53 tls.country: `us` is not a country code"),
+        ("staging: http://a.example/x", "1:53 tls.staging: `http://a.example/x` is not an https:// address"),
+        ("staging: \"https://a.example/dir\"", "1:53 tls.staging: is the directory itself"),
+        ("caa: [a]", "1:50 tls.caa: `a` has no dot"),
+        ("external_account: { id: a }", "1:44 tls.external_account.key_file: is missing"),
+        ("external_account: { id: a b, key_file: c }", "1:68 tls.external_account.id: `a b` is not a word"),
+    ] {
+        let seen = mistakes(&format!("tls: {{ authority: \"https://a.example/dir\", {more} }}"));
+        assert!(seen.len() == 1 && seen[0].starts_with(expected), "{more}\n{seen:#?}");
+    }
+    let names: Vec<_> = (0..100).map(|number| format!("n{number}.example.nl")).collect();
+    let many = |names: &[String]| format!("tls: {{ names: [{}] }}\n{MINIMAL}", names.join(", "));
+    assert_eq!(parse(&many(&names[..99])).expect("99 names").tls.names.len(), 99);
+    assert!(
+        told(&many(&names))[0].contains("tls.names: are 101 names with the domain, and a certificate has at most 100")
+    );
+    let own = parse(&format!("tls: {{ names: [linde.example] }}\n{MINIMAL}")).map(|seen| seen.domain.to_string());
+    let domain = own.expect("another name than the domain");
+    assert!(told(&many(&[domain]))[0].contains("is the domain, which the certificate is for anyway"));
+}
+
+#[test]
+fn everything_about_another_authority_arrives_in_the_deployment() {
+    let text = format!(
+        "tls: {{ authority: \"https://a.example/dir\", staging: \"https://b.example/dir\", operator: O, country: US, \
+         caa: [c.example, d.example], external_account: {{ id: kid-1, key_file: k }}, profile: short, \
+         names: [e.example, \"*.f.example\"], dns_hook: h }}\n\
+         alerts: {{ webhook: {{ address_file: w, operator: P, country: NL }}, mail: {{ to: a@g.example, from: b@g.example, \
+         server: \"g.example:587\", user: u, password_file: p, operator: Q, country: DE }} }}\n{MINIMAL}"
+    );
+    let seen = parse(&text).expect("a deployment");
+    let Authority::Other(other) = &seen.tls.authority else { panic!("another authority") };
+    assert_eq!(seen.tls.authority.rehearsal(), "https://b.example/dir");
+    let recipient = other.recipient.as_ref().expect("an operator");
+    assert_eq!((recipient.operator.as_str(), recipient.country.as_str()), ("O", "US"));
+    assert_eq!(other.caa.iter().map(ToString::to_string).collect::<Vec<_>>(), ["c.example", "d.example"]);
+    let external = seen.tls.external.as_ref().expect("an account");
+    assert_eq!((external.id.as_str(), &external.key_file), ("kid-1", &PathBuf::from("/home/anna/meet/k")));
+    let names: Vec<_> = seen.tls.names.iter().map(ToString::to_string).collect();
+    assert_eq!((names, seen.tls.method()), (vec!["e.example".to_owned(), "*.f.example".to_owned()], Method::Record));
+    assert_eq!(seen.tls.profile.as_ref().map(TokenWord::as_str), Some("short"));
+    let (webhook, mail) = (seen.alerts.webhook.expect("a webhook"), seen.alerts.mail.expect("mail"));
+    assert_eq!((webhook.file, webhook.address), (PathBuf::from("/home/anna/meet/w"), None));
+    assert_eq!((mail.server.to_string(), mail.recipient.country.as_str()), ("g.example:587".to_owned(), "DE"));
+    assert_eq!(mail.login.expect("a log-in").password.path, PathBuf::from("/home/anna/meet/p"));
+}
+
+#[test]
+fn the_password_of_a_mail_server_is_one_line_and_told_to_nobody() {
+    let mail = "  mail: { to: a@example.nl, from: b@example.nl, server: mail.example.nl, user: u, password_file: password, \
+                operator: O, country: NL }";
+    let password = Beside::naming("password", "  #mail:\n", &format!("{mail}\n"));
+    password.is_read_with_care("`alerts.mail.password_file`");
+    for text in ["", "\n", "one\nt0ken", "t0\u{0}ken"] {
+        password.refuses(text, "holds no password on one line");
+    }
+    let read = password.holding(" t0ken #1 \r\n").expect("a password");
+    assert!(!format!("{read:?}").contains("t0ken"));
+    let login = read.alerts.mail.and_then(|mail| mail.login).expect("a log-in");
+    assert_eq!(login.password.value.reveal(), " t0ken #1 ");
 }
 
 /// The example with meeting hosts who prove elsewhere that they are one: `mode` is `oidc` or `jwt`.

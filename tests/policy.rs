@@ -6,10 +6,14 @@ mod support;
 
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
+use vc4all_deploy::model::alerts::{Alerts, MailRoute, MailServer, Webhook, WebhookAddress};
 use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::egress::EgressList;
+use vc4all_deploy::model::egress::{Asked, Asker, EgressList};
+use vc4all_deploy::model::identity::Recipient;
 use vc4all_deploy::model::resource::Claim;
+use vc4all_deploy::model::tls::{Authority, Hook, OtherAuthority};
 use vc4all_deploy::model::traits::Release;
+use vc4all_deploy::model::values::{CountryCode, Email, Line, WebAddress};
 use vc4all_deploy::papers;
 use vc4all_deploy::policy::instance::Instance;
 use vc4all_deploy::policy::{self, Offence, Page, Scanner, pages};
@@ -258,4 +262,115 @@ proptest! {
             prop_assert!(!offence.named.chars().any(char::is_control));
         }
     }
+}
+
+/// Those of the list who are asked by this asker, as `host:port operator country`.
+fn asked_by(list: &EgressList, asker: Asker) -> Vec<String> {
+    let by = list.asked.iter().filter(|asked| asked.asker == asker);
+    let country = |asked: &Asked| asked.country.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
+    by.map(|asked| format!("{}:{} {} {}", asked.host, asked.port, asked.operator, country(asked))).collect()
+}
+
+/// What is on the list of the second deployment, and not on that of the first.
+fn more(before: &Deployment, after: &Deployment, asker: Asker) -> Vec<String> {
+    let list = |deployment| asked_by(&papers::egress::list(deployment, Release::Debian12), asker);
+    let known = list(before);
+    list(after).into_iter().filter(|row| !known.contains(row)).collect()
+}
+
+fn example() -> Deployment {
+    support::deployments().into_iter().find(|(known, _)| known == "example").unwrap().1
+}
+
+fn recipient(operator: &str, country: &str) -> Recipient {
+    Recipient { operator: Line::parse(operator).unwrap(), country: CountryCode::parse(country).unwrap() }
+}
+
+#[test]
+fn the_authority_is_asked_by_host_and_operator_and_rehearsals_by_the_host() {
+    let list = papers::egress::list(&example(), Release::Debian12);
+    let isrg = "Internet Security Research Group (Let's Encrypt) US";
+    let (host, operator) = (asked_by(&list, Asker::Host), asked_by(&list, Asker::Operator));
+    assert_eq!(operator, [format!("acme-v02.api.letsencrypt.org:443 {isrg}")]);
+    assert!(host.contains(&operator[0]), "{host:?}");
+    assert!(host.contains(&format!("acme-staging-v02.api.letsencrypt.org:443 {isrg}")), "{host:?}");
+    let browser = asked_by(&list, Asker::Browser);
+    assert_eq!(browser, [format!("*.c.lencr.org:80 {isrg}"), format!("*.i.lencr.org:80 {isrg}")]);
+}
+
+#[test]
+fn another_authority_is_named_with_who_runs_it_also_where_its_certificates_lead_browsers() {
+    let mut other = example();
+    let directory = |text: &str| WebAddress::parse(text).unwrap();
+    other.tls.authority = Authority::Other(OtherAuthority {
+        staging: Some(directory("https://test.example.org/dir")),
+        recipient: Some(recipient("Example CA", "US")),
+        directory: directory("https://acme.example.org:14000/dir"),
+        root: None,
+        caa: Vec::new(),
+    });
+    let (host, rehearsal) = ("acme.example.org:14000 Example CA US", "test.example.org:443 Example CA US");
+    assert_eq!(more(&example(), &other, Asker::Host), [host, rehearsal]);
+    assert_eq!(more(&example(), &other, Asker::Operator), [host]);
+    assert_eq!(more(&example(), &other, Asker::Browser), ["(the addresses in the certificate):80 Example CA US"]);
+    other.tls.authority = Authority::other(directory("https://acme.example.org/dir"));
+    let unknown = "acme.example.org:443 whoever runs it; the inventory names it ?";
+    assert_eq!(more(&example(), &other, Asker::Host), [unknown], "one entry for orders and rehearsals");
+}
+
+#[test]
+fn who_hears_of_failures_is_named_and_no_part_of_a_secret_address() {
+    let mut told = example();
+    told.alerts = Alerts {
+        webhook: Some(Webhook {
+            file: "/tmp/webhook".into(),
+            address: Some(WebhookAddress::parse("https://chat.example.org:8443/hooks/t0ken").unwrap()),
+            recipient: recipient("Stichting Voorbeeld", "NL"),
+        }),
+        mail: Some(MailRoute {
+            to: Email::parse("beheer@post.example.org").unwrap(),
+            from: Email::parse("meet@mail.example.org").unwrap(),
+            server: MailServer::parse("smtp.example.org:587").unwrap(),
+            login: None,
+            recipient: recipient("Postbedrijf", "DE"),
+        }),
+    };
+    let both = ["chat.example.org:8443 Stichting Voorbeeld NL", "smtp.example.org:587 Postbedrijf DE"];
+    assert_eq!(more(&example(), &told, Asker::Host), both);
+    let list = papers::egress::list(&told, Release::Debian12);
+    assert!(!format!("{list:?}").contains("t0ken"));
+    let mails = list.named.iter().filter(|named| named.text.ends_with("example.org"));
+    assert_eq!(mails.map(|named| named.text.as_str()).collect::<Vec<_>>(), ["mail.example.org", "post.example.org"]);
+}
+
+#[test]
+fn whom_a_dns_hook_names_is_listed_and_whom_it_puts_together_is_refused() {
+    let mut own = example();
+    let hook = "#!/bin/sh\n# Questions: dns@voorbeeld.example.org\n\
+                curl -s \"https://api.example.org/v1/$1\"\nnsupdate <<END\nserver ns1.example.net\nEND\n\
+                ping -c 1 127.0.0.1 9.9.9.9\n";
+    let with = |text: &str| Some(Hook { path: "/tmp/hook".into(), text: text.to_owned(), secrets: None });
+    own.tls.hook = with(hook);
+    let whom = "whoever runs the DNS of these names; the operator chose them ?";
+    let mut seen = more(&example(), &own, Asker::Host);
+    seen.sort();
+    assert_eq!(
+        seen,
+        [
+            format!("(the name servers of the certificate's names):53 {whom}"),
+            format!("(whom the program of tls.dns_hook asks besides):443 {whom}"),
+            format!("9.9.9.9:53 {whom}"),
+            format!("api.example.org:443 {whom}"),
+            format!("ns1.example.net:53 {whom}"),
+        ]
+    );
+    let judged = |text: &str| {
+        let list = papers::egress::list(&own, Release::Debian12);
+        let instance = Instance::of(&own, &support::fresh(&own, Release::Debian12));
+        let path = "/usr/local/lib/vc4all/hooks/dns";
+        Scanner::new(&instance, &list).scan(Page { shown: path, path, text })
+    };
+    assert!(judged(hook).is_empty(), "{:?}", judged(hook));
+    assert_eq!(named(&judged(&hook.replace("api.example.org", "evil.example.org"))), ["evil.example.org"]);
+    assert_eq!(named(&judged("#!/bin/sh\ncurl \"https://$HOST/x\"\n")), ["://…"]);
 }

@@ -29,7 +29,7 @@ fn all() -> Vec<(String, Domain, Vec<Claim>)> {
 }
 
 fn is_kept(claim: &&Claim) -> bool {
-    !matches!(claim.resource, Resource::Certificate(_) | Resource::Roster(_))
+    !matches!(claim.resource, Resource::Certificate(_) | Resource::Roster(_) | Resource::Given(_))
 }
 
 /// What a host would say of a manifest in which everything is as it was left.
@@ -41,6 +41,7 @@ fn standing(claims: &[Claim], found: &[&str]) -> Standing {
             "file" | "link" => drop(standing.managed.insert(HostPath::new(name).unwrap(), Managed::AsLeft)),
             "unit" => drop(standing.units.insert(UnitName::new(name).unwrap())),
             "secret" => drop(standing.secrets.insert(SecretName::new(name).unwrap())),
+            "given" => drop(standing.given.insert(SecretName::new(name).unwrap())),
             "account" => drop(standing.accounts.insert(name.to_owned())),
             "directory" | "package" => {}
             other => panic!("{other}"),

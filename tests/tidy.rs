@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::render::{FILTERS, template_files};
 
 /// A room and the rooms that it may use; `model` stands below all.
-const FLOORS: [(&str, &[&str]); 26] = [
+const FLOORS: [(&str, &[&str]); 27] = [
     ("model", &[]),
     ("render", &[]),
     ("inventory", &["model"]),
@@ -23,13 +23,14 @@ const FLOORS: [(&str, &[&str]); 26] = [
     ("observe", &["model", "remote"]),
     ("record", &["model"]),
     ("apply", &["model", "remote", "observe", "record"]),
-    ("acme", &["model", "remote"]),
+    ("dns", &[]),
+    ("acme", &["model", "remote", "dns"]),
     ("renewal", &["model", "remote", "observe", "apply", "acme"]),
     ("destroy", &["model", "remote", "apply"]),
     ("accounts", &["model"]),
     ("backup", &["model", "plan", "remote", "observe", "record", "accounts"]),
     ("door", &["model", "render", "accounts", "invitation"]),
-    ("outside", &["model"]),
+    ("outside", &["model", "dns"]),
     ("inside", &["model", "remote", "observe"]),
     ("policy", &["model"]),
     ("verify", &["model", "remote", "observe", "outside", "inside", "policy", "papers", "invitation"]),
@@ -60,8 +61,8 @@ const DOORS: [(&str, &[&str]); 26] = [
     ("stun_types", &["outside/relay/"]),
     ("tokio_rustls", &["outside/fetch.rs"]),
     ("webpki_roots", &["outside/way.rs"]),
-    ("resolv_conf", &["outside/names/servers.rs"]),
-    ("hickory_proto", &["outside/names/"]),
+    ("resolv_conf", &["dns/servers.rs"]),
+    ("hickory_proto", &["dns/", "outside/names/"]),
     ("quick_junit", &["view/report/junit.rs"]),
     ("iptocc", &["policy/"]),
     ("pulldown_cmark", &["papers/"]),

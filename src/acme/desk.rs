@@ -1,5 +1,6 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
+use super::records::{self, Watch};
 use super::{HostDesk, Proof, Reach, Side, reach};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
@@ -23,6 +24,7 @@ pub enum Hsts {
 pub struct Desk<'a> {
     remote: &'a mut dyn Remote,
     terms: Terms<'a>,
+    watch: Watch,
 }
 
 /// What becomes of a new pair.
@@ -68,7 +70,43 @@ impl<'a> Desk<'a> {
             terms.authority.bytes().all(plain),
             "the authority's address holds a character that does not belong there"
         );
-        Ok(Self { remote, terms })
+        Ok(Self { remote, terms, watch: Watch::default() })
+    }
+
+    /// The same desk, from which records are watched like this.
+    #[must_use]
+    pub fn watching(self, watch: Watch) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// Lets the operator's program do its part for a record.
+    fn hook(&mut self, verb: &str, domain: &Domain, value: &str) -> Result<()> {
+        let script = format!(
+            "set -- {verb} {} {}\n{}",
+            records::owner(domain),
+            checked(value)?,
+            include_str!("host/records.sh")
+        );
+        self.ask(&format!("{verb} the record for {domain}"), &script, &[]).map(drop)
+    }
+
+    fn look_at_page(&mut self, name: &SubjectName, token: &str, answer: &str) -> Result<Reach> {
+        let from_here = reach::look(name, self.terms.side, (token, answer));
+        if self.terms.side == Side::Host {
+            // Behind address translation a host may not reach itself by its own name.
+            return Ok(from_here.unless_closed());
+        }
+        if from_here == Reach::Served {
+            return Ok(from_here);
+        }
+        // A proxy or a firewall on this side, or a name that only the host can look up, is no fault of the host.
+        let script = format!("set -- {name} {token}\n{}", include_str!("host/fetch.sh"));
+        let from_host = self.ask("fetch the authority's question", &script, &[])?;
+        if String::from_utf8_lossy(&from_host.stdout).trim_end() == answer {
+            return Ok(Reach::Served);
+        }
+        // Perhaps only we are kept out; the authority says the same clearly enough.
+        Ok(from_here.unless_closed())
     }
 
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
@@ -103,34 +141,32 @@ impl HostDesk for Desk<'_> {
     }
 
     fn show(&mut self, proof: &Proof) -> Result<()> {
-        let Proof::Page { token, answer } = proof else { bail!("records are not shown yet") };
+        let (token, answer) = match proof {
+            Proof::Page { token, answer } => (token, answer),
+            Proof::Record { domain, value } => return self.hook("present", domain, value),
+        };
         let file = format!("{CHALLENGES}/{}", checked(token)?);
         let script = format!("umask 022; cat > {file}.new && mv -fT {file}.new {file}");
         self.ask("answer the authority's question", &script, answer.as_bytes()).map(drop)
     }
 
     fn look(&mut self, name: &SubjectName, proof: &Proof) -> Result<Reach> {
-        let Proof::Page { token, answer } = proof else { bail!("records are not shown yet") };
-        let from_here = reach::look(name, self.terms.side, (checked(token)?, answer));
-        if self.terms.side == Side::Host {
-            // Behind address translation a host may not reach itself by its own name.
-            return Ok(from_here.unless_closed());
+        match proof {
+            Proof::Page { token, answer } => self.look_at_page(name, checked(token)?, answer),
+            Proof::Record { domain, value } => {
+                let watch = self.watch.clone();
+                // The host's lock lives as long as somebody works under it.
+                let mut alive = || self.ask("keep the host's lock", ":", &[]).map(drop);
+                watch.wait(&records::owner(domain), value, &mut alive)
+            }
         }
-        if from_here == Reach::Served {
-            return Ok(from_here);
-        }
-        // A proxy or a firewall on this side, or a name that only the host can look up, is no fault of the host.
-        let script = format!("set -- {name} {token}\n{}", include_str!("host/fetch.sh"));
-        let from_host = self.ask("fetch the authority's question", &script, &[])?;
-        if String::from_utf8_lossy(&from_host.stdout).trim_end() == *answer {
-            return Ok(Reach::Served);
-        }
-        // Perhaps only we are kept out; the authority says the same clearly enough.
-        Ok(from_here.unless_closed())
     }
 
     fn hide(&mut self, proof: &Proof) -> Result<()> {
-        let Proof::Page { token, .. } = proof else { bail!("records are not shown yet") };
+        let token = match proof {
+            Proof::Page { token, .. } => token,
+            Proof::Record { domain, value } => return self.hook("remove", domain, value),
+        };
         let script = format!("rm -f {CHALLENGES}/{}", checked(token)?);
         self.ask("take the answer away", &script, &[]).map(drop)
     }

@@ -9,6 +9,7 @@ mod holdings;
 pub mod names;
 mod order;
 pub mod reach;
+mod records;
 mod refusal;
 mod request;
 mod trust;
@@ -19,6 +20,7 @@ pub use error::{Error, Kind};
 pub use holdings::{Laid, disown, forget, holdings, lay_aside, note_rest};
 pub use order::{Binding, CertificateOrder, Proof, Side};
 pub use reach::Reach;
+pub use records::Watch;
 
 use crate::model::renewal::Window;
 use crate::model::secret::Secret;
@@ -88,6 +90,8 @@ pub enum Step {
     ProofShown(SubjectName),
     /// The proof could not be looked at from here, for this reason; the authority decides.
     ProofUnseen(SubjectName, String),
+    /// The record of a name could not be taken away again, for this reason; it does no harm.
+    RecordLeft(SubjectName, String),
     /// The authority looks at the names.
     Validating,
     /// The authority has validated the names and signs.
@@ -104,6 +108,7 @@ impl fmt::Display for Step {
             Self::KeyMade => f.write_str("the host made a new key"),
             Self::ProofShown(name) => write!(f, "the proof for {name} is shown"),
             Self::ProofUnseen(name, why) => write!(f, "the proof for {name} cannot be seen from here: {why}"),
+            Self::RecordLeft(name, why) => write!(f, "the record for {name} is left behind: {why}"),
             Self::Validating => f.write_str("the authority looks at the names"),
             Self::Signing => f.write_str("the authority signs"),
             Self::Installed => f.write_str("the new certificate is in use"),
@@ -267,8 +272,10 @@ fn prove(
     for challenge in &challenges {
         let hidden = desk.hide(&challenge.proof).map_err(Error::host);
         // What went wrong before is what people have to know.
-        if proven.is_ok() {
-            hidden?;
+        match (hidden, &challenge.proof) {
+            (Err(error), Proof::Record { .. }) => heard(Step::RecordLeft(challenge.name.clone(), error.cause)),
+            (Err(error), Proof::Page { .. }) if proven.is_ok() => return Err(error),
+            _ => {}
         }
     }
     proven.map_err(|error| error.of(order.method))

@@ -52,6 +52,7 @@ pub(super) fn pack(run: &Run<'_>, steps: &[Step]) -> Result<Vec<u8>> {
                 bytes.map(Cow::Owned)
             }
             Some(Data::Brought(brought)) => Some(Cow::Owned((run.brought)(brought)?.reveal().clone())),
+            Some(Data::Given(value)) => Some(Cow::Borrowed(value.reveal().as_bytes())),
             None => None,
         };
         if let Some(bytes) = bytes {

@@ -59,7 +59,7 @@ pub(super) fn to_the_end(
 }
 
 /// Connects again; tells each new reason why that does not work yet.
-fn come_back(remote: &mut dyn Remote, heard: &mut dyn FnMut(Event)) -> Result<(), Error> {
+pub(super) fn come_back(remote: &mut dyn Remote, heard: &mut dyn FnMut(Event)) -> Result<(), Error> {
     let end = Instant::now() + AWAY;
     let mut told = String::new();
     loop {

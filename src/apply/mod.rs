@@ -9,11 +9,13 @@ mod follow;
 mod hold;
 mod step;
 mod steps;
+mod unit;
 mod unlock;
 mod versions;
 
 pub use errand::{Ended, Errand, errand};
 pub use hold::Hold;
+pub use unit::{Course, start};
 pub use unlock::unlock;
 
 use crate::model::advice::Advice;

@@ -2,6 +2,7 @@
 
 use crate::model::backup::Brought;
 use crate::model::digest::Digest;
+use crate::model::secret::Secret;
 
 /// Stands in a line for the number of the step's data file.
 pub(super) const DATA: &str = "<data>";
@@ -24,6 +25,8 @@ pub(super) enum Data {
     Program(Digest),
     /// Something of a backup.
     Brought(Box<Brought>),
+    /// A secret of the operator's.
+    Given(Secret<String>),
 }
 
 impl Step {

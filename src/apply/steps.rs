@@ -9,7 +9,7 @@ use crate::model::names::{HostPath, LoginName, PackageName};
 use crate::model::plan::{Action, CONFIRM_SECONDS, Plan, UnitAct};
 use crate::model::program::Program;
 use crate::model::resource::{
-    Access, Account, Content, Directory, File, Gate, InstallStage, Package, Preseed, Proof, Refresh, SelfSigned,
+    Access, Account, Content, Directory, File, Gate, Given, InstallStage, Package, Preseed, Proof, Refresh, SelfSigned,
     Source, Unit,
 };
 use crate::observe::encoded;
@@ -23,7 +23,7 @@ pub(super) fn compile(plan: &Plan, regard: Regard) -> Result<Vec<Step>> {
     let mut steps = versions::way_back(plan);
     steps.extend(wait(regard));
     let before = |action: &Action| match action {
-        Action::CreateSecret(_) | Action::RenewSecret(_) => true,
+        Action::CreateSecret(_) | Action::RenewSecret(_) | Action::HandOver(_) => true,
         Action::BringBack(brought) => matches!(brought, Brought::Secret(_) | Brought::AuthorityAccount),
         _ => false,
     };
@@ -246,6 +246,7 @@ fn simple(action: &Action) -> Option<Step> {
         Action::RenewSecret(renewal) => {
             Step::new(format!("make the secret {} anew", renewal.name), format!("secret\t{}\trenew", renewal.name))
         }
+        Action::HandOver(given) => hand_over(given),
         Action::AddSource(source) => fetch_key(source),
         Action::MakeDirectory(directory) => make_directory(directory),
         Action::WriteFile { file, .. } => stage(file),
@@ -270,6 +271,13 @@ fn simple(action: &Action) -> Option<Step> {
         | Action::RenewAccount(_)
         | Action::Rehearse { .. } => return None,
     })
+}
+
+/// What it is travels beside the line, and stands in no event.
+fn hand_over(given: &Given) -> Step {
+    let name = &given.name;
+    Step::new(format!("hand over the secret {name}"), format!("hand_over\t{DATA}\t{name}"))
+        .carrying(Data::Given(given.value.clone()))
 }
 
 fn fetch_key(source: &Source) -> Step {

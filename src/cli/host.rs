@@ -83,6 +83,9 @@ pub struct Renew {
     /// The inventory
     pub inventory: PathBuf,
     /// Renew now, even when it is not due
-    #[arg(long)]
+    #[arg(long, conflicts_with = "rehearse")]
     pub now: bool,
+    /// Let the host play a renewal through, and leave everything as it is
+    #[arg(long)]
+    pub rehearse: bool,
 }

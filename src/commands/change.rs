@@ -6,7 +6,7 @@ use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
 use super::unlock::{Way, make_way};
-use super::{certify, compromise, rollback, verify};
+use super::{certify, compromise, rehearse, rollback, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
 use crate::exit::Exit;
@@ -50,7 +50,7 @@ pub(super) fn carry_out(wish: &Wish<'_>, terminal: &mut Terminal) -> Result<End>
         }
         match attempt(wish, &mut session, terminal)? {
             Attempt::Ended(exit) => return Ok(End::Unchanged(exit)),
-            Attempt::InForce => return Ok(End::InForce(prove(wish, session, terminal)?)),
+            Attempt::InForce(after) => return Ok(End::InForce(prove(wish, session, after, terminal)?)),
             Attempt::Restored => {}
         }
     }
@@ -64,8 +64,8 @@ const MOST_LOOKS: usize = 3;
 enum Attempt {
     /// There is nothing more to do.
     Ended(Exit),
-    /// What was planned is in force.
-    InForce,
+    /// What was planned is in force; what came after it ended like this.
+    InForce(Exit),
     /// The host was restored first, and has to be looked at anew.
     Restored,
 }
@@ -95,33 +95,37 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
         return Ok(Attempt::Ended(Exit::Moved));
     };
     let attempt = apply(wish.consent, session, terminal)?;
-    match (&attempt, compromise::stays(session)) {
-        (Attempt::InForce, _) => {
-            // Before the certificate, because the host has the new state whatever the authority says.
-            let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
-            arrived?;
-            issued?;
-            compromise::settle(&owed, session)?;
-        }
-        (_, None) => {}
-        (Attempt::Restored, Some(stays)) => {
-            terminal.note(stays);
-            // A second certificate is not asked for without a new question.
-            return Ok(Attempt::Ended(Exit::Moved));
-        }
-        (Attempt::Ended(_), Some(stays)) => terminal.note(stays),
+    if !matches!(attempt, Attempt::InForce(_)) {
+        return Ok(without(attempt, session, terminal));
     }
-    Ok(attempt)
+    // Before the certificate, because the host has the new state whatever the authority says.
+    let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
+    arrived?;
+    issued?;
+    let rehearsed = rehearse::rehearse_planned(session, terminal);
+    compromise::settle(&owed, session)?;
+    rehearsed.map(Attempt::InForce)
 }
 
-/// Looks whether the instance keeps its promises.
-fn prove(wish: &Wish<'_>, session: Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+/// What did not come into force, with what stays of it all the same.
+fn without(attempt: Attempt, session: &Session<'_>, terminal: &mut Terminal) -> Attempt {
+    let Some(stays) = compromise::stays(session) else { return attempt };
+    terminal.note(stays);
+    match attempt {
+        // A second certificate is not asked for without a new question.
+        Attempt::Restored => Attempt::Ended(Exit::Moved),
+        other => other,
+    }
+}
+
+/// Looks whether the instance keeps its promises; a rehearsal that failed is a broken one, whoever looks.
+fn prove(wish: &Wish<'_>, session: Session<'_>, after: Exit, terminal: &mut Terminal) -> Result<Exit> {
     if wish.consent.no_verify {
-        return Ok(Exit::Done);
+        return Ok(after);
     }
     let report = verify::look(&mut session.again()?, &verify::Manner::USUAL)?;
     terminal.note(view::report::brief(&report, terminal.error_colour).trim_end());
-    Ok(verify::exit(&report))
+    Ok(if after == Exit::Done { verify::exit(&report) } else { after })
 }
 
 /// What the plan is judged by, from what was said on the command line.
@@ -144,9 +148,9 @@ fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
 
 /// Runs everything of the plan that runs on the host.
 fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
-    let all_after = session.plan.changes.iter().all(|change| change.action.is_with_authority());
+    let all_after = session.plan.changes.iter().all(|change| change.action.is_apart());
     if all_after && !session.seen.broken_run {
-        return Ok(Attempt::InForce);
+        return Ok(Attempt::InForce(Exit::Done));
     }
     let printed = view::plan::text(&session.plan, Colour::Never);
     let agents = &session.blueprint.agents;
@@ -173,7 +177,7 @@ fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) 
     });
     progress.finish();
     Ok(match outcome? {
-        Outcome::Committed(_) => Attempt::InForce,
+        Outcome::Committed(_) => Attempt::InForce(Exit::Done),
         Outcome::Recovered => {
             terminal.note(RECOVERED);
             Attempt::Restored

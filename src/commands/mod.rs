@@ -20,6 +20,7 @@ mod papers;
 mod parting;
 mod plan;
 mod portal;
+mod rehearse;
 mod rename;
 mod render;
 mod renew;

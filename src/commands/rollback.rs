@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
 use crate::model::history::{History, Recorded};
-use crate::model::resource::{Claim, Content, File, Resource, UnitState};
+use crate::model::resource::{Claim, Content, File, Given, Resource, UnitState, Wake};
 use crate::model::traits::Traits;
 use crate::observe::history::{self, history};
 use crate::plan;
@@ -47,14 +47,33 @@ pub(super) fn run(
 pub(super) fn claims(goal: &Goal, blueprint: &Blueprint, traits: &Traits) -> Result<Vec<Claim>> {
     let mut claims = goal.record.claims.clone();
     let door = claims.iter().any(|claim| is_door(&claim.resource));
-    claims.extend(blueprint.claims(traits)?.into_iter().filter(|claim| match claim.resource {
-        Resource::Certificate(_) => true,
-        // Without a door nobody has an account there.
-        Resource::Roster(_) => door,
-        _ => false,
+    let units = claims.clone();
+    claims.extend(blueprint.claims(traits)?.into_iter().filter_map(|claim| {
+        let resource = match claim.resource {
+            Resource::Certificate(certificate) => Resource::Certificate(certificate),
+            // Without a door nobody has an account there.
+            Resource::Roster(roster) => door.then_some(Resource::Roster(roster))?,
+            // It is the operator's to say what it is; whoever would have to notice may not run there.
+            Resource::Given(given) => {
+                let wakes = given.wakes.into_iter().filter(|wake| is_heard(&units, wake)).collect();
+                Resource::Given(Given { wakes, ..given })
+            }
+            _ => return None,
+        };
+        Some(Claim { resource, ..claim })
     }));
     plan::check(&claims)?;
     Ok(claims)
+}
+
+/// Whether a unit that is to be woken runs there.
+fn is_heard(claims: &[Claim], wake: &Wake) -> bool {
+    match wake {
+        Wake::Refresh(_) => true,
+        Wake::Reload(name) | Wake::Restart(name) => claims.iter().any(
+            |claim| matches!(&claim.resource, Resource::Unit(unit) if unit.name == *name && unit.state == UnitState::Running),
+        ),
+    }
 }
 
 fn is_door(resource: &Resource) -> bool {

@@ -117,7 +117,7 @@ impl<'a> Session<'a> {
 
 /// What the script on the host does.
 fn on_host(plan: &Plan) -> impl Iterator<Item = &Change> {
-    plan.changes.iter().filter(|change| !change.action.is_with_authority())
+    plan.changes.iter().filter(|change| !change.action.is_apart())
 }
 
 /// Connects to the deployment's host.

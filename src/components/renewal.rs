@@ -3,9 +3,11 @@
 use super::Scene;
 use super::claims::{public_file, restart};
 use super::nginx;
-use crate::model::names::UnitName;
+use crate::model::alert_order::{AlertOrder, MAIL_SECRET, WEBHOOK_SECRET};
+use crate::model::deployment::Language;
+use crate::model::names::{SecretName, UnitName};
 use crate::model::resource::{File, Proof, Refresh, Resource, Unit, UnitState, Wake};
-use crate::model::standing::{self, AlertOrder, StandingOrder};
+use crate::model::standing::{self, StandingOrder};
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -19,13 +21,21 @@ const SERVICES: [(&str, bool); 2] = [("vc4all-renew.service", false), ("vc4all-r
 #[derive(Serialize)]
 struct Service {
     rehearse: bool,
+    /// Files of the secrets that it may read, where they are there.
+    secrets: Vec<String>,
 }
+
+/// What the operator hands over for a renewal: how to tell of one that fails.
+const SECRETS: [&str; 2] = [WEBHOOK_SECRET, MAIL_SECRET];
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let text = order(scene)?.text().context("write the standing order")?;
     let mut all = vec![Resource::File(public_file(standing::PATH, text)?)];
+    let path = |name| SecretName::new(name).map(|name| name.path().to_string());
+    let secrets: Vec<String> = SECRETS.into_iter().map(path).collect::<Result<_>>()?;
     for (name, rehearse) in SERVICES {
-        let text = scene.renderer.text("agent/renew.service", &Service { rehearse })?;
+        let service = Service { rehearse, secrets: secrets.clone() };
+        let text = scene.renderer.text("agent/renew.service", &service)?;
         all.push(unit_file(name, text, vec![Wake::Refresh(Refresh::Systemd)])?);
     }
     let wakes = vec![Wake::Refresh(Refresh::Systemd), restart(TIMER)?];
@@ -37,6 +47,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
 
 fn order(scene: &Scene<'_>) -> Result<StandingOrder> {
     let tls = &scene.deployment.tls;
+    let language = scene.deployment.languages.iter().copied().find(|language| *language != Language::En);
     Ok(StandingOrder {
         domain: scene.deployment.domain.clone(),
         names: nginx::names(scene),
@@ -48,7 +59,7 @@ fn order(scene: &Scene<'_>) -> Result<StandingOrder> {
         method: tls.method(),
         hsts: tls.authority.is_trusted(),
         reload: nginx::READERS.into_iter().map(UnitName::new).collect::<Result<_>>()?,
-        alerts: AlertOrder::of(&scene.deployment.alerts, scene.deployment.languages.first().copied())?,
+        alerts: AlertOrder::of(&scene.deployment.alerts, language)?,
     })
 }
 

@@ -34,7 +34,7 @@ fn thing(kind: &str, name: &str, value: &str) -> Result<Thing> {
         "directory" => Thing::Directory(managed(name)?),
         "package" => Thing::Package(PackageName::new(name)?),
         "unit" => Thing::Unit(UnitName::new(name)?),
-        "secret" => Thing::Secret(SecretName::new(name)?.to_string()),
+        "secret" | "given" => Thing::Secret(SecretName::new(name)?.to_string()),
         "account" => Thing::Account(account(name)?),
         _ => bail!("no manifest of ours has such a kind"),
     })

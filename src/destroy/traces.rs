@@ -4,8 +4,15 @@ use crate::model::names::{HostPath, PackageName};
 use anyhow::Result;
 use std::collections::BTreeSet;
 
-/// Our own folders, apart from `/var/lib/vc4all` itself, which goes last.
-const OURS: [&str; 4] = ["/etc/vc4all", "/run/vc4all", "/var/lib/private/vc4all-door", "/var/lib/vc4all-door"];
+/// Our own folders, apart from `/var/lib/vc4all` itself, which goes last; and when systemd last let the host look at its
+/// certificate (`Persistent=`, systemd.timer(5)).
+const OURS: [&str; 5] = [
+    "/etc/vc4all",
+    "/run/vc4all",
+    "/var/lib/private/vc4all-door",
+    "/var/lib/systemd/timers/stamp-vc4all-renew.timer",
+    "/var/lib/vc4all-door",
+];
 
 /// The folder with manifest, generations, certificates, keys and the accounts at certificate authorities.
 pub(super) const STATE: &str = "/var/lib/vc4all";

@@ -17,6 +17,7 @@ pub(super) enum Form {
     Authority,
     Directory,
     Subject,
+    MailServer,
     Stun,
     HostKeyPin,
     Fingerprint,
@@ -28,7 +29,8 @@ pub(super) enum Form {
     Https,
     TokenWord,
     LoginPage,
-    Path,
+    /// A file or folder on the operator's machine, with an example of it.
+    Path(&'static str),
     Version,
     Day,
 }
@@ -45,6 +47,7 @@ impl Form {
             Self::Authority => "letsencrypt, letsencrypt-staging or an https:// address",
             Self::Directory => "an https:// address",
             Self::Subject => "a host name, *. and a domain, or an IP address",
+            Self::MailServer => "a mail server",
             Self::Stun => "a STUN server",
             Self::HostKeyPin => "a host key fingerprint",
             Self::Fingerprint => "a key fingerprint",
@@ -56,7 +59,7 @@ impl Form {
             Self::Https => "an https:// address",
             Self::TokenWord => "a word without spaces",
             Self::LoginPage => "an https:// address, in which {room} stands for the room",
-            Self::Path => "a file",
+            Self::Path(_) => "a file",
             Self::Version => "a version",
             Self::Day => "a day",
         }
@@ -74,7 +77,7 @@ impl Form {
     /// A value of the form.
     pub(super) fn example(self) -> &'static str {
         match self {
-            Self::Line(example) => example,
+            Self::Line(example) | Self::Path(example) => example,
             Self::Domain => "vergaderen.voorbeeldstad.nl",
             Self::Email => "privacy@voorbeeldstad.nl",
             Self::Country => "NL",
@@ -82,6 +85,7 @@ impl Form {
             Self::Authority => "letsencrypt",
             Self::Directory => "https://acme-test.example.nl/directory",
             Self::Subject => "bellen.voorbeeldstad.nl",
+            Self::MailServer => "mail.voorbeeldstad.nl",
             Self::Stun => "stun:stun.example.nl:3478",
             Self::HostKeyPin => "SHA256:hY3mVn8pPz1q0bW7sT5uXc2dE4fG6aJ9kLrMoQiNvBs",
             Self::Fingerprint => "66A9CD0595D6AFA247290D3BEF8B479E2DC1389C",
@@ -93,7 +97,6 @@ impl Form {
             Self::Https => "https://inloggen.voorbeeldstad.nl/realms/medewerkers",
             Self::TokenWord => "vergaderen",
             Self::LoginPage => "\"https://portaal.voorbeeldstad.nl/vergaderen?ruimte={room}\"",
-            Self::Path => "keys/id_ed25519",
             Self::Version => "1.0-1189-1",
             Self::Day => "\"2026-07-30\"",
         }

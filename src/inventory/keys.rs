@@ -1,5 +1,6 @@
 //! Every key of an inventory, once: the shape check, the JSON Schema and the reference page are made from this table.
 
+use super::alerts::ALERTS;
 use super::forms::Form;
 use super::identity::{JWT, OIDC};
 use super::tls::TLS;
@@ -64,6 +65,12 @@ pub(super) const INVENTORY: &[Key] = &[
     key("operator", Section(OPERATOR), Required, "Who is responsible: the controller in the sense of the GDPR."),
     key("host", Section(HOST), Required, "The server and how SSH reaches it."),
     key("tls", Section(TLS), Optional("Let's Encrypt is asked"), "Where the certificate comes from."),
+    key(
+        "alerts",
+        Section(ALERTS),
+        Optional("nobody is told; `status`, `verify` and the host's journal show it"),
+        "Who is told when the host cannot renew its certificate by itself. Only inside the European Economic Area.",
+    ),
     key("access", Section(ACCESS), Optional("the defaults below hold"), "Who gets into a room."),
     key(
         "meeting_hosts",
@@ -90,7 +97,7 @@ pub(super) const INVENTORY: &[Key] = &[
     key("packages", Section(PACKAGES), Optional("the defaults below hold"), "Where Jitsi's packages come from."),
     key(
         "overrides",
-        Text(Form::Path),
+        Text(Form::Path("overrides")),
         Optional("every file is ours"),
         "Folder with files of your own that replace ours or are added to them, each below its path on the host; relative to \
          the folder of this file. See `docs/overrides.md`.",
@@ -162,7 +169,7 @@ const HOST: &[Key] = &[
     ),
     key(
         "identity",
-        Text(Form::Path),
+        Text(Form::Path("keys/id_ed25519")),
         Optional("the agent and the SSH configuration are asked"),
         "Private key file for SSH; relative to the folder of this file, or beginning with ~/.",
     ),
@@ -340,7 +347,7 @@ const PACKAGES: &[Key] = &[
     ),
     key(
         "sets",
-        Text(Form::Path),
+        Text(Form::Path("known-good.yml")),
         Optional("the sets of this release hold (`known-good.yml`)"),
         "File of your own with the versions that belong together, for a mirror that has others than upstream; relative to \
          the folder of this file. See `docs/upgrade.md`.",

@@ -1,5 +1,6 @@
 //! The inventory: YAML as a person writes it → a deployment, or every mistake at once.
 
+mod alerts;
 mod attachments;
 mod edit;
 mod forms;

@@ -21,8 +21,8 @@ host; every other key has a private default.
   a mistake.
 * Files are UTF-8 of at most 256 KiB. Anchors, aliases, tags and several documents in one file are refused, and so are
   invisible characters, in comments too.
-* `operator.country`, `host.provider.country` and the countries of STUN servers, identity provider and portal are inside the European Economic Area,
-  because the GDPR holds there.
+* `operator.country`, `host.provider.country` and the countries of STUN servers, identity provider, portal and those who are
+  told of failures are inside the European Economic Area, because the GDPR holds there.
 
 ";
 

@@ -1,12 +1,12 @@
 //! Tree → deployment: every value through its constructor, every default filled in.
 
+use super::alerts;
 use super::forms;
 use super::identity;
 use super::keys;
 use super::section::Section;
 use super::sets;
 use super::tls;
-use crate::model::alerts::Alerts;
 use crate::model::deployment::{
     Access, Deployment, ForeignStun, Generations, Guests, Host, Language, Media, MeetingHost, NatMapping, Operator,
     OperatorKind, Packages, PeerToPeer, Provider, Retention, SecondFactor, SecurityUpdates, Updates,
@@ -50,7 +50,7 @@ pub(super) fn deployment(root: &Section<'_>, places: Places<'_>) -> Option<Deplo
         media: media(&root.section("media")),
         retention: Retention { logs_days: root.section("retention").number("logs_days", 1, 30).unwrap_or(7) },
         generations: Generations { keep: root.section("generations").number("keep", 2, 50).unwrap_or(10) },
-        alerts: Alerts::default(),
+        alerts: alerts::alerts(&root.section("alerts"), places),
         languages: languages.unwrap_or_else(|| vec![Language::Nl, Language::En]),
         updates: updates(&root.section("updates")),
         packages: packages(&root.section("packages"), places)?,

@@ -67,7 +67,7 @@ fn text(form: Form) -> Value {
                 { "type": "string", "pattern": "^https://" },
             ]});
         }
-        Form::Path => return json!({ "type": "string", "minLength": 1, "maxLength": 500 }),
+        Form::Path(_) => return json!({ "type": "string", "minLength": 1, "maxLength": 500 }),
         Form::Ip => {
             return json!({ "anyOf": [{ "type": "string", "format": "ipv4" }, { "type": "string", "format": "ipv6" }] });
         }
@@ -76,6 +76,7 @@ fn text(form: Form) -> Value {
         Form::Domain => r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$",
         Form::Email => r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$",
         Form::WebAddress => "^https?://",
+        Form::MailServer => r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+(:[0-9]{1,5})?$",
         Form::Stun => "^stun:[a-z0-9.-]+(:[0-9]+)?$",
         Form::HostKeyPin => "^SHA256:[A-Za-z0-9+/]{43}$",
         Form::Fingerprint => "^([0-9A-Fa-f] *){40}$",

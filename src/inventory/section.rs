@@ -126,6 +126,16 @@ impl<'a> Section<'a> {
         self.reports.note(at, &below(&self.path, key), what, write);
     }
 
+    /// Notes where one of two keys stands there without the other.
+    pub(super) fn pair(&self, one: &str, other: &str) {
+        for (key, missing) in [(one, other), (other, one)] {
+            if self.has(key) && !self.has(missing) {
+                let write = format!("write `{missing}:` as well, or take `{key}` out");
+                self.clash(key, &format!("stands there without `{missing}`"), &write);
+            }
+        }
+    }
+
     fn entry(&self, key: &str) -> Option<&'a Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }

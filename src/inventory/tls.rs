@@ -6,6 +6,7 @@ use super::keys::Presence::{Default, Optional, Required};
 use super::keys::{Key, key};
 use super::resolve::Places;
 use super::section::Section;
+use crate::model::given::GivenFile;
 use crate::model::identity::{Recipient, TokenWord};
 use crate::model::subject::SubjectName;
 use crate::model::tls::{Authority, ExternalAccount, Hook, OtherAuthority, Root, Tls};
@@ -22,7 +23,7 @@ pub(super) const TLS: &[Key] = &[
     ),
     key(
         "root",
-        Text(Form::Path),
+        Text(Form::Path("authority/root.pem")),
         Optional("the public roots are trusted"),
         "PEM file with the root certificates of another authority, relative to the folder of this file. It may not hold \
          a private key.",
@@ -81,10 +82,17 @@ pub(super) const TLS: &[Key] = &[
     ),
     key(
         "dns_hook",
-        Text(Form::Path),
+        Text(Form::Path("authority/dns-hook")),
         Optional("names are proven by a page on port 80"),
         "Program of your own, as text, that writes records into the DNS; then names are proven by these, and port 80 need \
-         not be reachable. The host runs it as root. See `docs/certificates.md`.",
+         not be reachable. The host runs it as root. See `docs/dns-hook.md`.",
+    ),
+    key(
+        "dns_hook_secrets",
+        Text(Form::Path("authority/dns-secrets")),
+        Optional("the program finds no secrets in its environment"),
+        "File with lines KEY=VALUE, which that program finds in its environment, such as a token of the DNS provider. The host \
+         keeps it for root alone; it stands in no plan, list or record.",
     ),
 ];
 
@@ -92,7 +100,7 @@ const EXTERNAL: &[Key] = &[
     key("id", Text(Form::TokenWord), Required, "What the authority calls the account (often: EAB key identifier)."),
     key(
         "key_file",
-        Text(Form::Path),
+        Text(Form::Path("authority/eab.key")),
         Required,
         "File with the account's key (EAB HMAC key) in base64url, as the authority gives it out. It is read when the host \
          gets an account, and stays on your machine.",
@@ -116,7 +124,7 @@ pub(super) fn tls(at: &Section<'_>, domain: Option<&Domain>, places: Places<'_>)
         }),
     });
     match &authority {
-        Some(Authority::Other(other)) => own_rehearsals(at, other),
+        Some(Authority::Other(other)) => another(at, other),
         Some(_) => ours_alone(at),
         // What was refused says nothing about what stands beside it.
         None if at.has("authority") => {}
@@ -151,7 +159,8 @@ fn ours_alone(at: &Section<'_>) {
     }
 }
 
-fn own_rehearsals(at: &Section<'_>, other: &OtherAuthority) {
+fn another(at: &Section<'_>, other: &OtherAuthority) {
+    at.pair("operator", "country");
     if other.staging.as_ref() == Some(&other.directory) {
         at.clash("staging", "is the directory itself", "take it out: renewals are then rehearsed there anyway");
     }
@@ -160,12 +169,6 @@ fn own_rehearsals(at: &Section<'_>, other: &OtherAuthority) {
 fn recipient(at: &Section<'_>) -> Option<Recipient> {
     let operator = at.text("operator", Line::parse);
     let country = at.text("country", CountryCode::parse);
-    for (name, other) in [("operator", "country"), ("country", "operator")] {
-        if at.has(name) && !at.has(other) {
-            let write = format!("write `{other}:` as well, or take both out");
-            at.clash(name, &format!("stands there without `{other}`"), &write);
-        }
-    }
     Some(Recipient { operator: operator?, country: country? })
 }
 
@@ -185,7 +188,11 @@ fn worded(text: &str, write: &str) -> Result<TokenWord, Refusal> {
 }
 
 fn hook(at: &Section<'_>, places: Places<'_>) -> Option<Hook> {
-    at.text("dns_hook", |text| places.resolve(text)).map(|path| Hook { path, text: String::new() })
+    let secrets = at.text("dns_hook_secrets", |text| places.resolve(text)).map(GivenFile::at);
+    if at.has("dns_hook_secrets") && !at.has("dns_hook") {
+        at.clash("dns_hook_secrets", "has no meaning without `dns_hook`", "write `dns_hook:` as well, or take it out");
+    }
+    at.text("dns_hook", |text| places.resolve(text)).map(|path| Hook { path, text: String::new(), secrets })
 }
 
 /// Most names in a certificate; authorities take no more (Let's Encrypt's profile classic: 100).

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod advice;
 pub mod agreed;
+pub mod alert_order;
 pub mod alerts;
 pub mod backup;
 pub mod deployment;

@@ -65,7 +65,7 @@ name_type! {
 }
 
 name_type! {
-    /// A secret that is born on the host, in `/etc/vc4all/secrets/NAME`.
+    /// A secret on the host, in `/etc/vc4all/secrets/NAME`.
     SecretName, "a secret's name", 40, |b| b.is_ascii_lowercase() || b.is_ascii_digit()
 }
 

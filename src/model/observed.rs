@@ -4,6 +4,7 @@ use super::digest::Digest;
 use super::ledger::Ledger;
 use super::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
 use super::revocation::Holdings;
+use super::secret::Secret;
 use super::subject::SubjectName;
 use super::traits::Traits;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,8 @@ pub struct Observed {
     pub units: BTreeMap<UnitName, SeenUnit>,
     /// Secrets that exist.
     pub secrets: BTreeSet<SecretName>,
+    /// What stands in the place of each secret that the operator hands over, of those that were asked for.
+    pub given: BTreeMap<SecretName, SeenGiven>,
     /// XMPP accounts that exist with the secret that is in force, as `user@domain`.
     pub accounts: BTreeSet<String>,
     /// What debconf was told, by question, with marks in the place of secrets; of the questions that were asked for.
@@ -70,6 +73,7 @@ impl Observed {
             paths: BTreeMap::new(),
             units: BTreeMap::new(),
             secrets: BTreeSet::new(),
+            given: BTreeMap::new(),
             accounts: BTreeSet::new(),
             answers: BTreeMap::new(),
             roster: BTreeSet::new(),
@@ -106,8 +110,10 @@ pub struct Standing {
     pub units: BTreeSet<UnitName>,
     /// The accounts of daemons, as `user@domain`.
     pub accounts: BTreeSet<String>,
-    /// The secrets.
+    /// The secrets that were born here.
     pub secrets: BTreeSet<SecretName>,
+    /// The secrets that the operator handed over.
+    pub given: BTreeSet<SecretName>,
 }
 
 /// What became of a file or link that we put in its place.
@@ -180,6 +186,17 @@ pub enum SeenPath {
     Link(String),
     /// Something else, such as a socket.
     Other,
+}
+
+/// A secret of the operator's as the host has it.
+///
+/// Its digest tells whoever reads it whether a guess is right, salted or not; so it is no part of what is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenGiven {
+    /// SHA-256 of the file.
+    pub digest: Secret<Digest>,
+    /// Whether it is root's alone.
+    pub private: bool,
 }
 
 /// A unit as systemd knows it.

@@ -6,7 +6,8 @@ use super::digest::Digest;
 use super::known::Move;
 use super::names::{ComponentName, HostPath, LoginName, PackageName, SecretName};
 use super::resource::{
-    Absent, Account, Certificate, Directory, File, Link, Original, Package, Refresh, SelfSigned, Source, Unit, Wake,
+    Absent, Account, Certificate, Directory, File, Given, Link, Original, Package, Refresh, SelfSigned, Source, Unit,
+    Wake,
 };
 use super::revocation::Revocable;
 use super::values::Domain;
@@ -126,6 +127,8 @@ pub enum Action {
     CreateSecret(SecretName),
     /// Makes a secret anew that is there.
     RenewSecret(Renewal),
+    /// Puts a secret of the operator's on the host.
+    HandOver(Given),
     /// Fetches and checks a key and writes a source.
     AddSource(Source),
     /// Installs a package.
@@ -218,11 +221,6 @@ pub enum UnitAct {
 }
 
 impl Action {
-    /// Whether it is carried out over our connection and with the authority, and not by the script on the host.
-    pub fn is_with_authority(&self) -> bool {
-        matches!(self, Self::Issue(_) | Self::Revoke(_) | Self::RenewAccount(_) | Self::Rehearse { .. })
-    }
-
     /// The path that is written or removed, where there is one.
     pub fn path(&self) -> Option<&HostPath> {
         match self {
@@ -236,6 +234,7 @@ impl Action {
             Self::RenewSecret(renewal) => Some(&renewal.path),
             Self::BringBack(_)
             | Self::CreateSecret(_)
+            | Self::HandOver(_)
             | Self::Install(_)
             | Self::Upgrade { .. }
             | Self::Hold(_)
@@ -266,9 +265,9 @@ impl Action {
             || DOOR_UNITS.into_iter().any(of_unit)
     }
 
-    /// Whether it comes after everything else, over our connection, and in no generation.
-    pub fn is_after_all(&self) -> bool {
-        matches!(self, Self::Issue(_) | Self::Rehearse { .. })
+    /// Whether it comes before or after everything else, over our connection, and in no generation.
+    pub fn is_apart(&self) -> bool {
+        matches!(self, Self::Issue(_) | Self::Revoke(_) | Self::RenewAccount(_) | Self::Rehearse { .. })
     }
 
     /// What has to notice this change.
@@ -283,6 +282,7 @@ impl Action {
             Self::MakeSelfSigned(pair) | Self::BringBack(Brought::SelfSigned(pair)) => &pair.wakes,
             Self::BringBack(Brought::Certificate(brought)) => &brought.wanted.wakes,
             Self::RenewSecret(renewal) => &renewal.wakes,
+            Self::HandOver(given) => &given.wakes,
             Self::Issue(certificate) => &certificate.wakes,
             Self::BringBack(_)
             | Self::CreateSecret(_)

@@ -5,6 +5,7 @@ use super::identity::TokenWord;
 use super::known::Pin;
 use super::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
 use super::program::Program;
+use super::secret::Secret;
 use super::standing::Method;
 use super::subject::SubjectName;
 use super::tls::{Authority, ExternalAccount};
@@ -27,6 +28,9 @@ pub struct Claim {
 pub enum Resource {
     /// A secret that is born on the host.
     Secret(SecretName),
+    /// A secret that the operator hands over. What a generation keeps leaves it out: it is the operator's to say what it is.
+    #[serde(skip)]
+    Given(Given),
     /// An apt source with its pinned key.
     Source(Source),
     /// An installed package.
@@ -55,6 +59,17 @@ pub enum Resource {
     /// Who has an account at the door. What a generation keeps leaves it out: nobody gets an account back by chance.
     #[serde(skip)]
     Roster(Roster),
+}
+
+/// A secret of the operator's, root's alone on the host at [`SecretName::path`]. It is theirs to change, so nobody renews it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Its name on the host.
+    pub name: SecretName,
+    /// What it is.
+    pub value: Secret<String>,
+    /// What has to notice another one.
+    pub wakes: Vec<Wake>,
 }
 
 /// An apt source in deb822 form (sources.list(5)) with a key that is fetched by the host and checked by fingerprint.

@@ -1,12 +1,10 @@
 //! The standing order for a host's certificate: what the host needs to renew it by itself.
 
-use super::alerts::{Alerts, MailLogin, MailRoute, MailServer};
-use super::deployment::Language;
+use super::alert_order::AlertOrder;
 use super::digest::Digest;
-use super::names::{HostPath, SecretName, UnitName};
+use super::names::UnitName;
 use super::subject::SubjectName;
-use super::values::{Domain, Email, Line};
-use anyhow::Result;
+use super::values::{Domain, Email};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -55,76 +53,6 @@ pub struct StandingOrder {
     pub alerts: AlertOrder,
 }
 
-/// Who is told. What is secret about it stands in files of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AlertOrder {
-    /// The language in which the news is told, beside English.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
-    /// The file with the address of a service that takes a message over HTTPS.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<HostPath>,
-    /// A mailbox.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mail: Option<MailOrder>,
-}
-
-/// A mailbox, and the server that takes mail for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MailOrder {
-    /// Who gets the mail.
-    pub to: Email,
-    /// As whom the host writes.
-    pub from: Email,
-    /// The server.
-    pub server: MailServer,
-    /// How the host logs in there; nothing where the server knows it by its address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub login: Option<LoginOrder>,
-}
-
-/// A name and a password at a mail server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LoginOrder {
-    /// The name.
-    pub user: Line,
-    /// The file with the password.
-    pub password: HostPath,
-}
-
-/// The secret that is the address of the service for messages.
-pub const WEBHOOK_SECRET: &str = "alertwebhook";
-/// The secret that is the password at the mail server.
-pub const MAIL_SECRET: &str = "alertmail";
-
-impl AlertOrder {
-    /// Whether nobody is told.
-    pub fn is_empty(&self) -> bool {
-        self.webhook.is_none() && self.mail.is_none()
-    }
-
-    /// What a host is told of an instance's alerts.
-    ///
-    /// # Errors
-    /// Never: the names of both secrets are plain.
-    pub fn of(alerts: &Alerts, language: Option<Language>) -> Result<Self> {
-        let secret = |name: &str| SecretName::new(name).map(|name| name.path());
-        let login = |login: &MailLogin| -> Result<LoginOrder> {
-            Ok(LoginOrder { user: login.user.clone(), password: secret(MAIL_SECRET)? })
-        };
-        let mail = |route: &MailRoute| -> Result<MailOrder> {
-            let (to, from, server) = (route.to.clone(), route.from.clone(), route.server.clone());
-            Ok(MailOrder { to, from, server, login: route.login.as_ref().map(login).transpose()? })
-        };
-        let webhook = alerts.webhook.as_ref().map(|_| secret(WEBHOOK_SECRET)).transpose()?;
-        let order = Self { language, webhook, mail: alerts.mail.as_ref().map(mail).transpose()? };
-        Ok(if order.is_empty() { Self::default() } else { order })
-    }
-}
-
 impl StandingOrder {
     /// Reads an order.
     ///
@@ -144,8 +72,8 @@ impl StandingOrder {
 
     /// Stands for everything that a rehearsal tries: orders that differ in nothing of it share a rehearsal.
     pub fn tried(&self) -> Digest {
-        let Self { names, directory, rehearsal, roots, contact, profile, method, .. } = self;
-        let parts = json!([names, directory, rehearsal, roots, contact, profile, method]);
+        let Self { names, directory, rehearsal, roots, contact, profile, method, alerts, .. } = self;
+        let parts = json!([names, directory, rehearsal, roots, contact, profile, method, alerts]);
         Digest::of(parts.to_string().as_bytes())
     }
 }

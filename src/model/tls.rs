@@ -1,5 +1,6 @@
 //! Where the certificate comes from, for which names, and how they are proven.
 
+use super::given::GivenFile;
 use super::identity::{Recipient, TokenWord};
 use super::standing::Method;
 use super::subject::SubjectName;
@@ -77,6 +78,8 @@ pub struct Hook {
     pub path: PathBuf,
     /// Its text; empty until the files of an inventory are read.
     pub text: String,
+    /// What it finds in its environment, as lines `KEY=VALUE`, where it needs any.
+    pub secrets: Option<GivenFile>,
 }
 
 /// An account that the authority gave out by other means than ACME. Its key never reaches the host.
@@ -86,6 +89,13 @@ pub struct ExternalAccount {
     pub id: TokenWord,
     /// File with the key in base64url, as authorities give it out; absolute. Read when an account is made.
     pub key_file: PathBuf,
+}
+
+impl Hook {
+    /// Where the host has it.
+    pub const PLACE: &str = "/usr/local/lib/vc4all/hooks/dns";
+    /// The name of its secrets on the host.
+    pub const SECRETS: &str = "dnshook";
 }
 
 impl Authority {

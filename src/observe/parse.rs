@@ -6,7 +6,10 @@ use crate::model::advice::Advice;
 use crate::model::digest::Digest;
 use crate::model::ledger;
 use crate::model::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
-use crate::model::observed::{InstalledPackage, Lock, Observed, People, SeenPath, SeenTimer, SeenUnit, Standing};
+use crate::model::observed::{
+    InstalledPackage, Lock, Observed, People, SeenGiven, SeenPath, SeenTimer, SeenUnit, Standing,
+};
+use crate::model::secret::Secret;
 use crate::model::traits::{Architecture, Release, Traits};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
@@ -45,6 +48,7 @@ struct Reading {
     paths: BTreeMap<HostPath, SeenPath>,
     texts: BTreeMap<String, String>,
     secrets: BTreeSet<SecretName>,
+    given: BTreeMap<SecretName, SeenGiven>,
     accounts: BTreeSet<String>,
     answers: BTreeMap<String, String>,
     roster: BTreeSet<LoginName>,
@@ -108,6 +112,11 @@ impl Reading {
             }
             ("path", [path, what @ ..]) => drop(self.paths.insert(HostPath::new(*path)?, seen_path(what)?)),
             ("secret", [name]) => drop(self.secrets.insert(SecretName::new(*name)?)),
+            ("given", [name, digest, access]) => {
+                let digest = Digest::from_hex(digest).ok_or_else(|| anyhow!("no digest"))?;
+                let given = SeenGiven { digest: Secret::new(digest), private: *access == "0:0:600" };
+                self.given.insert(SecretName::new(*name)?, given);
+            }
             ("account", [account]) => drop(self.accounts.insert((*account).to_owned())),
             ("answer", [question, answer @ ..]) => drop(self.answers.insert((*question).to_owned(), answer.join(" "))),
             ("meeting-host", [account]) => drop(self.roster.insert(LoginName::new(*account)?)),
@@ -168,6 +177,7 @@ impl Reading {
             paths: paths(questions, self.paths, &mut self.texts),
             units: self.units,
             secrets: self.secrets,
+            given: self.given,
             accounts: self.accounts,
             answers: self.answers,
             roster: self.roster,

@@ -56,6 +56,8 @@ impl Questions {
     fn add(&mut self, resource: &Resource) {
         match resource {
             Resource::Secret(name) => self.line(format!("secret {name}")),
+            // By name alone: the host answers with a digest.
+            Resource::Given(given) => self.line(format!("given {}", given.name)),
             Resource::Source(source) => {
                 self.file(&source.file);
                 self.path("path", &source.keyring);

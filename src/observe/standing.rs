@@ -26,11 +26,13 @@ pub(super) fn line(standing: &mut Standing, kind: &str, fields: &[&str]) -> Resu
         }
         ("made", ["unit", name]) => drop(standing.units.insert(UnitName::new(*name)?)),
         ("made", ["secret", name]) => drop(standing.secrets.insert(SecretName::new(*name)?)),
+        ("made", ["given", name]) => drop(standing.given.insert(SecretName::new(*name)?)),
         ("made", ["account", name]) => drop(standing.accounts.insert(text(&[name]))),
         _ => bail!("it answers no question"),
     }
-    let things = [standing.managed.len(), standing.units.len(), standing.secrets.len(), standing.accounts.len()];
-    ensure!(things.into_iter().all(|number| number <= MOST), "its manifest names more than {MOST} things");
+    let secrets = [standing.secrets.len(), standing.given.len()];
+    let things = [standing.managed.len(), standing.units.len(), standing.accounts.len()].into_iter().chain(secrets);
+    ensure!({ things }.all(|number| number <= MOST), "its manifest names more than {MOST} things");
     Ok(())
 }
 

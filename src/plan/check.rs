@@ -69,6 +69,7 @@ pub(super) fn identities(resource: &Resource) -> Vec<String> {
     let path = |path: &HostPath| format!("path {path}");
     match resource {
         Resource::Secret(name) => vec![format!("secret {name}")],
+        Resource::Given(given) => vec![format!("secret {}", given.name)],
         Resource::Source(source) => vec![path(&source.file.path), path(&source.keyring)],
         Resource::Package(package) => vec![format!("package {}", package.name)],
         Resource::Directory(directory) => vec![path(&directory.path)],
@@ -88,6 +89,7 @@ pub(super) fn identities(resource: &Resource) -> Vec<String> {
 
 fn wakes(resource: &Resource) -> &[Wake] {
     match resource {
+        Resource::Given(given) => &given.wakes,
         Resource::Source(source) => &source.file.wakes,
         Resource::File(file) => &file.wakes,
         Resource::Link(link) => &link.wakes,
@@ -111,6 +113,7 @@ fn contents(resource: &Resource) -> Vec<&Content> {
         Resource::File(file) => vec![&file.content],
         Resource::Package(package) => package.preseed.iter().map(|preseed| &preseed.answer).collect(),
         Resource::Secret(_)
+        | Resource::Given(_)
         | Resource::Directory(_)
         | Resource::Link(_)
         | Resource::Absent(_)

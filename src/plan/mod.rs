@@ -17,6 +17,7 @@ pub use compromise::compromise;
 pub use meetings::{interrupts, regard};
 pub use orphans::{leaves_any, orphans};
 pub use preflight::{Case, objections};
+pub use rehearsal::renews_itself;
 
 use crate::model::backup::Brought;
 use crate::model::deployment::Deployment;
@@ -53,7 +54,10 @@ pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed,
 /// The same, and the way of packages from one version to another; what they may bring or change is unknown, so all of
 /// it is written again, and whatever runs from them is restarted.
 pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves: &Moves) -> Plan {
-    towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new())
+    let mut plan = towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new());
+    // Another version of Jitsi's shows nothing about renewals, and a rehearsal that fails must not take it back.
+    plan.changes.retain(|change| !matches!(change.action, Action::Rehearse { .. }));
+    plan
 }
 
 fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought: Vec<Change>) -> Plan {

@@ -1,14 +1,14 @@
 //! What the generation in force made and nobody wants any more.
 
 use super::check::identities;
-use crate::model::names::HostPath;
+use crate::model::names::{ComponentName, HostPath, SecretName};
 use crate::model::observed::Standing;
 use crate::model::resource::{Absent, Claim, Original, Resource, Unit, UnitState, Wake};
 use anyhow::Result;
 use std::collections::BTreeSet;
 
-/// Where the host keeps its secrets, each in a file of its name.
-const SECRETS: &str = "/etc/vc4all/secrets";
+/// Who takes away a secret of the operator's: no record tells which component it was for.
+const GIVEN: &str = "secrets";
 
 /// Whether the host's manifest names something that is wanted no more.
 pub fn leaves_any(wanted: &[Claim], standing: &Standing) -> bool {
@@ -16,7 +16,7 @@ pub fn leaves_any(wanted: &[Claim], standing: &Standing) -> bool {
     let paths = standing.managed.keys().map(|path| format!("path {path}"));
     let units = standing.units.iter().map(|unit| format!("unit {unit}"));
     let accounts = standing.accounts.iter().map(|account| format!("account {account}"));
-    let secrets = standing.secrets.iter().map(|secret| format!("secret {secret}"));
+    let secrets = standing.secrets.iter().chain(&standing.given).map(|secret| format!("secret {secret}"));
     paths.chain(units).chain(accounts).chain(secrets).any(|name| !wanted.contains(&name))
 }
 
@@ -36,11 +36,18 @@ pub fn orphans(wanted: &[Claim], recorded: &[Claim], standing: &Standing) -> Res
             found.push(Claim { component: claim.component.clone(), resource });
         }
     }
+    for name in standing.given.iter().filter(|name| !names.contains(&format!("secret {name}"))) {
+        found.push(Claim { component: ComponentName::new(GIVEN)?, resource: removed(name) });
+    }
     Ok(found)
 }
 
 fn names(claims: &[Claim]) -> BTreeSet<String> {
     claims.iter().flat_map(|claim| identities(&claim.resource)).collect()
+}
+
+fn removed(secret: &SecretName) -> Resource {
+    Resource::Absent(Absent { path: secret.path(), wakes: Vec::new(), from: None })
 }
 
 struct Eyes<'a> {
@@ -53,8 +60,7 @@ impl Eyes<'_> {
     fn opposites(&self, resource: &Resource) -> Result<Vec<Resource>> {
         Ok(match resource {
             Resource::Secret(name) if self.is_left(&format!("secret {name}"), &self.standing.secrets, name) => {
-                let path = HostPath::new(format!("{SECRETS}/{name}"))?;
-                vec![Resource::Absent(Absent { path, wakes: Vec::new(), from: None })]
+                vec![removed(name)]
             }
             Resource::Account(account) => {
                 let name = format!("{}@{}", account.user, account.domain);
@@ -76,6 +82,7 @@ impl Eyes<'_> {
                 paths.into_iter().filter_map(|path| self.path(path, &pair.wakes)).collect()
             }
             Resource::Secret(_)
+            | Resource::Given(_)
             | Resource::Unit(_)
             | Resource::Package(_)
             | Resource::Directory(_)

@@ -135,7 +135,7 @@ fn no_program(claims: &[Claim]) -> Option<Objection> {
     };
     Some(stops(
         format!("the host's processor is {word}, and no vc4all-agent for it is at hand"),
-        "meeting hosts could not log in",
+        "the host could not renew its certificate, and nobody could log in at its door",
         next,
     ))
 }

@@ -2,7 +2,7 @@
 
 use super::sight::Sight;
 use crate::model::observed::Observed;
-use crate::model::plan::{Action, Change, Why};
+use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::standing::{self, StandingOrder};
 
@@ -23,6 +23,13 @@ pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Op
     let why = why(&order, sight.seen, changes)?;
     let action = Action::Rehearse { directory: order.rehearsal };
     Some(Change { component: claim.component.clone(), why, action })
+}
+
+/// Whether the host, as it stands, renews its certificate by itself in the way that these claims say.
+pub fn renews_itself(claims: &[Claim], plan: &Plan) -> bool {
+    let waits = |change: &Change| change.action.path().is_some_and(|path| path.as_str() == standing::PATH);
+    let ordered = claims.iter().any(|claim| order(&claim.resource).is_some());
+    ordered && !plan.changes.iter().any(waits) && means(&plan.changes).is_empty()
 }
 
 fn order(resource: &Resource) -> Option<StandingOrder> {
@@ -67,10 +74,11 @@ fn means(changes: &[Change]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::alert_order::AlertOrder;
     use crate::model::ledger::{Ledger, Rehearsal};
     use crate::model::names::{ComponentName, HostPath};
     use crate::model::resource::Absent;
-    use crate::model::standing::{AlertOrder, Method};
+    use crate::model::standing::Method;
     use crate::model::traits::{Architecture, Release, Traits};
     use crate::model::values::Domain;
 

@@ -1,6 +1,7 @@
 //! The work before any unit is woken, in the order of execution; each step looks at every claim once.
 
 use super::sight::Sight;
+use crate::model::digest::Digest;
 use crate::model::names::LoginName;
 use crate::model::observed::SeenPath;
 use crate::model::plan::{Action, Field, Renewal, Why};
@@ -12,8 +13,9 @@ pub(super) type Step = fn(&Sight<'_>, &Resource) -> Option<(Why, Action)>;
 /// Secrets come first, because answers for debconf hold them. Servers come before the files, because the files belong
 /// to their users. Jitsi's packages come after the files, because their scripts look for them; whoever applies the plan
 /// sets right what those scripts changed of the files, links and removals of this plan, and holds the packages.
-pub(super) const BEFORE_UNITS: [Step; 16] = [
+pub(super) const BEFORE_UNITS: [Step; 17] = [
     secret,
+    given,
     |sight, resource| install(sight, resource, InstallStage::Base),
     source,
     |sight, resource| install(sight, resource, InstallStage::Distribution),
@@ -32,7 +34,7 @@ pub(super) const BEFORE_UNITS: [Step; 16] = [
 ];
 
 /// How many of these steps there are until all folders stand.
-pub(super) const UP_TO_FOLDERS: usize = 5;
+pub(super) const UP_TO_FOLDERS: usize = 6;
 
 fn secret(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let Resource::Secret(name) = resource else { return None };
@@ -42,6 +44,20 @@ fn secret(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
     let wakes = sight.readers_of_renewed(name)?;
     let renewal = Renewal { name: name.clone(), path: name.path(), wakes };
     Some((Why::Renewed(vec![name.clone()]), Action::RenewSecret(renewal)))
+}
+
+/// The host tells a digest: what is handed over is compared without travelling.
+fn given(sight: &Sight<'_>, resource: &Resource) -> Option<(Why, Action)> {
+    let Resource::Given(given) = resource else { return None };
+    let why = match sight.seen.given.get(&given.name) {
+        None => Why::Missing,
+        Some(seen) => {
+            let other = *seen.digest.reveal() != Digest::of(given.value.reveal().as_bytes());
+            let fields = [other.then_some(Field::Content), (!seen.private).then_some(Field::Mode)];
+            Why::Differs(Some(fields.into_iter().flatten().collect()).filter(|fields: &Vec<_>| !fields.is_empty())?)
+        }
+    };
+    Some((why, Action::HandOver(given.clone())))
 }
 
 fn install(sight: &Sight<'_>, resource: &Resource, stage: InstallStage) -> Option<(Why, Action)> {

@@ -34,6 +34,7 @@ pub(super) fn gather(changes: &[Change]) -> Wakes {
 fn cause(action: &Action) -> Option<String> {
     match action {
         Action::Install(package) | Action::Upgrade { package, .. } => Some(package.name.to_string()),
+        Action::HandOver(given) => Some(given.name.path().to_string()),
         _ => action.path().map(ToString::to_string),
     }
 }

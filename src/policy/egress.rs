@@ -2,12 +2,11 @@
 
 use super::instance::host_and_port;
 use super::time::TIME_SERVERS;
-use super::{apt, country};
+use super::{apt, certificate, country};
 use crate::model::deployment::{Deployment, ForeignStun, MeetingHosts};
 use crate::model::egress::{Asked, Asker, EgressList, Learns, Named, Written};
 use crate::model::identity::{HttpsAddress, IdentityProvider, Portal, Recipient};
 use crate::model::observed::Transport;
-use crate::model::tls::Authority;
 use crate::model::traits::Release;
 use crate::model::values::{CountryCode, Domain, WebAddress};
 use std::collections::BTreeSet;
@@ -17,7 +16,7 @@ pub fn list(deployment: &Deployment, release: Release, links: Vec<Named>) -> Egr
     let mut asked = vec![resolver(deployment)];
     asked.extend(packages(deployment, release));
     asked.extend(clocks());
-    asked.extend(authority(&deployment.tls.authority));
+    asked.extend(certificate::asked(deployment));
     asked.extend(deployment.media.stun.iter().map(stun));
     match &deployment.access.meeting_hosts {
         MeetingHosts::Accounts { .. } => {}
@@ -35,7 +34,7 @@ pub fn packages(deployment: &Deployment, release: Release) -> Vec<Asked> {
 }
 
 /// A web server that somebody asks, from its address.
-fn web(address: &str, asker: Asker, purpose: &str) -> Asked {
+pub(super) fn web(address: &str, asker: Asker, purpose: &str) -> Asked {
     let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
     let (host, port) = host_and_port(authority);
@@ -52,7 +51,7 @@ fn web(address: &str, asker: Asker, purpose: &str) -> Asked {
     }
 }
 
-fn code(text: &str) -> Option<CountryCode> {
+pub(super) fn code(text: &str) -> Option<CountryCode> {
     CountryCode::parse(text).ok()
 }
 
@@ -100,31 +99,6 @@ fn clocks() -> impl Iterator<Item = Asked> {
         learns: Learns::Nobody,
     })
 }
-
-fn authority(authority: &Authority) -> Vec<Asked> {
-    let directory = web(authority.directory(), Asker::Operator, "certificates (ACME)");
-    if matches!(authority, Authority::Other(_)) {
-        return vec![directory];
-    }
-    let ours = |entry: Asked| Asked { operator: LETS_ENCRYPT.to_owned(), country: code("US"), ..entry };
-    let inside = |host: &str, purpose: &str| Asked {
-        learns: Learns::Participants,
-        ..ours(web(&format!("http://{host}"), Asker::Browser, purpose))
-    };
-    vec![
-        ours(directory),
-        inside(
-            "*.c.lencr.org",
-            "the list of withdrawn certificates: its address stands in the certificate; few programs fetch it",
-        ),
-        inside(
-            "*.i.lencr.org",
-            "the authority's own certificate: its address stands in ours; asked only by who did not get it from us",
-        ),
-    ]
-}
-
-const LETS_ENCRYPT: &str = "Internet Security Research Group (Let's Encrypt)";
 
 fn stun(stun: &ForeignStun) -> Asked {
     let (host, port) = host_and_port(stun.server.as_str().trim_start_matches("stun:"));
@@ -184,6 +158,7 @@ fn written(deployment: &Deployment) -> Vec<Named> {
         .into_iter()
         .chain(&operator.privacy_officer)
         .chain(&deployment.tls.contact)
+        .chain(deployment.alerts.mail.iter().flat_map(|route| [&route.to, &route.from]))
         .filter_map(|mail| mail.as_str().split_once('@').map(|(_, host)| host))
         .collect();
     named.extend(mails.into_iter().map(|host| Named {
@@ -191,6 +166,7 @@ fn written(deployment: &Deployment) -> Vec<Named> {
         written: Written::Mail,
         reason: "the operator's mail addresses".to_owned(),
     }));
+    named.extend(certificate::named(deployment));
     named.extend(token_words(&deployment.access.meeting_hosts, &deployment.domain));
     named
 }

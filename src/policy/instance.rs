@@ -2,6 +2,7 @@
 
 use super::address::{Reach, reach};
 use crate::model::deployment::Deployment;
+use crate::model::subject::SubjectName;
 use crate::model::traits::Traits;
 use crate::model::values::{Address, Domain};
 use std::collections::BTreeSet;
@@ -50,6 +51,13 @@ impl Instance {
             Address::Ip(address) => _ = addresses.insert(*address),
             Address::Name(name) if Domain::parse(name).is_ok() => _ = names.insert(name.to_lowercase()),
             Address::Name(_) => {}
+        }
+        // The authority makes sure that these lead to us. Of a name for all below a domain, files show the domain itself.
+        for name in &deployment.tls.names {
+            match name {
+                SubjectName::Host(domain) | SubjectName::Below(domain) => _ = names.insert(domain.to_string()),
+                SubjectName::Address(address) => _ = addresses.insert(*address),
+            }
         }
         Self { names, addresses }
     }

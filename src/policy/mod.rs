@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod apt;
+pub mod certificate;
 pub mod country;
 pub mod egress;
 mod endings;

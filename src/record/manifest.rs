@@ -26,6 +26,7 @@ pub fn programs(claims: &[Claim]) -> String {
 fn things(resource: &Resource) -> Vec<String> {
     match resource {
         Resource::Secret(name) => vec![format!("secret {name} -")],
+        Resource::Given(given) => vec![format!("given {} -", given.name)],
         Resource::Source(source) => {
             vec![thing("file", &source.file.path, source.file.from.as_ref()), format!("file {} -", source.keyring)]
         }

@@ -18,7 +18,7 @@ pub struct Record {
     pub form: u32,
     /// The deployment's domain at that time.
     pub domain: Domain,
-    /// What the host was to hold, without the certificate and without the accounts of meeting hosts.
+    /// What the host was to hold, without the certificate, the accounts of meeting hosts and the secrets of the operator.
     pub claims: Vec<Claim>,
 }
 
@@ -32,7 +32,8 @@ const LONGEST: u64 = 8 * 1024 * 1024;
 /// # Errors
 /// Never for claims of ours; packing itself can fail.
 pub fn pack(domain: &Domain, claims: &[Claim]) -> Result<Vec<u8>> {
-    let kept = |claim: &&Claim| !matches!(claim.resource, Resource::Certificate(_) | Resource::Roster(_));
+    let kept =
+        |claim: &&Claim| !matches!(claim.resource, Resource::Certificate(_) | Resource::Roster(_) | Resource::Given(_));
     let claims = claims.iter().filter(kept).cloned().collect();
     let record = Record { form: FORM, domain: domain.clone(), claims };
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());

@@ -16,10 +16,11 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 26] = [
+const KINDS: [(&str, &str); 27] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
+    ("secret handed over", "secrets handed over"),
     ("source", "sources"),
     ("install", "installs"),
     ("upgrade", "upgrades"),
@@ -83,6 +84,7 @@ fn kind(action: &Action) -> &'static str {
     match action {
         Action::CreateSecret(_) => "secret",
         Action::RenewSecret(_) => "renewed secret",
+        Action::HandOver(_) => "secret handed over",
         Action::AddSource(_) => "source",
         Action::Install(_) => "install",
         Action::Upgrade { .. } => "upgrade",

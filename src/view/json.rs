@@ -156,6 +156,7 @@ fn action(action: &Action) -> &'static str {
     match action {
         Action::CreateSecret(_) => "create-secret",
         Action::RenewSecret(_) => "renew-secret",
+        Action::HandOver(_) => "hand-over-secret",
         Action::AddSource(_) => "add-source",
         Action::Install(_) => "install",
         Action::Upgrade { .. } => "upgrade",

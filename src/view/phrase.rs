@@ -85,6 +85,7 @@ pub(super) fn name(action: &Action) -> String {
     match action {
         Action::CreateSecret(name) => name.to_string(),
         Action::RenewSecret(renewal) => renewal.name.to_string(),
+        Action::HandOver(given) => given.name.to_string(),
         Action::AddSource(source) => source.file.path.to_string(),
         Action::Install(package) => package.name.to_string(),
         Action::Upgrade { package, .. } => package.name.to_string(),
@@ -104,7 +105,7 @@ pub(super) fn name(action: &Action) -> String {
         Action::Issue(certificate) => names(certificate),
         Action::Revoke(revocable) => revocable.serial.clone(),
         Action::RenewAccount(directory) => directory.clone(),
-        Action::Rehearse { directory } => format!("at {directory}"),
+        Action::Rehearse { .. } => "renewal".to_owned(),
     }
 }
 
@@ -118,6 +119,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
     match &change.action {
         Action::CreateSecret(_) => ("secret", "made on the host, where it stays".to_owned()),
         Action::RenewSecret(_) => ("secret", "is made anew, on the host, where it stays".to_owned()),
+        Action::HandOver(_) => ("secret", handed_over(why)),
         Action::AddSource(source) => ("source", format!("key {}", source.key)),
         Action::Install(package) => ("package", installed(package)),
         Action::Upgrade { step, .. } => ("package", moved(step)),
@@ -140,7 +142,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
         Action::Revoke(revocable) => ("cert", revoked(revocable)),
         Action::RenewAccount(_) => ("account", "the host's account there gets another key".to_owned()),
-        Action::Rehearse { .. } => ("rehearse", detail("a renewal by the host itself, without consequences", why)),
+        Action::Rehearse { directory } => ("rehearse", detail(&format!("by the host itself, at {directory}"), why)),
     }
 }
 
@@ -151,6 +153,14 @@ fn sign(change: &Change) -> Sign {
         Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
         _ => Sign::of(&change.why),
+    }
+}
+
+fn handed_over(why: &Why) -> String {
+    let what = "handed over from your file";
+    match why {
+        Why::Differs(fields) if fields.contains(&Field::Content) => format!("{what}, the host has another one"),
+        _ => detail(what, why),
     }
 }
 

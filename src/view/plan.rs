@@ -49,7 +49,10 @@ fn components(plan: &Plan) -> Vec<&ComponentName> {
     let is_secret = |change: &&Change| {
         matches!(
             change.action,
-            Action::CreateSecret(_) | Action::RenewSecret(_) | Action::BringBack(Brought::Secret(_))
+            Action::CreateSecret(_)
+                | Action::RenewSecret(_)
+                | Action::HandOver(_)
+                | Action::BringBack(Brought::Secret(_))
         )
     };
     let (secrets, others): (Vec<&Change>, Vec<&Change>) = plan.changes.iter().partition(is_secret);

@@ -6,9 +6,12 @@ use vc4all_deploy::model::digest::Digest;
 use vc4all_deploy::model::ledger::{Ledger, Rehearsal};
 use vc4all_deploy::model::marks;
 use vc4all_deploy::model::names::{AccountName, HostPath, LoginName, PackageName, SecretName, UnitName};
-use vc4all_deploy::model::observed::{InstalledPackage, Listener, Observed, SeenCertificate, SeenPath, SeenUnit};
+use vc4all_deploy::model::observed::{
+    InstalledPackage, Listener, Observed, SeenCertificate, SeenGiven, SeenPath, SeenUnit,
+};
 use vc4all_deploy::model::plan::{Action, Plan, UnitAct};
 use vc4all_deploy::model::resource::{Access, Certificate, Content, InstallStage, Package, Refresh, Wake};
+use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::standing::{self, StandingOrder};
 use vc4all_deploy::model::traits::Traits;
 
@@ -37,12 +40,14 @@ pub(crate) struct Host {
     pub(crate) paths: BTreeMap<HostPath, SeenPath>,
     pub(crate) units: BTreeMap<UnitName, FakeUnit>,
     pub(crate) secrets: BTreeMap<SecretName, String>,
+    /// The secrets that the operator handed over.
+    pub(crate) given: BTreeMap<SecretName, String>,
     pub(crate) accounts: BTreeMap<String, String>,
     /// What debconf was told; the secrets themselves stand in it.
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) roster: BTreeSet<LoginName>,
     pub(crate) certificate: Option<SeenCertificate>,
-    pub(crate) renewal: Option<Ledger>,
+    pub(crate) rehearsed: Option<Rehearsal>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) foreign_sites: Vec<HostPath>,
     pub(crate) resolved: Vec<std::net::IpAddr>,
@@ -64,11 +69,12 @@ impl Host {
             paths: BTreeMap::new(),
             units: BTreeMap::new(),
             secrets: BTreeMap::new(),
+            given: BTreeMap::new(),
             accounts: BTreeMap::new(),
             answers: BTreeMap::new(),
             roster: BTreeSet::new(),
             certificate: None,
-            renewal: None,
+            rehearsed: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),
             resolved: Vec::new(),
@@ -99,11 +105,12 @@ impl Host {
                 .collect(),
             units: self.units.iter().map(|(name, unit)| (name.clone(), unit.seen)).collect(),
             secrets: self.secrets.keys().cloned().collect(),
+            given: BTreeMap::new(),
             accounts: self.accounts_in_force(),
             answers: self.answers.iter().map(|(name, answer)| (name.clone(), self.marked(answer))).collect(),
             roster: self.roster.clone(),
             certificate: self.certificate.clone(),
-            renewal: self.renewal.clone(),
+            renewal: None,
             renewal_timer: None,
             holdings: None,
             listeners: self.listeners.clone(),
@@ -118,14 +125,18 @@ impl Host {
             clock: 0,
         };
         observed.digest = Digest::of(format!("{observed:?}").as_bytes());
-        Observed { free_mib: self.free_mib, clock: self.clock, ..observed }
+        let renewal =
+            self.rehearsed.clone().map(|rehearsed| Ledger { rehearsed: Some(rehearsed), ..Ledger::default() });
+        // Like the clock, secrets of the operator's are no part of the digest.
+        let given = self.given.iter().map(|(name, value)| (name.clone(), seen_given(value))).collect();
+        Observed { given, free_mib: self.free_mib, clock: self.clock, renewal, ..observed }
     }
 
     /// The files of the secrets; nobody is shown what stands in them.
     fn secret_files(&self) -> impl Iterator<Item = (HostPath, SeenPath)> {
         let root = || "root".to_owned();
         let hidden = move || SeenPath::File { owner: root(), group: root(), mode: 0o600, text: None };
-        self.secrets.keys().map(move |name| (secret_path(name), hidden()))
+        self.secrets.keys().chain(self.given.keys()).map(move |name| (secret_path(name), hidden()))
     }
 
     /// Accounts whose password is one of the secrets that are in force.
@@ -261,10 +272,16 @@ impl Host {
             {
                 self.secrets.insert(name.clone(), secret.clone());
             }
+            if let Action::Remove(absent) = &change.action
+                && let Some((name, given)) = before.given.iter().find(|(name, _)| secret_path(name) == absent.path)
+            {
+                self.given.insert(name.clone(), given.clone());
+            }
         }
         self.roster.clone_from(&before.roster);
         for change in &plan.changes {
             match &change.action {
+                Action::HandOver(given) => put_back(&mut self.given, &before.given, &given.name),
                 Action::RenewSecret(renewal) => put_back(&mut self.secrets, &before.secrets, &renewal.name),
                 Action::SetAccount(account) => {
                     put_back(&mut self.accounts, &before.accounts, &format!("{}@{}", account.user, account.domain));
@@ -297,13 +314,12 @@ impl Host {
             Action::RenewSecret(renewal) => {
                 let secret = self.secrets.get_mut(&renewal.name).ok_or("it was not there")?;
                 secret.push_str("Renewed");
-                for wake in &renewal.wakes {
-                    match wake {
-                        Wake::Refresh(_) => {}
-                        Wake::Reload(name) => self.need(name, Need::Reload),
-                        Wake::Restart(name) => self.need(name, Need::Restart),
-                    }
-                }
+                self.need_all(&renewal.wakes);
+            }
+            Action::HandOver(given) => {
+                let before = self.given.insert(given.name.clone(), given.value.reveal().clone());
+                ensure(before.as_ref() != Some(given.value.reveal()), "it was there")?;
+                self.need_all(&given.wakes);
             }
             Action::AddSource(source) => {
                 self.put(archive, &source.keyring, file_of(&source.file.access, "key".to_owned()));
@@ -341,6 +357,7 @@ impl Host {
             Action::SetLink(link) => self.put(archive, &link.path, SeenPath::Link(link.target.to_string())),
             Action::Remove(absent) => {
                 self.secrets.retain(|name, _| secret_path(name) != absent.path);
+                self.given.retain(|name, _| secret_path(name) != absent.path);
                 self.put(archive, &absent.path, SeenPath::Nothing);
             }
             Action::PutOriginal(original) => {
@@ -396,6 +413,16 @@ impl Host {
             seen => _ = self.paths.insert(path.clone(), seen),
         }
         for wake in archive.readers.get(path).into_iter().flatten() {
+            match wake {
+                Wake::Refresh(refresh) => _ = self.overdue.insert(*refresh),
+                Wake::Reload(name) => self.need(name, Need::Reload),
+                Wake::Restart(name) => self.need(name, Need::Restart),
+            }
+        }
+    }
+
+    fn need_all(&mut self, wakes: &[Wake]) {
+        for wake in wakes {
             match wake {
                 Wake::Refresh(refresh) => _ = self.overdue.insert(*refresh),
                 Wake::Reload(name) => self.need(name, Need::Reload),
@@ -483,16 +510,16 @@ impl Host {
         Ok(())
     }
 
-    /// As the host's own program does it: by the order that stands there now.
+    /// By the order that stands on the host, as the host itself would.
     fn rehearse(&mut self, directory: &str) -> Result<(), String> {
-        let path = HostPath::new(standing::PATH).unwrap();
-        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&path) else {
+        let Some(SeenPath::File { text: Some(text), .. }) = self.paths.get(&HostPath::new(standing::PATH).unwrap())
+        else {
             return Err("there is no standing order".to_owned());
         };
         let order = StandingOrder::read(text).map_err(|error| error.to_string())?;
         ensure(order.rehearsal == directory, "the order names another directory")?;
-        let rehearsed = Rehearsal { at: self.clock, order: order.tried(), directory: directory.to_owned(), why: None };
-        self.renewal = Some(Ledger { rehearsed: Some(rehearsed), ..self.renewal.take().unwrap_or_default() });
+        let tried = order.tried();
+        self.rehearsed = Some(Rehearsal { at: self.clock, order: tried, directory: order.rehearsal, why: None });
         Ok(())
     }
 
@@ -513,6 +540,10 @@ impl Host {
         }
         Ok(())
     }
+}
+
+fn seen_given(value: &str) -> SeenGiven {
+    SeenGiven { digest: Secret::new(Digest::of(value.as_bytes())), private: true }
 }
 
 fn secret_path(name: &SecretName) -> HostPath {

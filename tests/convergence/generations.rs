@@ -67,6 +67,9 @@ fn what_nobody_wants_any_more_goes_and_what_stood_there_before_comes_back() {
                 gone += 1;
             }
             match &claim.resource {
+                Resource::Given(given) => {
+                    assert!(!life.host.given.contains_key(&given.name), "seed {seed}: {}", given.name)
+                }
                 Resource::Secret(name) => assert!(!life.host.secrets.contains_key(name), "seed {seed}: {name}"),
                 Resource::Account(account) => {
                     let name = format!("{}@{}", account.user, account.domain);
@@ -113,7 +116,7 @@ fn named(claims: &[Claim]) -> Vec<&Resource> {
 
 /// No generation keeps the certificate or who has an account at the door.
 fn is_recorded(claim: &Claim) -> bool {
-    !matches!(claim.resource, Resource::Certificate(_) | Resource::Roster(_))
+    !matches!(claim.resource, Resource::Certificate(_) | Resource::Roster(_) | Resource::Given(_))
 }
 
 fn states(life: &Life) -> Vec<(String, bool, bool)> {

@@ -53,6 +53,7 @@ impl Life {
             units: BTreeSet::new(),
             accounts: BTreeSet::new(),
             secrets: BTreeSet::new(),
+            given: BTreeSet::new(),
         };
         for claim in &generation.claims {
             match &claim.resource {
@@ -60,6 +61,7 @@ impl Life {
                 Resource::Account(account) => {
                     _ = standing.accounts.insert(format!("{}@{}", account.user, account.domain));
                 }
+                Resource::Given(given) => _ = standing.given.insert(given.name.clone()),
                 Resource::Secret(name) => _ = standing.secrets.insert(name.clone()),
                 _ => {}
             }

@@ -8,9 +8,10 @@ use vc4all_deploy::model::deployment::MeetingHost;
 use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, LoginName, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{SeenCertificate, SeenPath, SeenUnit};
 use vc4all_deploy::model::resource::{
-    Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
+    Absent, Access, Account, Certificate, Claim, Content, Directory, File, Given, InstallStage, Link, Package, Preseed,
     Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
+use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::tls::Authority;
@@ -40,6 +41,7 @@ impl World {
         }
         let secrets: Vec<Resource> = maker.names.secrets.iter().cloned().map(Resource::Secret).collect();
         maker.resources.extend(secrets);
+        maker.given(dice);
         maker.units(dice);
         maker.roster(dice);
         maker.record_readers();
@@ -88,6 +90,11 @@ impl World {
                     _ => _ = host.secrets.insert(name.clone(), value),
                 }
             }
+            Resource::Given(given) => match dice.below(3) {
+                0 => _ = host.given.remove(&given.name),
+                1 => _ = host.given.insert(given.name.clone(), "What it was before".to_owned()),
+                _ => _ = host.given.insert(given.name.clone(), given.value.reveal().clone()),
+            },
             Resource::Package(package) => {
                 host.install(&self.archive, &package.name, package.stage);
                 host.packages.insert(package.name.clone(), dice.percent(50));
@@ -287,6 +294,16 @@ impl Maker {
             let user = AccountName::new(format!("account{}", self.resources.len())).unwrap();
             let domain = Domain::parse("auth.meet.example.nl").unwrap();
             self.resources.push(Resource::Account(Account { user, domain, password, roster: None }));
+        }
+    }
+
+    /// Secrets of the operator's.
+    fn given(&mut self, dice: &mut Dice) {
+        for number in 0..dice.below(3) {
+            let name = SecretName::new(format!("given{number}")).unwrap();
+            let value = Secret::new(format!("KEY=TheOperatorsOwn{number}\nOTHER=word\n"));
+            let wakes = self.wakes(dice);
+            self.resources.push(Resource::Given(Given { name, value, wakes }));
         }
     }
 

@@ -4,6 +4,7 @@ use crate::archive::{Archive, Contents};
 use crate::fake::Host;
 use crate::setting;
 use serde::Deserialize;
+use vc4all_deploy::model::digest::Digest;
 use vc4all_deploy::model::names::{HostPath, PackageName, SecretName, UnitName};
 use vc4all_deploy::model::observed::{Listener, SeenPath, SeenUnit, Transport};
 use vc4all_deploy::model::resource::{Claim, InstallStage, Resource};
@@ -32,6 +33,7 @@ pub(crate) struct Edit {
     secret: Option<String>,
     account: Option<String>,
     certificate: Option<SeenPair>,
+    rehearsed: Option<SeenRehearsal>,
     listener: Option<String>,
     site: Option<String>,
     resolved: Option<Vec<std::net::IpAddr>>,
@@ -58,6 +60,16 @@ struct SeenPair {
     names: Option<Vec<String>>,
     issued_by: Option<String>,
     placeholder: bool,
+}
+
+/// What differs at the last rehearsal.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct SeenRehearsal {
+    days_ago: Option<i64>,
+    failed: Option<String>,
+    /// It was of another order.
+    other: bool,
 }
 
 /// The host after all that.
@@ -136,6 +148,14 @@ impl Edit {
         }
         if let Some(pair) = &self.certificate {
             pair.make(host);
+        }
+        if let Some(edit) = &self.rehearsed {
+            let last = host.rehearsed.as_mut().unwrap();
+            last.at = edit.days_ago.map_or(last.at, |days| host.clock - days * 86_400);
+            last.why.clone_from(&edit.failed);
+            if edit.other {
+                last.order = Digest::of(b"another order");
+            }
         }
         host.listeners.extend(self.listener.as_deref().map(listener));
         host.foreign_sites.extend(self.site.as_deref().map(|path| HostPath::new(path).unwrap()));

@@ -41,6 +41,7 @@ perform() {
   shift
   case $verb in
     secret) make_secret "$@" ;;
+    hand_over) put_secret "$@" ;;
     preseed) preseed "$@" ;;
     answer) answer_anew "$@" ;;
     install) install_packages "$@" ;;
@@ -68,7 +69,8 @@ perform() {
     guard) set_timer "$@" ;;
     confirm) await_confirmation "$@" ;;
     spare) spare_meetings "$@" ;;
-    bring_secret | bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
+    bring_secret) put_secret "$@" ;;
+    bring_authority_account | bring_pair | bring_certificate | bring_accounts) "$verb" "$@" ;;
     *) tell "output unknown step $verb"; return 1 ;;
   esac
 }

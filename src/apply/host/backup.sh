@@ -1,13 +1,7 @@
-# What a backup brings: secrets, keys and accounts of another host, each in its place before anything needs it.
+# What a backup brings beside secrets: keys and accounts of another host, each in its place before anything needs it.
 # shellcheck shell=sh
 # Line of the journal:
 #   brought NAME     an account of the backup was written
-
-bring_secret() {
-  data=$run/data/$1 path=$secrets/$2
-  make_parents "$path" && chmod 700 "$secrets" && keep "$path" || return 1
-  cp "$data" "$path.new" && chmod 600 "$path.new" && mv -fT "$path.new" "$path" && rm -f "$data"
-}
 
 bring_authority_account() {
   data=$run/data/$1 path=$state/acme-account.json

@@ -49,7 +49,7 @@ write_manifest() {
     function slot(kind, name) { return (kind == "link" ? "file" : kind) " " name }
     function origin(kind, name, from) {
       if (slot(kind, name) in was) return was[slot(kind, name)]
-      if (kind == "secret" || kind == "account" || from in brought) return "made"
+      if (kind == "secret" || kind == "given" || kind == "account" || from in brought) return "made"
       if (kind == "package") return name in brought ? "made" : "found"
       if (kind == "unit") return before[name] ~ /^(absent|disabled)$/ ? "made" : "found"
       return name in stood ? "found" : "made"

@@ -1,4 +1,4 @@
-# Secrets, keys and accounts are born here and stay here.
+# Secrets, keys and accounts: most are born here and stay here.
 # shellcheck shell=sh
 
 # 40 characters of [A-Za-z0-9]: more than 230 bits, and inert in every language.
@@ -13,6 +13,14 @@ make_secret() {
   made=$(head -c 512 /dev/urandom | base64 -w 0 | tr -dc 'A-Za-z0-9' | head -c 40)
   [ "${#made}" -eq 40 ] || return 1
   printf '%s' "$made" > "$secrets/$1.new" && mv -fT "$secrets/$1.new" "$secrets/$1"
+}
+
+# put_secret DATA NAME: one that the operator or a backup hands over. What stood there before is kept for the way back.
+put_secret() {
+  data=$run/data/$1 path=$secrets/$2
+  make_parents "$path" && chmod 700 "$secrets" && keep "$path" || return 1
+  cp "$data" "$path.new" && chown root:root "$path.new" && chmod 600 "$path.new" && mv -fT "$path.new" "$path" &&
+    rm -f "$data"
 }
 
 # new_pair NAME KEY CERTIFICATE DAYS

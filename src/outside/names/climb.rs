@@ -1,6 +1,6 @@
 //! Which authorities may issue certificates for the domain (RFC 8659).
 
-use super::ask::{self, Desk};
+use crate::dns::{self, Desk};
 use hickory_proto::rr::{Name, RData, RecordType};
 
 /// The longest value of a property that is kept.
@@ -41,10 +41,10 @@ pub(super) fn climb(desk: &Desk, domain: &Name) -> Caa {
         let records = answer.records().iter().filter_map(|record| property(&record.data));
         let properties: Vec<Property> = records.take(MOST).collect();
         if !properties.is_empty() {
-            return Caa { at: Some(ask::shown(&name)), properties, trouble: None };
+            return Caa { at: Some(dns::shown(&name)), properties, trouble: None };
         }
         if let Some(trouble) = answer.trouble() {
-            let trouble = format!("{}: {trouble}", ask::shown(&name));
+            let trouble = format!("{}: {trouble}", dns::shown(&name));
             return Caa { at: None, properties, trouble: Some(trouble) };
         }
         name = name.base_name();

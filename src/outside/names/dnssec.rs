@@ -1,6 +1,6 @@
 //! Whether the zone of the domain is signed (RFC 4033), as the resolver sees it; signatures are not computed here.
 
-use super::ask::{self, Answer, Checks, Desk};
+use crate::dns::{self, Answer, Checks, Desk};
 use anyhow::Result;
 use hickory_proto::rr::{Name, RecordType};
 
@@ -61,9 +61,9 @@ fn zone(desk: &Desk, domain: &Name) -> Result<Zone> {
     let records = start.records().iter().chain(start.authorities());
     let apex = records.filter(|record| record.record_type() == RecordType::SOA).map(|record| &record.name);
     let Some(apex) = apex.filter(|apex| apex.zone_of(domain)).max_by_key(|apex| apex.num_labels()).cloned() else {
-        anyhow::bail!("no answer says in which zone {} stands", ask::shown(domain));
+        anyhow::bail!("no answer says in which zone {} stands", dns::shown(domain));
     };
     let vouched = has(&desk.ask_with(&apex, RecordType::DS, Checks::None)?, RecordType::DS);
     let keys = has(&desk.ask_with(&apex, RecordType::DNSKEY, Checks::None)?, RecordType::DNSKEY);
-    Ok(Zone { name: ask::shown(&apex), vouched, keys })
+    Ok(Zone { name: dns::shown(&apex), vouched, keys })
 }

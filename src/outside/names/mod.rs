@@ -1,16 +1,14 @@
 //! The instance's names in the DNS, as the operator's resolver tells them.
 
-mod ask;
 mod climb;
 mod dnssec;
-mod servers;
 
 pub use climb::{Caa, Property};
 pub use dnssec::{Dnssec, Zone};
 
 use super::Way;
+use crate::dns::{self, Desk};
 use anyhow::{Result, anyhow};
-use ask::Desk;
 use hickory_proto::rr::{Name, RData, RecordType};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -75,7 +73,7 @@ pub fn without_port(authority: &str) -> String {
 /// # Errors
 /// When there is no resolver to ask. One that does not answer is a fact.
 pub fn look(way: &Way, dns: Option<SocketAddr>, others: &[String]) -> Result<Facts> {
-    let desk = Desk::new(servers::servers(dns)?, way.patience);
+    let desk = Desk::new(dns::servers(dns)?, way.patience);
     let domain = Name::from_ascii(way.domain.as_str()).map_err(|_| anyhow!("the domain is no name in the DNS"))?;
     thread::scope(|scope| {
         let (desk, domain) = (&desk, &domain);
@@ -116,7 +114,7 @@ fn addresses(desk: &Desk, name: &Name, kind: RecordType) -> (Found, Vec<String>)
         match &record.data {
             RData::A(address) => found.push(address.0.into()),
             RData::AAAA(address) => found.push(address.0.into()),
-            RData::CNAME(target) => aliases.push(ask::shown(&target.0)),
+            RData::CNAME(target) => aliases.push(dns::shown(&target.0)),
             _ => {}
         }
     }

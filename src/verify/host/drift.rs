@@ -51,6 +51,8 @@ fn drifted(change: &Change) -> Option<String> {
         Action::Install(package) => Some(format!("package {} is missing", package.name)),
         Action::Hold(package) => Some(format!("package {package} is not held")),
         Action::CreateSecret(name) => Some(format!("secret {name} is missing")),
+        Action::HandOver(given) if change.why == Why::Missing => Some(format!("secret {} is missing", given.name)),
+        Action::HandOver(given) => Some(format!("secret {} is another one than in your file", given.name)),
         Action::Answer(package) => Some(format!("questions of {} are answered otherwise", package.name)),
         Action::SetAccount(account) => Some(format!("account {}@{} is missing", account.user, account.domain)),
         Action::SetRoster { add, remove } => {

@@ -35,6 +35,7 @@ pub(super) fn is_lock(change: &Change) -> bool {
         && match &change.action {
             Action::WriteFile { file, .. } => matches!(file.content, Content::WithSecrets(_)),
             Action::MakeDirectory(directory) => directory.path.as_str() == SECRETS,
+            Action::HandOver(_) => true,
             _ => false,
         }
 }

@@ -1,6 +1,7 @@
 //! How a host stands, for programs: versioned JSON.
 
 use super::super::inert;
+use super::renewal::Renewal;
 use super::{Status, table};
 use crate::model::history::Past;
 use crate::model::observed::People;
@@ -20,6 +21,8 @@ struct Document<'a> {
     /// Nothing where the generation has no manifest.
     drift: Option<Vec<Drift<'a>>>,
     certificate: Option<Certificate>,
+    /// Nothing where the host does not renew by itself.
+    renewal: Option<Renewal>,
     /// Nothing where nobody could say.
     people: Option<People>,
     failed: Vec<String>,
@@ -79,6 +82,7 @@ pub fn json(status: &Status<'_>) -> Result<String> {
             days_left: status.days(certificate),
             authority: certificate.issued_by.as_deref().map(inert::line),
         }),
+        renewal: Renewal::of(seen),
         people: seen.people,
         failed: status.ill.iter().map(|name| inert::line(name)).collect(),
         packages: status.packages().into_iter().map(|(name, version)| (name, inert::line(version))).collect(),

@@ -1,6 +1,7 @@
 //! How a host stands, on one screen.
 
 mod json;
+mod renewal;
 mod table;
 
 pub use json::json;
@@ -100,6 +101,7 @@ fn rows(status: &Status<'_>) -> Vec<(&'static str, Vec<Line>)> {
         rows.push(("inventory", vec![inventory(status.plan)]));
         rows.push(("drift", drift(status)));
         rows.push(("certificate", vec![certificate(status)]));
+        rows.push(("renewal", renewal::lines(status)));
         rows.push(("meetings", vec![meetings(status.seen.people)]));
         rows.push(("health", vec![health(status.ill)]));
         rows.push(("Jitsi", vec![packages(status)]));

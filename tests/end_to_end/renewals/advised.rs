@@ -5,7 +5,7 @@ use super::authority::Pebble;
 use super::ground::{Ground, Task};
 use crate::story::Story;
 use anyhow::{Context as _, Result, bail, ensure};
-use vc4all_deploy::acme::{self, Cause, CertificateOrder, HostDesk, Proof, Reach};
+use vc4all_deploy::acme::{self, Cause, CertificateOrder, HostDesk, Proof, Reach, Side};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
@@ -71,6 +71,7 @@ fn revoke(ground: &Ground<'_>) -> Result<()> {
         contact: None,
         profile: None,
         method: Method::Page,
+        side: Side::Operator,
         binding: None,
         replaces: None,
         patience: std::time::Duration::from_secs(30),

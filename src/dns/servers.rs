@@ -15,7 +15,7 @@ const MOST: usize = 2;
 ///
 /// # Errors
 /// When the file cannot be read, or names nobody.
-pub(super) fn servers(given: Option<SocketAddr>) -> Result<Vec<SocketAddr>> {
+pub fn servers(given: Option<SocketAddr>) -> Result<Vec<SocketAddr>> {
     if let Some(server) = given {
         return Ok(vec![server]);
     }

@@ -1,4 +1,4 @@
-//! One question to a resolver (RFC 1035), over UDP and, where the answer is too long for it, over TCP.
+//! One question to a server (RFC 1035), over UDP and, where the answer is too long for it, over TCP.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
@@ -15,32 +15,34 @@ const ROUND: Duration = Duration::from_millis(1500);
 const LONGEST_NAME: usize = 255;
 
 /// Where questions are asked.
-pub(super) struct Desk {
+pub struct Desk {
     servers: Vec<SocketAddr>,
+    /// Whether these ask others in turn.
+    recursion: bool,
     until: Instant,
 }
 
 /// An answer.
-pub(super) struct Answer(Message);
+pub struct Answer(Message);
 
 impl Answer {
     /// The records that answer.
-    pub(super) fn records(&self) -> &[Record] {
+    pub fn records(&self) -> &[Record] {
         &self.0.answers
     }
 
     /// The records that say who would know (RFC 2308 §2).
-    pub(super) fn authorities(&self) -> &[Record] {
+    pub fn authorities(&self) -> &[Record] {
         &self.0.authorities
     }
 
     /// Whether the name does not exist.
-    pub(super) fn is_nobody(&self) -> bool {
+    pub fn is_nobody(&self) -> bool {
         self.0.metadata.response_code == ResponseCode::NXDomain
     }
 
     /// Why the resolver could not tell; nothing where it could.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub fn trouble(&self) -> Option<String> {
         match self.0.metadata.response_code {
             ResponseCode::NoError | ResponseCode::NXDomain => None,
             ResponseCode::ServFail => Some("the resolver failed (SERVFAIL)".to_owned()),
@@ -49,15 +51,20 @@ impl Answer {
         }
     }
 
+    /// Whether who answers is responsible for the name (RFC 1035 §4.1.1), and not somebody on the way.
+    pub fn is_authoritative(&self) -> bool {
+        self.0.metadata.authoritative
+    }
+
     /// Whether the resolver says that it has checked the signatures (RFC 4035 §3.2.3).
-    pub(super) fn is_authentic(&self) -> bool {
+    pub fn is_authentic(&self) -> bool {
         self.0.metadata.authentic_data
     }
 }
 
 /// Whether the resolver shall check signatures itself (RFC 4035 §3.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Checks {
+pub enum Checks {
     /// As it likes; an answer that is signed wrongly is none.
     Its,
     /// It gives what it has.
@@ -66,12 +73,17 @@ pub(super) enum Checks {
 
 impl Desk {
     /// Asks these servers, for all questions together within `patience`.
-    pub(super) fn new(servers: Vec<SocketAddr>, patience: Duration) -> Self {
-        Self { servers, until: Instant::now() + patience }
+    pub fn new(servers: Vec<SocketAddr>, patience: Duration) -> Self {
+        Self { servers, recursion: true, until: Instant::now() + patience }
+    }
+
+    /// Asks one server for what it knows by itself.
+    pub fn of(server: SocketAddr, patience: Duration) -> Self {
+        Self { recursion: false, ..Self::new(vec![server], patience) }
     }
 
     /// Those that are asked.
-    pub(super) fn servers(&self) -> &[SocketAddr] {
+    pub fn servers(&self) -> &[SocketAddr] {
         &self.servers
     }
 
@@ -79,7 +91,7 @@ impl Desk {
     ///
     /// # Errors
     /// When none does in time.
-    pub(super) fn ask(&self, name: &Name, kind: RecordType) -> Result<Answer> {
+    pub fn ask(&self, name: &Name, kind: RecordType) -> Result<Answer> {
         self.ask_with(name, kind, Checks::Its)
     }
 
@@ -87,7 +99,7 @@ impl Desk {
     ///
     /// # Errors
     /// When no server answers in time.
-    pub(super) fn ask_with(&self, name: &Name, kind: RecordType, checks: Checks) -> Result<Answer> {
+    pub fn ask_with(&self, name: &Name, kind: RecordType, checks: Checks) -> Result<Answer> {
         let mut last = None;
         // Twice around: a datagram may get lost.
         for server in self.servers.iter().chain(&self.servers) {
@@ -95,7 +107,9 @@ impl Desk {
                 break;
             }
             let until = self.until.min(Instant::now() + ROUND);
-            match exchange(*server, &question(name, kind, checks), until) {
+            let mut question = question(name, kind, checks);
+            question.metadata.recursion_desired = self.recursion;
+            match exchange(*server, &question, until) {
                 Ok(answer) => return Ok(Answer(answer)),
                 Err(error) => last = Some(error.context(format!("ask {} for {}", server.ip(), shown(name)))),
             }
@@ -108,7 +122,7 @@ impl Desk {
 }
 
 /// A name as it is shown, without the final dot.
-pub(super) fn shown(name: &Name) -> String {
+pub fn shown(name: &Name) -> String {
     let text = name.to_ascii();
     let text = if text.len() > 1 { text.trim_end_matches('.') } else { &text };
     text.chars().filter(|c| c.is_ascii_graphic()).take(LONGEST_NAME).collect()

@@ -1,0 +1,97 @@
+//! The host's own work on its certificate, started from here and watched: a look, a renewal, a rehearsal.
+
+use super::session::Session;
+use super::terminal::Terminal;
+use crate::apply::{self, Course};
+use crate::exit::Exit;
+use crate::model::event::Event;
+use crate::model::ledger::Ledger;
+use crate::model::names::UnitName;
+use crate::model::plan::Action;
+use crate::observe;
+use crate::remote::Remote;
+use crate::view::{self, inert};
+use anyhow::{Result, anyhow};
+use std::time::Duration;
+
+/// Lets the host rehearse where the plan says so; how that ended.
+pub(super) fn rehearse_planned(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+    let planned = session.plan.changes.iter().any(|change| matches!(change.action, Action::Rehearse { .. }));
+    if planned { rehearse(&mut session.remote, terminal) } else { Ok(Exit::Done) }
+}
+
+/// Lets the host play a renewal through. One that fails is a broken promise, and changes nothing on the host.
+///
+/// # Errors
+/// When the host cannot be reached any more.
+pub(super) fn rehearse(remote: &mut dyn Remote, terminal: &mut Terminal) -> Result<Exit> {
+    let host = remote.host().to_owned();
+    terminal.note(&format!("{host}: rehearses a renewal of its certificate"));
+    let why = match watch(remote, "vc4all-rehearse.service", terminal)? {
+        Work::Done { began, ledger, last } => {
+            let rehearsed = ledger.rehearsed.filter(|rehearsal| rehearsal.at >= began);
+            match rehearsed.map(|rehearsal| rehearsal.why) {
+                Some(None) => {
+                    terminal.note(&format!("{host}: all that a renewal needs works; nothing was changed"));
+                    return Ok(Exit::Done);
+                }
+                Some(Some(why)) => why,
+                None => last,
+            }
+        }
+        Work::Undone(why) => why,
+    };
+    let error = anyhow!(why).context(format!("host {host}: the rehearsal of a renewal failed"));
+    terminal.note(view::problem::text(&error, Some(HELP), terminal.error_colour).trim_end());
+    Ok(Exit::Broken)
+}
+
+const HELP: &str = "the certificate in force stays, but a renewal would fail like this: mend the cause, then run `vc4all-deploy \
+     renew --rehearse`; `journalctl -u vc4all-rehearse` on the host tells more";
+
+/// Longer than the unit itself may take (`TimeoutStartSec=`).
+const PATIENCE: Duration = Duration::from_secs(32 * 60);
+
+/// What became of the host's work.
+pub(super) enum Work {
+    /// It has ended.
+    Done {
+        /// The host's clock when it began.
+        began: i64,
+        /// The host's notes after it.
+        ledger: Box<Ledger>,
+        /// The last line that it said.
+        last: String,
+    },
+    /// It was not done, for this reason.
+    Undone(String),
+}
+
+/// Starts a unit of the host, shows what it says, and reads the host's notes afterwards.
+///
+/// # Errors
+/// When the host cannot be reached any more.
+pub(super) fn watch(remote: &mut dyn Remote, unit: &str, terminal: &mut Terminal) -> Result<Work> {
+    let mut last = "it said nothing".to_owned();
+    let unit = UnitName::new(unit)?;
+    let course = apply::start(remote, &unit, PATIENCE, &mut |event| match event {
+        Event::Output { line } => {
+            last = line.chars().take(LONGEST).collect();
+            terminal.note(&inert::line(&last));
+        }
+        Event::Waiting { what } => terminal.note(&format!("waiting: {}", inert::line(&what))),
+        _ => {}
+    })?;
+    Ok(match course {
+        Course::Ended { began } => {
+            Work::Done { began, ledger: Box::new(observe::renewal(remote)?.unwrap_or_default()), last }
+        }
+        Course::Refused(why) => Work::Undone(format!("{unit} was not started: {why}")),
+        Course::Slow => {
+            Work::Undone(format!("{unit} is still at work; `vc4all-deploy status` tells later how it ended"))
+        }
+    })
+}
+
+/// The most characters of a line of the host.
+const LONGEST: usize = 500;
