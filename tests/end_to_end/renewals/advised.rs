@@ -66,12 +66,12 @@ fn revoke(ground: &Ground<'_>) -> Result<()> {
     let mut account = Account(ground.run("cat /var/lib/vc4all/acme-account.json")?);
     let order = CertificateOrder {
         names: Vec::new(),
+        side: Side::Operator,
         directory: ground.authority.directory.clone(),
         root_pem: Some(std::fs::read_to_string(&ground.authority.roots)?),
         contact: None,
         profile: None,
         method: Method::Page,
-        side: Side::Operator,
         binding: None,
         replaces: None,
         patience: std::time::Duration::from_secs(30),
