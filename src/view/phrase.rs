@@ -12,6 +12,7 @@ use crate::model::plan::{Action, Change, Field, UnitAct, Why};
 use crate::model::resource::{
     Access, Account, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording,
 };
+use crate::model::revocation::{Place, Revocable};
 use crate::model::standing::Method;
 
 /// A change in words.
@@ -67,7 +68,8 @@ impl Sign {
             | Why::Failed
             | Why::LongAgo { .. }
             | Why::NotAsWanted
-            | Why::Renewed(_) => Self::Change,
+            | Why::Renewed(_)
+            | Why::Compromised => Self::Change,
         }
     }
 }
@@ -102,6 +104,8 @@ pub(super) fn name(action: &Action) -> String {
         Action::SetRoster { add, remove } => roster(add, remove),
         Action::BringBack(brought) => backup::name(brought),
         Action::Issue(certificate) => names(certificate),
+        Action::Revoke(revocable) => revocable.serial.clone(),
+        Action::RenewAccount(directory) => directory.clone(),
         Action::Rehearse { .. } => "renewal".to_owned(),
     }
 }
@@ -137,13 +141,15 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::BringBack(brought) => backup::kind_and_detail(brought),
         Action::Issue(certificate) => ("cert", issued(why, certificate)),
+        Action::Revoke(revocable) => ("cert", revoked(revocable)),
+        Action::RenewAccount(_) => ("account", "the host's account there gets another key".to_owned()),
         Action::Rehearse { directory } => ("rehearse", detail(&format!("by the host itself, at {directory}"), why)),
     }
 }
 
 fn sign(change: &Change) -> Sign {
     match &change.action {
-        Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } => Sign::Remove,
+        Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } | Action::Revoke(_) => Sign::Remove,
         Action::PutOriginal(_) => Sign::Change,
         Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
@@ -279,6 +285,14 @@ fn issued(why: &Why, certificate: &Certificate) -> String {
     };
     let issue = detail(issue, why);
     if units.is_empty() { issue } else { format!("{issue}, then wake {}", units.join(", ")) }
+}
+
+fn revoked(revocable: &Revocable) -> String {
+    match revocable.place {
+        Place::InForce => "is revoked as compromised, once the new one is in force".to_owned(),
+        Place::Former => "is revoked as compromised; it was in force before, and its key is still there".to_owned(),
+        Place::Left => "is revoked as compromised, which an earlier run could not do".to_owned(),
+    }
 }
 
 fn detail(what: &str, why: &Why) -> String {
