@@ -9,7 +9,7 @@ use crate::model::subject::SubjectName;
 use crate::model::values::Domain;
 use crate::remote::{Answer, Order, Remote};
 use anyhow::{Context as _, Result, bail, ensure};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Whether the new pair tells browsers to insist on TLS (RFC 6797).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Desk<'a> {
     remote: &'a mut dyn Remote,
     terms: Terms<'a>,
     watch: Watch,
+    /// When the last record was written.
+    written: Instant,
 }
 
 /// What becomes of a new pair.
@@ -70,7 +72,7 @@ impl<'a> Desk<'a> {
             terms.authority.bytes().all(plain),
             "the authority's address holds a character that does not belong there"
         );
-        Ok(Self { remote, terms, watch: Watch::default() })
+        Ok(Self { remote, terms, watch: Watch::default(), written: Instant::now() })
     }
 
     /// The same desk, from which records are watched like this.
@@ -152,7 +154,11 @@ impl HostDesk for Desk<'_> {
     fn show(&mut self, proof: &Proof) -> Result<()> {
         let (token, answer) = match proof {
             Proof::Page { token, answer } => (token, answer),
-            Proof::Record { domain, value } => return self.hook("present", domain, value),
+            Proof::Record { domain, value } => {
+                self.hook("present", domain, value)?;
+                self.written = Instant::now();
+                return Ok(());
+            }
         };
         let file = format!("{CHALLENGES}/{}", checked(token)?);
         let script = format!("umask 022; cat > {file}.new && mv -fT {file}.new {file}");
@@ -163,10 +169,10 @@ impl HostDesk for Desk<'_> {
         match proof {
             Proof::Page { token, answer } => self.look_at_page(name, checked(token)?, answer),
             Proof::Record { domain, value } => {
-                let watch = self.watch.clone();
+                let (watch, written) = (self.watch.clone(), self.written);
                 // The host's lock lives as long as somebody works under it.
                 let mut alive = || self.ask("keep the host's lock", ":", &[]).map(drop);
-                watch.wait(&records::owner(domain), value, &mut alive)
+                watch.wait(written, (&records::owner(domain), value), &mut alive)
             }
         }
     }

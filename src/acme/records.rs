@@ -41,12 +41,17 @@ pub(super) fn owner(domain: &impl std::fmt::Display) -> String {
 }
 
 impl Watch {
-    /// Waits until all name servers of the zone have this value at this name; `alive` is called before each look.
+    /// Waits until all name servers of the zone have this value at this name, counted from when the last record was
+    /// written: so several names wait together. `alive` is called before each look.
     ///
     /// # Errors
     /// Those of `alive`.
-    pub fn wait(&self, name: &str, value: &str, alive: &mut dyn FnMut() -> Result<()>) -> Result<Reach> {
-        let begin = Instant::now();
+    pub fn wait(
+        &self,
+        since: Instant,
+        (name, value): (&str, &str),
+        alive: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<Reach> {
         let mut world = match &self.world {
             Some((resolvers, port)) => Ok(World::at(resolvers.clone(), *port)),
             None => World::of_this_machine(),
@@ -57,7 +62,7 @@ impl Watch {
                 Ok(world) => judge(world.texts(name), value),
                 Err(error) => Sight::Dark(format!("{error:#}")),
             };
-            match (seen, begin.elapsed()) {
+            match (seen, since.elapsed()) {
                 (Sight::All, _) => return Ok(Reach::Served),
                 (Sight::Some, passed) if passed >= self.silence => return Ok(Reach::Served),
                 (Sight::Dark(why), passed) if passed >= self.pause.max(self.silence) => return Ok(Reach::Unseen(why)),

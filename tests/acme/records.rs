@@ -97,7 +97,8 @@ impl HostDesk for Hooked<'_> {
 
     fn look(&mut self, _: &SubjectName, proof: &Proof) -> Result<Reach> {
         let Proof::Record { domain, value } = proof else { bail!("a page") };
-        self.zone.watch().wait(&format!("_acme-challenge.{domain}"), value, &mut || Ok(()))
+        let name = format!("_acme-challenge.{domain}");
+        self.zone.watch().wait(Instant::now(), (&name, value), &mut || Ok(()))
     }
 
     fn hide(&mut self, proof: &Proof) -> Result<()> {
@@ -198,7 +199,7 @@ fn waited(manners: &[Manner], at: &str) -> Reach {
     let patience = Duration::from_secs(2);
     let watch = vc4all_deploy::acme::Watch { patience, ..zone.watch() };
     let mut looks = 0;
-    let reach = watch.wait(NAME, "right", &mut || {
+    let reach = watch.wait(Instant::now(), (NAME, "right"), &mut || {
         looks += 1;
         Ok(())
     });
