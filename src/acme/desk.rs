@@ -109,6 +109,15 @@ impl<'a> Desk<'a> {
         Ok(from_here.unless_closed())
     }
 
+    /// Removes what a rehearsal made, however it ended.
+    ///
+    /// # Errors
+    /// When the host cannot do it; the next one does.
+    pub fn clear(&mut self) -> Result<()> {
+        let script = "rm -rf /var/lib/vc4all/tls/pairs/rehearsal";
+        self.ask("remove the pair of the rehearsal", script, &[]).map(drop)
+    }
+
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
         let script = &format!("{}\n{script}", self.terms.step);
         let order = Order { purpose, script, input, patience: Duration::from_secs(120) };
@@ -173,13 +182,20 @@ impl HostDesk for Desk<'_> {
 
     fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
         let names: Vec<String> = names.iter().map(SubjectName::as_extension).collect();
-        let script = format!("set -- {}\n{}", names.join(" "), include_str!("host/request.sh"));
+        let place = match self.terms.mode {
+            Mode::InForce { .. } => "pending",
+            Mode::Rehearsal => "rehearsal",
+        };
+        let script = format!("set -- {place} {}\n{}", names.join(" "), include_str!("host/request.sh"));
         Ok(self.ask("make a key and a request", &script, &[])?.stdout)
     }
 
     fn install(&mut self, chain_pem: &str) -> Result<()> {
         let Terms { domain, authority, mode, .. } = self.terms;
-        let Mode::InForce { hsts, wakes } = mode else { bail!("a rehearsal puts nothing in force") };
+        let Mode::InForce { hsts, wakes } = mode else {
+            let script = include_str!("host/rehearse.sh");
+            return self.ask("look at the pair of the rehearsal", script, chain_pem.as_bytes()).map(drop);
+        };
         let hsts = match hsts {
             Hsts::Told => "hsts",
             Hsts::Untold => "none",

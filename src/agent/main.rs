@@ -1,6 +1,7 @@
-//! What runs on the host: the door, and the keeper of its accounts.
+//! What runs on the host: the door, the keeper of its accounts, and the renewal of the certificate.
 
 mod door;
+mod renew;
 mod users;
 
 use clap::{Parser, Subcommand};
@@ -23,15 +24,18 @@ enum Command {
     Door(door::Door),
     /// Carry out one order about accounts: JSON on standard input, JSON on standard output
     Users(users::Users),
+    /// Renew the certificate of this host where it is due
+    Renew(renew::Renew),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Door(args) => door::run(args),
-        Command::Users(args) => users::run(&args),
+        Command::Door(args) => door::run(args).map(|()| Exit::Done.into()),
+        Command::Users(args) => users::run(&args).map(|()| Exit::Done.into()),
+        Command::Renew(args) => renew::run(&args),
     };
     match done {
-        Ok(()) => Exit::Done.into(),
+        Ok(exit) => exit,
         Err(error) => {
             let _ = writeln!(stderr(), "error: {error:#}");
             if let Some(advice) = error.downcast_ref::<Advice>() {

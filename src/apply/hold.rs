@@ -13,6 +13,14 @@ const STEP: &str = include_str!("step.sh");
 /// What has to notice when the old pair comes back.
 const UNITS: &[u8] = b"nginx.service\ncoturn.service\n";
 
+/// What came of an attempt to take the lock.
+pub enum Grip {
+    /// It is ours.
+    Held(Hold),
+    /// It is somebody else's: who since when, and what they do, as the host has it.
+    Taken(String),
+}
+
 /// A lock that is held; the host gives it free by itself, and brings back what was there, when our connection is gone.
 pub struct Hold {
     name: String,
@@ -24,16 +32,27 @@ impl Hold {
     /// # Errors
     /// When somebody else holds it, or the host cannot be reached.
     pub fn take(remote: &mut dyn Remote, author: &str, domain: &Domain) -> Result<Self> {
+        match Self::attempt(remote, author, domain)? {
+            Grip::Held(hold) => Ok(hold),
+            Grip::Taken(owner) => Err(taken(remote.host(), &owner)),
+        }
+    }
+
+    /// The same for who can do without it.
+    ///
+    /// # Errors
+    /// When the host cannot be reached, or does not give it.
+    pub fn attempt(remote: &mut dyn Remote, author: &str, domain: &Domain) -> Result<Grip> {
         let who = format!("{author}\ncertificate {domain}\n");
         let bundle = bundle::with(&[("apply.sh", HOLD), ("who", who.as_bytes()), ("units", UNITS)]);
         let name = send(remote, &bundle.context("pack the bundle for the host")?)?;
         let mut follower = Follower::new(&[]);
         follow::to_the_end(remote, &name, &mut follower, &mut |_| {})?;
         if follower.holds() {
-            return Ok(Self { name });
+            return Ok(Grip::Held(Self { name }));
         }
         match follower.into_end() {
-            (7, _, owner) => Err(taken(remote.host(), &owner)),
+            (7, _, owner) => Ok(Grip::Taken(owner.trim().to_owned())),
             (code, _, why) => bail!("host {}: its lock could not be taken ({code}): {why}", remote.host()),
         }
     }

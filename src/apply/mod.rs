@@ -14,7 +14,7 @@ mod unlock;
 mod versions;
 
 pub use errand::{Ended, Errand, errand};
-pub use hold::Hold;
+pub use hold::{Grip, Hold};
 pub use unit::{Course, start};
 pub use unlock::unlock;
 

@@ -1,4 +1,5 @@
-# Comes before each step of work under a held lock: step.sh NAME. Says over which connection the step came.
+# Comes before each step of work under a held lock: step.sh NAME. Says whose process the step came from: an operator's
+# connection, or the host's own agent.
 held=/var/lib/vc4all/run/$1
 owner=$(sed -n 1p /var/lib/vc4all/lock/owner 2> /dev/null)
 if [ "$(sed -n 3p /var/lib/vc4all/lock/owner 2> /dev/null)" != "$held" ] || [ ! -d "/proc/$owner" ]; then
@@ -7,7 +8,7 @@ if [ "$(sed -n 3p /var/lib/vc4all/lock/owner 2> /dev/null)" != "$held" ] || [ ! 
 fi
 process=$$
 while [ "$process" -gt 1 ]; do
-  case $(cat "/proc/$process/comm") in sshd*) break ;; esac
+  case $(cat "/proc/$process/comm") in sshd* | vc4all-agent*) break ;; esac
   process=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$process/status")
 done
 [ "$process" -gt 1 ] || process=

@@ -4,37 +4,41 @@ use super::Scene;
 use super::claims::{public_file, restart};
 use super::nginx;
 use crate::model::alert_order::{AlertOrder, MAIL_SECRET, WEBHOOK_SECRET};
+use crate::model::alerts::Alerts;
 use crate::model::deployment::Language;
 use crate::model::names::{SecretName, UnitName};
-use crate::model::resource::{File, Proof, Refresh, Resource, Unit, UnitState, Wake};
+use crate::model::resource::{File, Given, Proof, Refresh, Resource, Unit, UnitState, Wake};
 use crate::model::standing::{self, StandingOrder};
+use crate::model::tls::Hook;
 use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 const TIMER: &str = "vc4all-renew.timer";
-/// What the timer or `up` starts, and which of them only rehearses. They run and end, so nothing keeps them running, and
-/// nothing wakes them: a changed one counts from its next start on.
-const SERVICES: [(&str, bool); 2] = [("vc4all-renew.service", false), ("vc4all-rehearse.service", true)];
+/// What the timer, `up` or a person starts, and what each of them has to say to our program, all in the same sandbox. They run
+/// and end, so nothing keeps them running, and nothing wakes them: a changed one counts from its next start on.
+const SERVICES: [(&str, &str); 3] =
+    [("vc4all-renew.service", ""), ("vc4all-renew-now.service", "now"), ("vc4all-rehearse.service", "rehearse")];
 
 /// What the services' template sees.
 #[derive(Serialize)]
 struct Service {
-    rehearse: bool,
+    /// Its flag of `vc4all-agent renew`; empty where it has none.
+    flag: &'static str,
     /// Files of the secrets that it may read, where they are there.
     secrets: Vec<String>,
 }
 
-/// What the operator hands over for a renewal: how to tell of one that fails.
-const SECRETS: [&str; 2] = [WEBHOOK_SECRET, MAIL_SECRET];
+/// What the operator hands over for a renewal: to write records into the DNS, and to tell of a renewal that fails.
+const SECRETS: [&str; 3] = [Hook::SECRETS, WEBHOOK_SECRET, MAIL_SECRET];
 
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let text = order(scene)?.text().context("write the standing order")?;
     let mut all = vec![Resource::File(public_file(standing::PATH, text)?)];
     let path = |name| SecretName::new(name).map(|name| name.path().to_string());
     let secrets: Vec<String> = SECRETS.into_iter().map(path).collect::<Result<_>>()?;
-    for (name, rehearse) in SERVICES {
-        let service = Service { rehearse, secrets: secrets.clone() };
+    for (name, flag) in SERVICES {
+        let service = Service { flag, secrets: secrets.clone() };
         let text = scene.renderer.text("agent/renew.service", &service)?;
         all.push(unit_file(name, text, vec![Wake::Refresh(Refresh::Systemd)])?);
     }
@@ -42,7 +46,18 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     all.push(unit_file(TIMER, fixed("agent/renew.timer")?.to_owned(), wakes)?);
     let name = UnitName::new(TIMER)?;
     all.push(Resource::Unit(Unit { name, state: UnitState::Running, gates: Vec::new(), from: None }));
+    all.extend(told_in_secret(&scene.deployment.alerts)?);
     Ok(all)
+}
+
+/// What a message about a failure needs and nobody may read; each message reads it anew.
+fn told_in_secret(alerts: &Alerts) -> Result<Vec<Resource>> {
+    let webhook = alerts.webhook.iter().filter_map(|webhook| webhook.address.as_ref());
+    let webhook = webhook.map(|address| (WEBHOOK_SECRET, address.whole()));
+    let login = alerts.mail.iter().filter_map(|route| route.login.as_ref());
+    let login = login.map(|login| (MAIL_SECRET, login.password.value.clone()));
+    let given = |(name, value)| Ok(Resource::Given(Given { name: SecretName::new(name)?, value, wakes: Vec::new() }));
+    webhook.chain(login).map(given).collect()
 }
 
 fn order(scene: &Scene<'_>) -> Result<StandingOrder> {

@@ -79,7 +79,8 @@ impl Attempts {
             failures: if failed.is_some() { self.failures } else { 0 },
             failed,
             succeeded: self.succeeded.filter(past),
-            not_before: failed.and(self.not_before).map(|moment| moment.min(now.saturating_add(LONGEST_BAN))),
+            not_before: failed
+                .and_then(|failed| self.not_before.map(|moment| moment.min(failed.saturating_add(LONGEST_BAN)))),
             signed: self.signed.map(|moment| moment.filter(past)),
         }
     }
@@ -111,6 +112,22 @@ impl Attempts {
             *latest = Some(now);
         }
         signed
+    }
+
+    /// Until when the authority does not want to be asked again; nothing where it may be asked now.
+    pub fn banned(self, now: i64) -> Option<i64> {
+        self.seen_at(now).not_before.filter(|moment| *moment > now)
+    }
+
+    /// After a look at a certificate that is not due: old failures are over. A young one still counts, so that nobody who
+    /// moves a window to and fro gets more attempts.
+    #[must_use]
+    pub fn at_rest(self, now: i64) -> Self {
+        let seen = self.seen_at(now);
+        match seen.failed {
+            Some(failed) if failed.saturating_add(DAY) > now => seen,
+            _ => Self { succeeded: seen.succeeded, signed: seen.signed, ..Self::default() },
+        }
     }
 
     /// The earliest moment for another attempt.
@@ -271,7 +288,9 @@ mod tests {
         let banned = NONE.after_failure(due, Some(due + 3 * DAY));
         assert_eq!(decide(due + HOUR, NINETY, None, 0, banned), Decision::Wait(due + 3 * DAY));
         let absurd = NONE.after_failure(due, Some(i64::MAX));
-        assert_eq!(decide(due, NINETY, None, 0, absurd), Decision::Wait(due + 7 * DAY));
+        for days in [0, 6] {
+            assert_eq!(decide(due + days * DAY, NINETY, None, 0, absurd), Decision::Wait(due + 7 * DAY));
+        }
     }
 
     #[test]
@@ -280,6 +299,15 @@ mod tests {
         let ahead = NONE.after_failure(due + 300 * DAY, Some(due + 301 * DAY));
         assert_eq!(decide(due, NINETY, None, 0, ahead), Decision::Renew(Reason::LastThird));
         assert_eq!(decide(BORN - DAY, NINETY, None, 0, NONE), Decision::ClockBehind);
+    }
+
+    #[test]
+    fn old_failures_are_over_when_nothing_is_due() {
+        let failed = NONE.after_success(BORN).after_failure(BORN + DAY, Some(BORN + 3 * DAY));
+        assert_eq!(failed.at_rest(BORN + DAY + HOUR), failed);
+        assert_eq!(failed.at_rest(BORN + 2 * DAY), NONE.after_success(BORN));
+        assert_eq!(failed.banned(BORN + 2 * DAY), Some(BORN + 3 * DAY));
+        assert_eq!((failed.banned(BORN + 3 * DAY), NONE.banned(BORN)), (None, None));
     }
 
     #[test]

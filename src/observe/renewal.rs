@@ -26,7 +26,7 @@ pub fn renewal(remote: &mut dyn Remote) -> Result<Option<Ledger>> {
 /// Reads a ledger, and cuts its texts.
 pub(super) fn read(text: &str) -> Option<Ledger> {
     let mut ledger: Ledger = (text.len() <= LONGEST).then(|| serde_json::from_str(text).ok()).flatten()?;
-    for failure in [&mut ledger.failing, &mut ledger.mended].into_iter().flatten() {
+    if let Some(failure) = &mut ledger.failing {
         cut(&mut failure.why);
         cut(&mut failure.help);
     }

@@ -47,8 +47,9 @@ pub fn name_of(code: &str, language: Language) -> &str {
     found.map_or(code, |country| country.name(language))
 }
 
-/// Countries outside the EEA in which somebody on the egress list is established; nobody complains to an authority there.
-const ELSEWHERE: [Country; 2] = [
+/// Countries outside the EEA in which somebody on an egress list is often established; nobody complains to an authority there.
+const ELSEWHERE: [Country; 3] = [
+    row("CH", ["Zwitserland", "Switzerland", "Schweiz", "Suisse"], "", ""),
     row("GB", ["Verenigd Koninkrijk", "United Kingdom", "Vereinigtes Königreich", "Royaume-Uni"], "", ""),
     row("US", ["Verenigde Staten", "United States", "Vereinigte Staaten", "États-Unis"], "", ""),
 ];

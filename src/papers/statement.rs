@@ -2,10 +2,13 @@
 
 use super::countries::{country, name};
 use super::time::TIME_SERVERS;
+use crate::model::alerts::Alerts;
 use crate::model::deployment::{
     Deployment, Guests, Language, MeetingHosts, Operator, OperatorKind, PeerToPeer, SecondFactor,
 };
+use crate::model::identity::Recipient;
 use crate::model::tls::Authority;
+use crate::model::values::CountryCode;
 use serde::Serialize;
 
 /// Everything that the text of the statement depends on.
@@ -29,6 +32,14 @@ pub struct Statement<'a> {
     pub certificates: String,
     /// Whether the certificate authority is Let's Encrypt, which is established in the United States.
     pub lets_encrypt: bool,
+    /// The country of another certificate authority; empty where nobody said it.
+    pub authority_country: String,
+    /// Whether the certificate authority is outside the EEA, or may be.
+    pub authority_outside: bool,
+    /// Whether a program of the operator's writes records into the DNS, which prove the names of the certificate.
+    pub records: bool,
+    /// Who is told when the certificate cannot be renewed.
+    pub alerts: Vec<Party>,
     /// The authority to complain to; nothing when the operator is established outside the EEA.
     pub supervisor: Option<Supervisor>,
     /// Whether two participants may talk directly.
@@ -85,6 +96,10 @@ impl<'a> Statement<'a> {
             clocks: clocks(language),
             certificates: certificates(&deployment.tls.authority),
             lets_encrypt: !matches!(deployment.tls.authority, Authority::Other(_)),
+            authority_country: seat(&deployment.tls.authority).map(|code| name(code, language)).unwrap_or_default(),
+            authority_outside: !seat(&deployment.tls.authority).is_some_and(CountryCode::is_in_eea),
+            records: deployment.tls.hook.is_some(),
+            alerts: alerts(&deployment.alerts, language),
             supervisor: country(&operator.country).map(|c| Supervisor { name: c.authority, site: c.site }),
             peer_to_peer: deployment.media.peer_to_peer == PeerToPeer::On,
             guests: deployment.access.guests,
@@ -146,6 +161,32 @@ fn clocks(language: Language) -> Vec<Party> {
 fn certificates(authority: &Authority) -> String {
     match authority {
         Authority::LetsEncrypt | Authority::LetsEncryptStaging => "Let’s Encrypt".to_owned(),
-        Authority::Other(other) => other.directory.authority().to_owned(),
+        Authority::Other(other) => match &other.recipient {
+            Some(recipient) => recipient.operator.to_string(),
+            None => other.directory.authority().to_owned(),
+        },
     }
+}
+
+/// Where another authority is established, where the inventory says so.
+fn seat(authority: &Authority) -> Option<&CountryCode> {
+    match authority {
+        Authority::LetsEncrypt | Authority::LetsEncryptStaging => None,
+        Authority::Other(other) => other.recipient.as_ref().map(|recipient| &recipient.country),
+    }
+}
+
+/// Each recipient once for each server; a webhook's server is known only where its file was read.
+fn alerts(alerts: &Alerts, language: Language) -> Vec<Party> {
+    let party = |recipient: &Recipient, server: String| Party {
+        name: recipient.operator.to_string(),
+        server,
+        country: name(&recipient.country, language),
+    };
+    let webhook = alerts.webhook.iter().map(|webhook| {
+        let server = webhook.address.as_ref().map(|address| address.host().to_string());
+        party(&webhook.recipient, server.unwrap_or_default())
+    });
+    let mail = alerts.mail.iter().map(|route| party(&route.recipient, route.server.host.to_string()));
+    webhook.chain(mail).collect()
 }

@@ -10,10 +10,11 @@ const DAY: i64 = 24 * 60 * 60;
 /// A way that nobody has gone for longer may be blocked by now.
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
-const MEANS: [&str; 4] = [
+const MEANS: [&str; 5] = [
     "/usr/local/lib/vc4all/bin/vc4all-agent",
     "/usr/local/lib/vc4all/hooks/",
     "/etc/systemd/system/vc4all-renew.service",
+    "/etc/systemd/system/vc4all-renew-now.service",
     "/etc/systemd/system/vc4all-rehearse.service",
 ];
 

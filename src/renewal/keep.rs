@@ -2,12 +2,30 @@
 
 use crate::model::ledger::Ledger;
 use anyhow::{Context as _, Result};
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 /// More than this is none of ours.
 const LONGEST: u64 = 64 * 1024;
+
+/// Makes sure that nobody else on this host looks at the certificate until what is given back is dropped; nothing where
+/// somebody does. A process that dies gives it back too.
+///
+/// # Errors
+/// When the disk does not take the file beside the notes.
+pub fn alone(ledger: &Path) -> Result<Option<fs::File>> {
+    let path = ledger.with_extension("guard");
+    let what = || format!("write {}", path.display());
+    let file = fs::File::options().create(true).truncate(false).write(true).open(&path).with_context(what)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(file)),
+        Err(Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(error).with_context(what),
+    }
+}
 
 /// Reads them; a host that wrote none yet, or one that is damaged, begins anew.
 ///
@@ -50,6 +68,17 @@ mod tests {
         write(&ledger, &path).unwrap();
         assert_eq!(read(&path).unwrap(), ledger);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn one_looks_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("renewal.json");
+        let first = alone(&path).unwrap();
+        assert!(first.is_some() && alone(&path).unwrap().is_none());
+        drop(first);
+        assert!(alone(&path).unwrap().is_some());
+        assert!(alone(&folder.path().join("none/renewal.json")).is_err());
     }
 
     #[test]

@@ -1,6 +1,14 @@
 //! A certificate renewed by the host itself: when it is due, by the standing order, and what is written down about it.
 
+pub mod alert;
+mod attempt;
 pub mod keep;
+mod look;
+mod pair;
+mod rehearse;
+mod sight;
 mod story;
+pub mod telling;
+mod trouble;
 
-pub use story::{Done, News, Task, Upkeep, Why};
+pub use story::{Done, News, Task, Upkeep, Why, carry_out};

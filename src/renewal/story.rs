@@ -1,9 +1,43 @@
 //! One look at the certificate, and what follows from it.
 
+use super::pair::Pair;
+use super::telling::{self, Means};
+use super::trouble::{Counts, Trouble};
+use super::{keep, look, rehearse};
 use crate::acme::Step;
+use crate::model::ledger::Ledger;
 use crate::model::standing::StandingOrder;
+use crate::remote::Remote;
+use anyhow::Result;
 use std::fmt;
 use std::path::Path;
+
+/// Carries it out, and writes down how it went; alone on this host.
+///
+/// # Errors
+/// Where it failed, with the next step ([`crate::model::advice::Advice`]); the certificate in force stays.
+pub fn carry_out(
+    task: Task,
+    upkeep: &Upkeep<'_>,
+    remote: &mut dyn Remote,
+    heard: &mut dyn FnMut(News),
+) -> Result<Done> {
+    let Some(_alone) = keep::alone(upkeep.ledger)? else {
+        return Ok(Done::Busy("another look at the certificate".to_owned()));
+    };
+    let mut turn = Turn { upkeep, remote, heard, ledger: keep::read(upkeep.ledger)? };
+    turn.settle();
+    let done = match task {
+        Task::Rehearse => rehearse::play(&mut turn),
+        Task::WhereDue | Task::Now => look::renew(&mut turn, task),
+    };
+    turn.note(task, &done);
+    let kept = keep::write(&turn.ledger, upkeep.ledger);
+    // Told also where the disk takes no notes: a full one is what stops renewals.
+    let told = turn.tell(task);
+    kept.and(told)?;
+    done.map_err(|trouble| trouble.advice.into())
+}
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +58,11 @@ pub enum Done {
         /// When it is due, seconds since 1970.
         due: i64,
     },
-    /// The clock of the host is before the certificate's first second.
-    ClockBehind,
+    /// It should be renewed, but an attempt failed: the next is made then at the earliest.
+    Paused {
+        /// Seconds since 1970.
+        until: i64,
+    },
     /// A new one is in force.
     Renewed,
     /// All that a renewal needs works.
@@ -43,6 +80,10 @@ pub enum News {
     Step(Step),
     /// The authority's advice could not be had, for this reason; a third of the lifetime counts.
     NoAdvice(String),
+    /// The operator was told something, by this way.
+    Told(String),
+    /// The operator could not be told something, for this reason.
+    NotTold(String),
 }
 
 /// Why a certificate is renewed.
@@ -64,6 +105,7 @@ impl fmt::Display for News {
             Self::Due(why) => write!(f, "the certificate is renewed: {why}"),
             Self::Step(step) => step.fmt(f),
             Self::NoAdvice(why) => write!(f, "the authority gives no advice ({why}); a third of the lifetime counts"),
+            Self::Told(text) | Self::NotTold(text) => f.write_str(text),
         }
     }
 }
@@ -85,8 +127,110 @@ pub struct Upkeep<'a> {
     pub standing: &'a StandingOrder,
     /// The host's notes.
     pub ledger: &'a Path,
+    /// The folder of the pair in force.
+    pub live: &'a Path,
     /// Who does it and since when, on one line.
     pub author: &'a str,
     /// The clock, seconds since 1970.
     pub now: i64,
+}
+
+/// One look, as it goes on.
+pub(super) struct Turn<'a> {
+    pub(super) upkeep: &'a Upkeep<'a>,
+    pub(super) remote: &'a mut dyn Remote,
+    pub(super) heard: &'a mut dyn FnMut(News),
+    pub(super) ledger: Ledger,
+}
+
+impl Turn<'_> {
+    /// The pair in force; the ledger learns of it.
+    ///
+    /// # Errors
+    /// When the disk does not give it.
+    pub(super) fn pair(&mut self) -> Result<Option<Pair>, Trouble> {
+        let pair = Pair::read(self.upkeep.live).map_err(|error| Trouble::of_host(&error))?;
+        self.ledger.certificate = pair.as_ref().map(Pair::held);
+        Ok(pair)
+    }
+
+    /// Writes down that an attempt begins: one that is killed counts too.
+    ///
+    /// # Errors
+    /// When the disk does not take it; without it nothing is begun.
+    pub(super) fn begin(&mut self) -> Result<(), Trouble> {
+        self.ledger.began = Some(self.upkeep.now);
+        keep::write(&self.ledger, self.upkeep.ledger).map_err(|error| Trouble::of_host(&error))
+    }
+
+    /// An attempt that nobody works on any more has failed, unless another pair is in force since.
+    fn settle(&mut self) {
+        let Some(began) = self.ledger.began.take() else { return };
+        let serial = self.ledger.certificate.take().map(|held| held.serial);
+        let now_held = Pair::read(self.upkeep.live).ok().flatten().map(|pair| pair.seen.serial);
+        if now_held.is_some() && now_held != serial {
+            self.ledger.attempts = self.ledger.attempts.after_success(began);
+            return;
+        }
+        self.ledger.attempts = self.ledger.attempts.after_failure(began, None);
+        let help = "see on the host with `journalctl -u vc4all-renew.service` what ended it; the host tries again";
+        self.ledger.fail(began, "an attempt ended in the middle", help);
+    }
+
+    /// Notes how it went.
+    fn note(&mut self, task: Task, done: &Result<Done, Trouble>) {
+        if task == Task::Rehearse {
+            return;
+        }
+        let (now, ledger) = (self.upkeep.now, &mut self.ledger);
+        ledger.looked = Some(now);
+        ledger.began = None;
+        match done {
+            Ok(Done::Kept { due }) => {
+                ledger.due = Some(*due);
+                ledger.attempts = ledger.attempts.at_rest(now);
+                ledger.mend();
+            }
+            Ok(Done::Renewed) => {
+                ledger.attempts = ledger.attempts.after_success(now);
+                ledger.advice = None;
+                ledger.mend();
+                self.see();
+            }
+            Ok(Done::Paused { until }) => ledger.due = Some(*until),
+            Ok(Done::Rehearsed | Done::Busy(_)) => {}
+            Err(trouble) => {
+                ledger.attempts = match trouble.counts {
+                    Counts::No => ledger.attempts,
+                    Counts::Perhaps(until) => ledger.attempts.after_failure(now, until),
+                    Counts::Signed => ledger.attempts.after_failure_with_certificate(now),
+                };
+                ledger.fail(now, &trouble.advice.cause, &trouble.advice.help);
+            }
+        }
+    }
+
+    /// Tells the operator what has to be told, and writes down that it was.
+    ///
+    /// # Errors
+    /// When the disk does not take it; the operator is told again then.
+    fn tell(&mut self, task: Task) -> Result<()> {
+        if task == Task::Rehearse {
+            return Ok(());
+        }
+        let sent = telling::tell(self.upkeep.standing, &mut self.ledger, &Means::of_host(self.upkeep.now));
+        for sent in &sent {
+            let text = sent.to_string();
+            (self.heard)(if sent.done.is_ok() { News::Told(text) } else { News::NotTold(text) });
+        }
+        if sent.is_empty() { Ok(()) } else { keep::write(&self.ledger, self.upkeep.ledger) }
+    }
+
+    /// The new pair, and when it is due.
+    fn see(&mut self) {
+        // The next look reads it again; this one has done its work.
+        if let Ok(Some(pair)) = self.pair() {
+            self.ledger.due = Some(pair.held().lifetime().last_third());
+        }
+    }
 }

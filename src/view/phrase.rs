@@ -13,6 +13,7 @@ use crate::model::resource::{
     Access, Account, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording,
 };
 use crate::model::revocation::{Place, Revocable};
+use crate::model::standing::Method;
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -139,7 +140,7 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
         Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::BringBack(brought) => backup::kind_and_detail(brought),
-        Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
+        Action::Issue(certificate) => ("cert", issued(why, certificate)),
         Action::Revoke(revocable) => ("cert", revoked(revocable)),
         Action::RenewAccount(_) => ("account", "the host's account there gets another key".to_owned()),
         Action::Rehearse { directory } => ("rehearse", detail(&format!("by the host itself, at {directory}"), why)),
@@ -269,15 +270,20 @@ fn removed(why: &Why) -> String {
     }
 }
 
-fn issued(why: &Why, wakes: &[Wake]) -> String {
-    let units: Vec<&str> = wakes
+fn issued(why: &Why, certificate: &Certificate) -> String {
+    let units: Vec<&str> = certificate
+        .wakes
         .iter()
         .filter_map(|wake| match wake {
             Wake::Reload(name) | Wake::Restart(name) => Some(name.as_str()),
             Wake::Refresh(_) => None,
         })
         .collect();
-    let issue = detail("issue (ACME, http-01)", why);
+    let issue = match certificate.method {
+        Method::Page => "issue (ACME, http-01)",
+        Method::Record => "issue (ACME, dns-01)",
+    };
+    let issue = detail(issue, why);
     if units.is_empty() { issue } else { format!("{issue}, then wake {}", units.join(", ")) }
 }
 

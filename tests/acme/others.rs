@@ -99,6 +99,22 @@ fn the_authority_says_when_to_renew_and_takes_what_replaces_a_certificate() {
 }
 
 #[test]
+fn what_cannot_be_replaced_any_more_keeps_nobody_from_a_certificate() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let mut pebble = Pebble::start(desk.port, None);
+    let names = ["meet.vc4all.example"];
+    issue(&order(&pebble, &names), &mut desk).0.expect("a certificate");
+    let first = desk.installed.clone();
+    for _ in 0..2 {
+        let again = CertificateOrder { replaces: first.clone(), ..order(&pebble, &names) };
+        issue(&again, &mut desk).0.expect("another one in its place, and one more");
+    }
+    pebble.forget_everything();
+    let unknown = CertificateOrder { replaces: first, ..order(&pebble, &names) };
+    issue(&unknown, &mut desk).0.expect("one in the place of a certificate that the authority does not know");
+}
+
+#[test]
 fn a_certificate_is_revoked_once_and_the_account_gets_another_key() {
     let mut desk = Desk::new(Mishap::Nothing);
     let pebble = Pebble::start(desk.port, None);

@@ -1,8 +1,10 @@
 //! A sentence that depends on a fact is there with the fact and away without it.
 
 use super::{deployment, paper, papers, renderer};
+use vc4all_deploy::model::alerts::{Webhook, WebhookAddress};
 use vc4all_deploy::model::deployment::*;
-use vc4all_deploy::model::tls::Authority;
+use vc4all_deploy::model::identity::Recipient;
+use vc4all_deploy::model::tls::{Authority, Hook, OtherAuthority};
 use vc4all_deploy::model::values::{CountryCode, Line, StunUri, WebAddress};
 use vc4all_deploy::papers::gathered::{Gathered, Line as Found, Place};
 use vc4all_deploy::papers::{HostFacts, Known, Paper, Program, Written};
@@ -19,7 +21,7 @@ struct Toggle {
 /// The word for a meeting host's passphrase, in the order of `Language::ALL`.
 const PASSPHRASE: [&str; 4] = ["wachtzin", "passphrase", "Passphrase", "phrase de passe"];
 
-const TOGGLES: [Toggle; 12] = [
+const TOGGLES: [Toggle; 16] = [
     Toggle {
         change: |one| one.retention.logs_days = 3,
         papers: &[Paper::Statement, Paper::Notice, Paper::Record, Paper::Impact, Paper::Access],
@@ -117,12 +119,83 @@ const TOGGLES: [Toggle; 12] = [
         after: ["ca.voorbeeldstad.nl"; 4],
     },
     Toggle {
+        change: |one| one.tls.authority = other_authority("US"),
+        papers: &[Paper::Statement, Paper::Record, Paper::Processors],
+        before: ["Let’s Encrypt"; 4],
+        after: [
+            "Voorbeeld-CA (Verenigde Staten)|Voorbeeld-CA | Verenigde Staten",
+            "Voorbeeld-CA (United States)|Voorbeeld-CA | United States",
+            "Voorbeeld-CA (Vereinigte Staaten)|Voorbeeld-CA | Vereinigte Staaten",
+            "Voorbeeld-CA (États-Unis)|Voorbeeld-CA | États-Unis",
+        ],
+    },
+    Toggle {
+        change: |one| one.tls.authority = other_authority("NL"),
+        papers: &[Paper::Record],
+        before: ["(Verenigde Staten)", "(United States)", "(Vereinigte Staaten)", "(États-Unis)"],
+        after: [""; 4],
+    },
+    Toggle {
+        change: |one| {
+            let path = "/tmp/hook".into();
+            one.tls.hook = Some(Hook { path, text: "#!/bin/sh\n".to_owned(), secrets: None });
+        },
+        papers: &[Paper::Statement, Paper::Processors],
+        before: [""; 4],
+        after: [
+            "een bewijs neer|bewijs voor het certificaat",
+            "a proof that the name|proof for the certificate",
+            "einen Nachweis, dass|Nachweis für das Zertifikat",
+            "une preuve que|preuve pour le certificat",
+        ],
+    },
+    Toggle {
+        change: |one| {
+            let address = Some(WebhookAddress::parse("https://chat.voorbeeld.example/t0ken").unwrap());
+            let recipient = recipient("Voorbeeldchat", "BE");
+            one.alerts.webhook = Some(Webhook { file: "/tmp/webhook".into(), address, recipient });
+        },
+        papers: &[Paper::Statement, Paper::Record, Paper::Processors],
+        before: [""; 4],
+        after: [
+            "Voorbeeldchat (België)|Voorbeeldchat | België",
+            "Voorbeeldchat (Belgium)|Voorbeeldchat | Belgium",
+            "Voorbeeldchat (Belgien)|Voorbeeldchat | Belgien",
+            "Voorbeeldchat (Belgique)|Voorbeeldchat | Belgique",
+        ],
+    },
+    Toggle {
         change: |one| one.operator.country = CountryCode::parse("DE").unwrap(),
         papers: &[Paper::Statement, Paper::Notice, Paper::Impact, Paper::Access],
         before: ["Autoriteit Persoonsgegevens"; 4],
         after: ["Datenschutzaufsichtsbehörde des Landes"; 4],
     },
 ];
+
+fn recipient(operator: &str, country: &str) -> Recipient {
+    Recipient { operator: Line::parse(operator).unwrap(), country: CountryCode::parse(country).unwrap() }
+}
+
+fn other_authority(country: &str) -> Authority {
+    Authority::Other(OtherAuthority {
+        directory: WebAddress::parse("https://ca.voorbeeld.example/dir").unwrap(),
+        staging: None,
+        root: None,
+        recipient: Some(recipient("Voorbeeld-CA", country)),
+        caa: Vec::new(),
+    })
+}
+
+#[test]
+fn no_paper_shows_what_is_secret_of_a_webhook() {
+    let mut told = deployment("voorbeeldstad");
+    let address = Some(WebhookAddress::parse("https://chat.voorbeeld.example/t0ken").unwrap());
+    told.alerts.webhook =
+        Some(Webhook { file: "/tmp/webhook".into(), address, recipient: recipient("Voorbeeldchat", "BE") });
+    for written in papers(&told) {
+        assert!(!written.markdown.contains("t0ken"), "{}", written.stem());
+    }
+}
 
 #[test]
 fn every_derived_sentence_flips_with_its_fact() {

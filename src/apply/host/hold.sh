@@ -1,5 +1,6 @@
-# Holds the host's lock for work that is done over an operator's connection: sh apply.sh RUN. The lock lives as long as
-# that connection, or as its last step is not long ago; then what the journal names comes back.
+# Holds the host's lock for work that is done over an operator's connection, or by the host's own agent: sh apply.sh RUN.
+# The lock lives as long as that connection or agent, and as its last step is not long ago; then what the journal names
+# comes back.
 
 # shellcheck source=src/apply/host/ground.sh
 . "$1/ground.sh"

@@ -10,6 +10,7 @@ mod looked;
 mod memory;
 mod open_ports;
 mod receive_buffers;
+mod renewal;
 mod retention;
 mod secrets_locked;
 mod security_updates;
@@ -30,6 +31,7 @@ pub(super) const ALL: &[Promise] = &[
     retention::PROMISE,
     secrets_locked::PROMISE,
     security_updates::PROMISE,
+    renewal::PROMISE,
     drift::PROMISE,
     clock::PROMISE,
     memory::PROMISE,
@@ -57,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_found_by_one_promise_alone() {
-        let faults: [Fault; 8] = [
+        let faults: [Fault; 10] = [
             ("units", |world| world.stop("coturn.service")),
             ("units", |world| world.stop("jitsi-videobridge2.service")),
             ("units", |world| world.stop("jicofo.service")),
@@ -66,6 +68,8 @@ mod tests {
             ("drift", |world| world.edit("/etc/apt/apt.conf.d/20auto-upgrades")),
             ("secrets-locked", |world| world.unlock("/etc/turnserver.conf")),
             ("security-updates", |world| world.stop("apt-daily-upgrade.timer")),
+            ("renewal", |world| world.stop("vc4all-renew.timer")),
+            ("renewal", |world| world.facts().failed.push("vc4all-renew.service".into())),
         ];
         for (wanted, fault) in faults {
             let mut world = World::new();

@@ -8,10 +8,12 @@ use crate::inside::{
 use crate::inventory::{self, Places};
 use crate::model::deployment::Deployment;
 use crate::model::finding::Verdict;
-use crate::model::names::{ComponentName, PackageName, UnitName};
-use crate::model::observed::{InstalledPackage, Listener, Observed, Transport};
+use crate::model::ledger::{Held, Ledger, Rehearsal};
+use crate::model::names::{ComponentName, HostPath, PackageName, UnitName};
+use crate::model::observed::{InstalledPackage, Listener, Observed, SeenPath, Transport};
 use crate::model::plan::{Action, Change, Field, Plan, UnitAct, Why};
 use crate::model::resource::{Claim, Resource};
+use crate::model::standing::{self, StandingOrder};
 use crate::model::traits::Traits;
 use crate::outside::Way;
 use crate::outside::ports::{Facts as Ports, Host as Port};
@@ -67,7 +69,7 @@ impl World {
         let inside = Ok(facts(&claims));
         let addresses = traits.addresses.clone();
         let (plan, way) = (stage::nothing_to_do(&deployment.domain), stage::way(&deployment.domain, &addresses));
-        Self { observed: observed(traits), deployment, claims, plan, inside, way }
+        Self { observed: observed(&claims, traits), deployment, claims, plan, inside, way }
     }
 
     pub(super) fn rule(file: &str, log: &str, days: Option<u32>) -> Rule {
@@ -136,10 +138,40 @@ fn change(why: Why, action: Action) -> Change {
     Change { component: ComponentName::new("test").unwrap(), why, action }
 }
 
-fn observed(traits: Traits) -> Observed {
+/// What the host is told about its certificate.
+fn standing(claims: &[Claim]) -> StandingOrder {
+    let texts = claims.iter().filter_map(|claim| match &claim.resource {
+        Resource::File(file) if file.path.as_str() == standing::PATH => Some(file.content.text()),
+        _ => None,
+    });
+    texts.map(|text| StandingOrder::read(text).unwrap()).next().unwrap()
+}
+
+fn observed(claims: &[Claim], traits: Traits) -> Observed {
     let updates = InstalledPackage { version: "2.9".into(), held: false };
     let packages = [(PackageName::new("unattended-upgrades").unwrap(), updates)].into();
-    Observed { packages, generation: 3, free_mib: 9000, clock: World::NOW, ..Observed::bare(traits) }
+    let order = standing(claims);
+    let ledger = Ledger {
+        certificate: Some(Held {
+            serial: "01".into(),
+            not_before: World::NOW - 12 * DAY,
+            not_after: World::NOW + 78 * DAY,
+        }),
+        looked: Some(World::NOW - 5 * 3600),
+        due: Some(World::NOW + 48 * DAY),
+        rehearsed: Some(Rehearsal {
+            at: World::NOW - 12 * DAY,
+            order: order.tried(),
+            directory: order.rehearsal.clone(),
+            why: None,
+        }),
+        ..Ledger::default()
+    };
+    let root = || "root".to_owned();
+    let told = SeenPath::File { owner: root(), group: root(), mode: 0o644, text: order.text().ok() };
+    let paths = [(HostPath::new(standing::PATH).unwrap(), told)].into();
+    let renewal = Some(ledger);
+    Observed { packages, paths, renewal, generation: 3, free_mib: 9000, clock: World::NOW, ..Observed::bare(traits) }
 }
 
 fn facts(claims: &[Claim]) -> Facts {

@@ -1,5 +1,6 @@
 //! `units`: everything that has to run runs, and nothing has failed.
 
+use super::renewal;
 use super::security_updates::{JOBS, TIMERS};
 use super::{Evidence, Judgement, Promise, inside, some};
 use crate::inside::{Facts, UnitFacts};
@@ -22,8 +23,8 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     inside(evidence, |facts| {
         let wanted: Vec<&Unit> = wanted(evidence).collect();
         let mut faults: Vec<String> = wanted.iter().filter_map(|unit| fault(facts, unit)).collect();
-        let known = |name: &str| wanted.iter().any(|unit| unit.name.as_str() == name) || JOBS.contains(&name);
-        let others = facts.failed.iter().filter(|name| !known(name) && !TIMERS.contains(&name.as_str()));
+        let known = |name: &str| wanted.iter().any(|unit| unit.name.as_str() == name) || left_to_others(name);
+        let others = facts.failed.iter().filter(|name| !known(name));
         faults.extend(others.map(|name| format!("{name} has failed")));
         if faults.is_empty() {
             return Judgement::kept(format!("{} units are as they should be, none has failed", wanted.len()));
@@ -36,8 +37,12 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
     })
 }
 
-/// The units of the deployment; a unit whose package is missing is told by `drift`, the timers of updates by their own
-/// promise.
+/// Who wakes updates and the renewal of the certificate, and what they wake, have promises of their own.
+fn left_to_others(name: &str) -> bool {
+    [&TIMERS[..], &JOBS, &[renewal::TIMER], &renewal::JOBS].concat().contains(&name)
+}
+
+/// The units of the deployment; a unit whose package is missing is told by `drift`, timers by their own promise.
 fn wanted<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a Unit> {
     let missing = |unit: &Unit| {
         let installs = evidence.plan.changes.iter().filter_map(|change| match &change.action {
@@ -51,7 +56,7 @@ fn wanted<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a Unit> {
         _ => None,
     };
     let units = evidence.claims.iter().filter_map(move |claim| unit(&claim.resource));
-    units.filter(move |unit| !TIMERS.contains(&unit.name.as_str()) && !missing(unit))
+    units.filter(move |unit| !left_to_others(unit.name.as_str()) && !missing(unit))
 }
 
 fn fault(facts: &Facts, unit: &Unit) -> Option<String> {

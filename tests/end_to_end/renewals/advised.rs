@@ -66,6 +66,7 @@ fn revoke(ground: &Ground<'_>) -> Result<()> {
     let mut account = Account(ground.run("cat /var/lib/vc4all/acme-account.json")?);
     let order = CertificateOrder {
         names: Vec::new(),
+        side: Side::Operator,
         directory: ground.authority.directory.clone(),
         root_pem: Some(std::fs::read_to_string(&ground.authority.roots)?),
         contact: None,

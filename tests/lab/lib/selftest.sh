@@ -8,7 +8,7 @@ lab_selftest() {
     lab up
     lab host down selftest-a
     lab host down selftest-b
-    for step in first again taken killed reset reboot clone names authority gone; do
+    for step in first again taken killed reset reboot clone names authority authorities gone; do
         "selftest_$step" || die "selftest: $step failed"
         note "selftest: $step holds"
     done
@@ -79,6 +79,21 @@ selftest_names() {
 selftest_authority() {
     curl -fsS --noproxy '*' --cacert "$LAB_DIR/ca.pem" "https://$LAB_GATEWAY4:14000/dir" | grep -q newOrder
 }
+
+selftest_authorities() {
+    local version directory roots
+    for version in 2.4 2.6; do
+        { read -r directory && read -r _ && read -r roots; } \
+            < <(lab authority up selftest "$version" seconds=90 "binding=somebody:c2VsZnRlc3Qgc2VsZnRlc3Qgc2VsZnRlc3Q") || return 1
+        selftest_asks "$directory" | grep -q '"externalAccountRequired": true' || return 1
+        lab authority mute selftest && ! selftest_asks "$directory" || return 1
+        lab authority unmute selftest && selftest_asks "$directory" >/dev/null || return 1
+    done
+    lab authority down selftest
+    [ ! -e "$roots" ] && ! authority_names | grep -x selftest
+}
+
+selftest_asks() { curl -fsS --max-time 5 --noproxy '*' --cacert "$LAB_RUN/pki/ca.pem" "$1" 2>/dev/null; }
 
 selftest_gone() {
     lab host down selftest-a && lab host down selftest-b || return 1

@@ -1,0 +1,71 @@
+//! One look at the certificate in force, and whether it is renewed now.
+
+use super::pair::Pair;
+use super::story::{Done, Task, Turn, Why};
+use super::trouble::Trouble;
+use super::{attempt, sight};
+use crate::model::renewal::{Attempts, Decision, Lifetime, Reason, decide};
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It is renewed, for this reason.
+    Due(Why),
+    /// It is good until then.
+    Good(i64),
+    /// It should be renewed, and an attempt before that one was in vain: the next is made then.
+    Paused(i64),
+}
+
+/// Renews where it is due.
+pub(super) fn renew(turn: &mut Turn<'_>, task: Task) -> Result<Done, Trouble> {
+    let pair = turn.pair()?;
+    sight::ask(turn, pair.as_ref())?;
+    match find(turn, task, pair.as_ref())? {
+        Found::Due(_) => attempt::make(turn, task),
+        Found::Good(due) => Ok(Done::Kept { due }),
+        Found::Paused(until) => Ok(Done::Paused { until }),
+    }
+}
+
+/// A certificate that is not there, or not the ordered one, ended long ago.
+const NONE: Lifetime = Lifetime { not_before: 0, not_after: 0 };
+
+/// Judges the pair in force.
+///
+/// # Errors
+/// When the clock is wrong, or the authority wants to be left alone by a person too.
+pub(super) fn find(turn: &Turn<'_>, task: Task, pair: Option<&Pair>) -> Result<Found, Trouble> {
+    let (now, standing, attempts) = (turn.upkeep.now, turn.upkeep.standing, turn.ledger.attempts);
+    if task == Task::Now {
+        return match attempts.banned(now) {
+            Some(until) => Err(banned(until)),
+            None => Ok(Found::Due(Why::Ordered)),
+        };
+    }
+    let ordered = pair.filter(|pair| pair.is_ordered(standing));
+    let lifetime = ordered.map_or(NONE, |pair| pair.held().lifetime());
+    let advice = turn.ledger.advice.as_ref();
+    let window = advice.filter(|advice| ordered.is_some_and(|pair| pair.seen.serial == advice.serial));
+    let share = ordered.map_or(0, |pair| pair.share(standing));
+    let at = |attempts| decide(now, lifetime, window.map(|advice| advice.window), share, attempts);
+    let calm = Attempts { succeeded: attempts.succeeded, ..Attempts::default() };
+    Ok(match (at(attempts), at(calm)) {
+        (Decision::Renew(_), _) if ordered.is_none() => Found::Due(Why::Other),
+        (Decision::Renew(Reason::Asked), _) => Found::Due(Why::Asked),
+        (Decision::Renew(Reason::LastThird), _) => Found::Due(Why::LastThird),
+        (Decision::Wait(until), Decision::Renew(_)) => Found::Paused(until),
+        (Decision::Wait(_), Decision::Wait(due)) => Found::Good(due),
+        (Decision::ClockBehind, _) | (_, Decision::ClockBehind) => {
+            let cause = "the clock of this host stands before the first second of its certificate";
+            return Err(Trouble::here(cause, sight::CLOCK));
+        }
+    })
+}
+
+/// The authority has said when it wants to be asked again.
+pub(super) fn banned(until: i64) -> Trouble {
+    let when = jiff::Timestamp::from_second(until).map(|when| when.strftime("%Y-%m-%d %H:%M UTC").to_string());
+    let when = when.unwrap_or_else(|_| "a later time".to_owned());
+    Trouble::here(format!("the authority wants no order of this host before {when}"), "wait until then")
+}

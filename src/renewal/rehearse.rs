@@ -1,0 +1,76 @@
+//! A renewal played through: the whole way, and everything stays as it is.
+
+use super::look::banned;
+use super::pair::order;
+use super::story::{Done, News, Turn};
+use super::telling::{self, Means};
+use super::trouble::{Counts, Trouble};
+use super::{attempt, sight};
+use crate::acme::{self, Desk, Mode, Side, Terms};
+use crate::apply::Hold;
+use crate::model::ledger::Rehearsal;
+
+/// Plays it through, and notes how it went.
+///
+/// # Errors
+/// Where a renewal would fail too.
+pub(super) fn play(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
+    let done = played(turn).and_then(|done| match done {
+        Done::Rehearsed => try_alerts(turn).map(|()| done),
+        other => Ok(other),
+    });
+    let why = match &done {
+        Ok(Done::Busy(_)) => return done,
+        Ok(_) => None,
+        Err(trouble) => Some(trouble.to_string()),
+    };
+    let (at, standing) = (turn.upkeep.now, turn.upkeep.standing);
+    let (directory, order) = (standing.rehearsal.clone(), standing.tried());
+    turn.ledger.rehearsed = Some(Rehearsal { at, directory, order, why });
+    done
+}
+
+/// A renewal that fails has to be heard of: a test message goes to whom the order names.
+fn try_alerts(turn: &Turn<'_>) -> Result<(), Trouble> {
+    let tried = telling::try_out(turn.upkeep.standing, &turn.ledger, &Means::of_host(turn.upkeep.now));
+    tried.map_err(|error| Trouble::of_host(&error))
+}
+
+fn played(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
+    let standing = turn.upkeep.standing;
+    let shared = standing.rehearsal == standing.directory;
+    if shared && let Some(until) = turn.ledger.attempts.banned(turn.upkeep.now) {
+        return Err(banned(until));
+    }
+    let there = acme::clock(&order(standing, &standing.rehearsal, None));
+    sight::same_time(turn.upkeep.now, there.map_err(|error| Trouble::of_order(&error))?)?;
+    let hold = match attempt::held(turn)? {
+        Ok(hold) => hold,
+        Err(owner) => return Ok(Done::Busy(owner)),
+    };
+    let done = under(turn, &hold);
+    let released = hold.release(turn.remote).map_err(|error| Trouble::of_host(&error));
+    if shared && let Err(Trouble { counts: Counts::Perhaps(Some(until)), .. }) = &done {
+        // One authority for both: it counts both.
+        turn.ledger.attempts = turn.ledger.attempts.after_failure(turn.upkeep.now, Some(*until));
+    }
+    done.and_then(|done| released.map(|()| done))
+}
+
+fn under(turn: &mut Turn<'_>, hold: &Hold) -> Result<Done, Trouble> {
+    let standing = turn.upkeep.standing;
+    let (order, step) = (order(standing, &standing.rehearsal, None), hold.step());
+    let terms = Terms {
+        domain: &standing.domain,
+        authority: &order.directory,
+        mode: Mode::Rehearsal,
+        side: Side::Host,
+        step: &step,
+    };
+    let mut desk = Desk::new(turn.remote, terms).map_err(|error| Trouble::of_host(&error))?;
+    let heard = &mut turn.heard;
+    let issued = acme::issue(&order, &mut desk, &mut |step| heard(News::Step(step)));
+    let cleared = desk.clear().map_err(|error| Trouble::of_host(&error));
+    issued.map_err(|error| Trouble::of_order(&error))?;
+    cleared.map(|()| Done::Rehearsed)
+}
