@@ -66,7 +66,9 @@ fn compromised(deployment: &Deployment<'_>) -> Result<()> {
     let second = in_force(deployment)?;
     let account = deployment.host.run("sha256sum /var/lib/vc4all/acme-account.json /etc/vc4all/secrets/jvb")?;
     let said = deployment.expect(0, &["rotate", "host.yml", "--compromised", "--yes", "--no-verify"])?;
-    said.names(&["somebody else may have the key", "is revoked as compromised", &first, &second])?;
+    for words in ["somebody else may have the key", "is revoked as compromised", &first, &second] {
+        ensure!(said.out.contains(words), "the plan does not say {words}:\n{}", said.out);
+    }
     let third = in_force(deployment)?;
     ensure!(third != second && third != first, "no new pair: {third}");
     is_good(&third)?;
