@@ -350,8 +350,7 @@ fn whom_a_dns_hook_names_is_listed_and_whom_it_puts_together_is_refused() {
     let hook = "#!/bin/sh\n# Questions: dns@voorbeeld.example.org\n\
                 curl -s \"https://api.example.org/v1/$1\"\nnsupdate <<END\nserver ns1.example.net\nEND\n\
                 ping -c 1 127.0.0.1 9.9.9.9\n";
-    let with = |text: &str| Some(Hook { path: "/tmp/hook".into(), text: text.to_owned(), secrets: None });
-    own.tls.hook = with(hook);
+    own.tls.hook = Some(Hook { path: "/tmp/hook".into(), text: hook.to_owned(), secrets: None });
     let whom = "whoever runs the DNS of these names; the operator chose them ?";
     let mut seen = more(&example(), &own, Asker::Host);
     seen.sort();
