@@ -127,6 +127,7 @@ impl Dns {
         let mut scene = Scene::at(&[V4, V6].map(|address| address.parse::<IpAddr>().unwrap()));
         scene.way.domain = Domain::parse(domain).unwrap();
         scene.deployment.domain = scene.way.domain.clone();
+        scene.deployment.tls.names.clear();
         scene
     }
 
