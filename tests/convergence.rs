@@ -192,7 +192,7 @@ fn rank(action: &Action) -> usize {
         Action::Refresh(_) => 15,
         Action::SetUnit { .. } => 16,
         Action::SetRoster { .. } => 17,
-        Action::Issue(_) => 18,
+        Action::Issue(_) | Action::Revoke(_) | Action::RenewAccount(_) => 18,
         Action::Rehearse { .. } => 19,
     }
 }

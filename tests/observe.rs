@@ -19,13 +19,15 @@ use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use vc4all_deploy::model::agreed::Agreed;
 use vc4all_deploy::model::deployment::Deployment;
-use vc4all_deploy::model::observed::{Observed, People};
+use vc4all_deploy::model::history::History;
+use vc4all_deploy::model::observed::{Observed, People, SeenTimer};
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::model::values::is_invisible;
 use vc4all_deploy::observe::{PROBE, Questions, parse};
 use vc4all_deploy::plan;
 use vc4all_deploy::render::Renderer;
+use vc4all_deploy::view::status::Status;
 use vc4all_deploy::view::{self, Colour};
 
 const CHAIN: &str = include_str!("observe/fullchain.pem");
@@ -58,7 +60,7 @@ impl World {
     }
 
     /// Everything that a person would see of it.
-    fn shown(&self, seen: &Observed) -> [String; 4] {
+    fn shown(&self, seen: &Observed) -> [String; 5] {
         let plan = plan::diff(&self.deployment, &self.claims, seen);
         let agreed = Agreed::default();
         let (deployment, claims) = (&self.deployment, &self.claims);
@@ -68,7 +70,9 @@ impl World {
         let mut texts = String::new();
         gather(&values, &mut texts);
         let objected = view::objection::text(&objections, Colour::Never);
-        [view::plan::text(&plan, Colour::Never), json, texts, objected]
+        let status = Status { seen, history: &History::default(), plan: &plan, ill: &[] };
+        let status = view::status::text(&status, Colour::Never) + &view::status::json(&status).unwrap();
+        [view::plan::text(&plan, Colour::Never), json, texts, objected, status]
     }
 }
 
@@ -105,7 +109,11 @@ fn answer(questions: &Questions) -> String {
                     made account focus@auth.demo.vc4all.test\n";
     let moving = "people 7 2 1\nfree 30000000\nclock 1800000000\nresolved 10.87.0.10\n\
                   listener tcp 0.0.0.0:443 users:((\"apache2\",pid=812,fd=6))\nlistener udp *:3478\nend\n";
-    format!("{text}generation 3\n{standing}{bodies}digest {digest}\n{moving}")
+    let ledger = r#"{"looked":1799990000,"due":1805000000,"failing":{"since":1799827200,"last":1799990000,"times":2,
+        "why":"no page on port 80","help":"open the port"},"rehearsed":null}"#;
+    let renewal = format!("text /var/lib/vc4all/renewal.json {}\n{ledger}\nrenewal-timer\n", ledger.len());
+    let renewal = renewal + "renewal-next 1800007200\n";
+    format!("{text}generation 3\n{standing}{bodies}digest {digest}\n{renewal}{moving}")
 }
 
 fn assert_inert(text: &str) {
@@ -120,7 +128,13 @@ fn a_good_answer_is_read() {
     assert_eq!((seen.generation, seen.free_mib, seen.clock), (3, 29296, 1_800_000_000));
     assert_eq!(seen.people, Some(People { people: 7, meetings: 2, waiting: 1 }));
     let certificate = seen.certificate.as_ref().unwrap();
-    assert_eq!(certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["demo.vc4all.test"]);
+    assert_eq!(certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["demo.vc4all.test", "10.0.0.1"]);
+    let timer = SeenTimer { next: Some(1_800_007_200), last: None };
+    assert_eq!(
+        (seen.renewal_timer, seen.renewal.as_ref().and_then(|ledger| ledger.due)),
+        (Some(timer), Some(1_805_000_000))
+    );
+    assert!(world.shown(&seen)[4].contains("fails since 2027-01-13 08:00 UTC (2 looks): no page on port 80"));
     assert!(world.shown(&seen)[3].contains("other.conf"));
 }
 

@@ -8,7 +8,7 @@ use crate::apply::Hold;
 use crate::inventory;
 use crate::model::advice::Advice;
 use crate::model::caa::{Applicant, Caa, Ruling};
-use crate::model::plan::{Action, Plan};
+use crate::model::plan::{Action, Plan, Why};
 use crate::model::resource::Certificate;
 use crate::model::subject::SubjectName;
 use crate::model::tls::ExternalAccount;
@@ -44,14 +44,21 @@ fn forbidden(certificate: &Certificate, known: &BTreeMap<Domain, Caa>) -> Option
         let caa = known.get(name.domain()?)?;
         let Ruling::MayNot(what) = caa.rule(&applicant, name) else { return None };
         let at = caa.at.as_deref().unwrap_or_default();
-        let help = applicant.remedy(name).unwrap_or_else(|| format!("take the record at {at} out"));
+        let help = match applicant.record(name) {
+            Some(record) => format!("put {record} into the zone"),
+            None => format!("take the record at {at} out"),
+        };
         Some(Advice::new(format!("the CAA records at {at} forbid the certificate for {name}: {what}"), help))
     })
 }
 
-/// Issues the certificate that the plan asks for, if it asks for one.
+/// Issues the certificate that the plan asks for as its last change, if it asks for one.
 pub(super) fn issue_planned(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<()> {
-    match planned(&session.plan).cloned() {
+    let last = session.plan.changes.iter().find_map(|change| match (&change.why, &change.action) {
+        (why, Action::Issue(certificate)) if *why != Why::Compromised => Some(certificate),
+        _ => None,
+    });
+    match last.cloned() {
         Some(certificate) => issue(session, &certificate, terminal),
         None => Ok(()),
     }
@@ -141,6 +148,6 @@ mod tests {
             "the CAA records at voorbeeldstad.nl forbid the certificate for *.bellen.voorbeeldstad.nl: letsencrypt.org \
              may not issue wildcards"
         );
-        assert_eq!(seen.help, "Put `bellen.voorbeeldstad.nl. CAA 0 issuewild \"letsencrypt.org\"` into the zone");
+        assert_eq!(seen.help, "put `bellen.voorbeeldstad.nl. CAA 0 issuewild \"letsencrypt.org\"` into the zone");
     }
 }
