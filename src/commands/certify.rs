@@ -44,7 +44,10 @@ fn forbidden(certificate: &Certificate, known: &BTreeMap<Domain, Caa>) -> Option
         let caa = known.get(name.domain()?)?;
         let Ruling::MayNot(what) = caa.rule(&applicant, name) else { return None };
         let at = caa.at.as_deref().unwrap_or_default();
-        let help = applicant.remedy(name).unwrap_or_else(|| format!("take the record at {at} out"));
+        let help = match applicant.record(name) {
+            Some(record) => format!("put {record} into the zone"),
+            None => format!("take the record at {at} out"),
+        };
         Some(Advice::new(format!("the CAA records at {at} forbid the certificate for {name}: {what}"), help))
     })
 }
@@ -145,6 +148,6 @@ mod tests {
             "the CAA records at voorbeeldstad.nl forbid the certificate for *.bellen.voorbeeldstad.nl: letsencrypt.org \
              may not issue wildcards"
         );
-        assert_eq!(seen.help, "Put `bellen.voorbeeldstad.nl. CAA 0 issuewild \"letsencrypt.org\"` into the zone");
+        assert_eq!(seen.help, "put `bellen.voorbeeldstad.nl. CAA 0 issuewild \"letsencrypt.org\"` into the zone");
     }
 }

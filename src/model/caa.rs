@@ -69,11 +69,11 @@ impl Applicant {
         Self { names, method }
     }
 
-    /// What a zone has to hold so that it may issue for this name; nothing where nobody knows how it is called there.
-    pub fn remedy(&self, name: &SubjectName) -> Option<String> {
+    /// The record that lets it issue for this name, as a zone has it; nothing where nobody knows how it is called there.
+    pub fn record(&self, name: &SubjectName) -> Option<String> {
         let tag = if matches!(name, SubjectName::Below(_)) { "issuewild" } else { "issue" };
         let at = name.domain()?;
-        self.names.first().map(|called| format!("Put `{at}. CAA 0 {tag} \"{called}\"` into the zone"))
+        self.names.first().map(|called| format!("`{at}. CAA 0 {tag} \"{called}\"`"))
     }
 
     fn called(&self) -> String {

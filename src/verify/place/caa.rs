@@ -62,7 +62,7 @@ fn weight(ruling: &Ruling) -> u8 {
 }
 
 fn said(worst: &Ruled<'_>, applicant: &Applicant, all: &[Ruled<'_>]) -> Judgement {
-    let remedy = applicant.remedy(&worst.name);
+    let remedy = applicant.record(&worst.name).map(|record| format!("Put {record} into the zone"));
     let seen = seen(worst);
     let noted = |text: String| match &remedy {
         Some(remedy) => Judgement::noted(text).with_remedy(remedy.clone()),
