@@ -111,8 +111,8 @@ fn answer(questions: &Questions) -> String {
                   listener tcp 0.0.0.0:443 users:((\"apache2\",pid=812,fd=6))\nlistener udp *:3478\nend\n";
     let ledger = r#"{"looked":1799990000,"due":1805000000,"failing":{"since":1799827200,"last":1799990000,"times":2,
         "why":"no page on port 80","help":"open the port"},"rehearsed":null}"#;
-    let renewal = format!("text /var/lib/vc4all/renewal.json {}\n{ledger}\nrenewal-timer\n", ledger.len());
-    let renewal = renewal + "renewal-next 1800007200\n";
+    let renewal = format!("text /var/lib/vc4all/renewal.json {}\n{ledger}\nrenewal-next 1800007200\n", ledger.len());
+    let renewal = renewal + "renewal-timer\n";
     format!("{text}generation 3\n{standing}{bodies}digest {digest}\n{renewal}{moving}")
 }
 
