@@ -9,6 +9,8 @@ mod dice;
 mod fake;
 #[path = "convergence/generations.rs"]
 mod generations;
+#[path = "convergence/handed.rs"]
+mod handed;
 #[path = "convergence/life.rs"]
 mod life;
 #[path = "convergence/real.rs"]
@@ -192,7 +194,7 @@ fn rank(action: &Action) -> usize {
         Action::Refresh(_) => 15,
         Action::SetUnit { .. } => 16,
         Action::SetRoster { .. } => 17,
-        Action::Issue(_) => 18,
+        Action::Issue(_) | Action::Revoke(_) | Action::RenewAccount(_) => 18,
         Action::Rehearse { .. } => 19,
     }
 }

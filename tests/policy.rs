@@ -165,6 +165,7 @@ fn a_stranger_is_seen_in_any_clothes() {
         "x = '[2A01:4F8::1]:443'",
         "x = 'https://[2a01:4f8::1]:443/'",
         "x = 'add:2a01:4f8::1.'",
+        "x = 'addr:2a01:4f8::1'",
         "x = '::ffff:8.8.8.8'",
         "x = 'https://' + 'evil' + '.example'",
         "x = `https://${evil}/`",
@@ -175,7 +176,7 @@ fn a_stranger_is_seen_in_any_clothes() {
         "if (event.room.name && Date.now) { list.map(x => x.link) }",
         "hosts: { domain: 'vergaderen.voorbeeldstad.nl', muc: 'conference.vergaderen.voorbeeldstad.nl' }",
         "x = 'https://vergaderen.voorbeeldstad.nl:443/a.js?b=c.d#e'",
-        "x = 'version 1.2.3, 1.2.840.113549, 10.0.0.1, 192.0.2.1, ::1, fd00::1, 12:34:56, aa:bb:cc:dd:ee:ff'",
+        "x = 'version 1.2.3, 1.2.840.113549, 10.0.0.1, 192.0.2.1, ::1, fd00::1, 2001:db8::7, 12:34:56, aa:bb:cc:dd:ee:ff'",
         "x = 'prosody.cfg.lua org.jitsi.videobridge style.css /etc/evil.example'",
         "li::before { a.link.open: now } // see: https://vergaderen.voorbeeldstad.nl.",
     ] {
@@ -314,7 +315,7 @@ fn another_authority_is_named_with_who_runs_it_also_where_its_certificates_lead_
     assert_eq!(more(&example(), &other, Asker::Operator), [host]);
     assert_eq!(more(&example(), &other, Asker::Browser), ["(the addresses in the certificate):80 Example CA US"]);
     other.tls.authority = Authority::other(directory("https://acme.example.org/dir"));
-    let unknown = "acme.example.org:443 whoever runs it; the inventory names it ?";
+    let unknown = "acme.example.org:443 whoever runs acme.example.org ?";
     assert_eq!(more(&example(), &other, Asker::Host), [unknown], "one entry for orders and rehearsals");
 }
 
@@ -349,8 +350,7 @@ fn whom_a_dns_hook_names_is_listed_and_whom_it_puts_together_is_refused() {
     let hook = "#!/bin/sh\n# Questions: dns@voorbeeld.example.org\n\
                 curl -s \"https://api.example.org/v1/$1\"\nnsupdate <<END\nserver ns1.example.net\nEND\n\
                 ping -c 1 127.0.0.1 9.9.9.9\n";
-    let with = |text: &str| Some(Hook { path: "/tmp/hook".into(), text: text.to_owned(), secrets: None });
-    own.tls.hook = with(hook);
+    own.tls.hook = Some(Hook { path: "/tmp/hook".into(), text: hook.to_owned(), secrets: None });
     let whom = "whoever runs the DNS of these names; the operator chose them ?";
     let mut seen = more(&example(), &own, Asker::Host);
     seen.sort();

@@ -28,6 +28,11 @@ impl Accounts {
         self.0.insert(directory.to_owned(), credentials.reveal().clone());
     }
 
+    /// Forgets the credentials for a directory.
+    pub(super) fn drop(&mut self, directory: &str) {
+        self.0.remove(directory);
+    }
+
     /// What the host should keep.
     pub(super) fn write(&self) -> Secret<String> {
         Secret::new(json!({ "version": 1, "accounts": self.0 }).to_string())
@@ -51,6 +56,9 @@ mod tests {
         assert_eq!(id("https://b.example/dir"), Some(json!("2")));
         assert_eq!(id("https://c.example/dir"), None);
         assert_eq!(id("https://d.example/dir"), None);
+        let mut fewer = Accounts::read(Some(&again.write()));
+        fewer.drop("https://a.example/dir");
+        assert!(fewer.of("https://a.example/dir").is_none() && fewer.of("https://b.example/dir").is_some());
     }
 
     #[test]

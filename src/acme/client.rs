@@ -27,6 +27,8 @@ use tokio::runtime::{Builder, Runtime};
 
 /// How often a request is signed anew, beside the crate's own two times, when the authority rejects its nonce.
 const NONCES: u32 = 10;
+/// How often the authority is asked to close an account.
+const CLOSINGS: u32 = 5;
 
 /// A connection to an authority.
 pub(super) struct Client {
@@ -126,7 +128,7 @@ impl Client {
             }
             account.new_order(&wish()).await
         });
-        let inner = made.map_err(|error| error.during("order the certificate"))?;
+        let inner = made.map_err(|error| error.of_closed_account().during("order the certificate"))?;
         Ok(Order { runtime: Arc::clone(&self.runtime), wire: self.wire.clone(), inner })
     }
 
@@ -159,7 +161,24 @@ impl Client {
             Err(Failure::Api(problem)) if kind(&problem) == "alreadyRevoked" => Ok(()),
             other => other,
         });
-        done.map_err(|error| error.during("revoke the certificate"))
+        done.map_err(|error| error.of_closed_account().during("revoke the certificate"))
+    }
+
+    /// Closes an account for good. The crate does not look at the answer, so a second question does.
+    pub(super) fn deactivate(&self, account: &Account) -> Result<(), Error> {
+        for _ in 0..CLOSINGS {
+            self.block(async || account.clone().deactivate().await)
+                .map_err(|error| error.during("close the account"))?;
+            let closed = self.block(async || match account.update_contacts(&[]).await {
+                Ok(()) => Ok(false),
+                Err(Failure::Api(problem)) if kind(&problem) == "unauthorized" => Ok(true),
+                Err(failure) => Err(failure),
+            });
+            if closed.map_err(|error| error.during("see whether the account is closed"))? {
+                return Ok(());
+            }
+        }
+        Err(Error::new(Kind::Rejected, "the authority does not close the account"))
     }
 
     /// Gives an account another key; its new credentials are a secret.

@@ -78,6 +78,15 @@ impl Error {
         }
     }
 
+    /// The same error for who uses an account before anything is proven: `unauthorized` means there that the account is closed
+    /// (RFC 8555 §7.3.6), or is not one that may do this.
+    pub(super) fn of_closed_account(self) -> Self {
+        match self.kind {
+            Kind::WrongAnswer => Self { kind: Kind::AccountGone, ..self },
+            _ => self,
+        }
+    }
+
     /// The same error for who proves names in this way: what is said about a page means a record there.
     pub(super) fn of(self, method: Method) -> Self {
         match (&self.kind, method) {

@@ -5,6 +5,7 @@ mod chain;
 mod client;
 mod desk;
 mod error;
+mod holdings;
 pub mod names;
 mod order;
 pub mod reach;
@@ -16,6 +17,7 @@ mod wire;
 
 pub use desk::{Desk, Hsts, Mode, Terms};
 pub use error::{Error, Kind};
+pub use holdings::{Laid, disown, forget, holdings, lay_aside, note_rest};
 pub use order::{Binding, CertificateOrder, Proof, Side};
 pub use reach::Reach;
 pub use records::Watch;
@@ -185,6 +187,19 @@ pub fn change_account_key(order: &CertificateOrder, desk: &mut dyn HostDesk) -> 
     let client = Client::new(order, &trust)?;
     let (account, mut accounts) = taken_up(order, &client, desk)?;
     accounts.put(&order.directory, client.change_key(account)?);
+    desk.keep_account(&accounts.write()).map_err(Error::host)
+}
+
+/// Closes the account that the host keeps for this authority, for good (RFC 8555 §7.3.6); the host forgets it.
+///
+/// # Errors
+/// When the host keeps no account there, the authority refuses, or the host cannot forget it.
+pub fn deactivate_account(order: &CertificateOrder, desk: &mut dyn HostDesk) -> Result<(), Error> {
+    let trust = Trust::new(order.root_pem.as_deref())?;
+    let client = Client::new(order, &trust)?;
+    let (account, mut accounts) = taken_up(order, &client, desk)?;
+    client.deactivate(&account)?;
+    accounts.drop(&order.directory);
     desk.keep_account(&accounts.write()).map_err(Error::host)
 }
 

@@ -45,7 +45,7 @@ impl Watch {
     ///
     /// # Errors
     /// Those of `alive`.
-    pub(super) fn wait(&self, name: &str, value: &str, alive: &mut dyn FnMut() -> Result<()>) -> Result<Reach> {
+    pub fn wait(&self, name: &str, value: &str, alive: &mut dyn FnMut() -> Result<()>) -> Result<Reach> {
         let begin = Instant::now();
         let mut world = match &self.world {
             Some((resolvers, port)) => Ok(World::at(resolvers.clone(), *port)),

@@ -104,8 +104,9 @@ impl Voice {
 
     fn hear(&mut self, news: &News) {
         let severity = match news {
+            News::NotTold(_) => Severity::Error,
             News::NoAdvice(_) => Severity::Warning,
-            News::Due(_) => Severity::Notice,
+            News::Due(_) | News::Told(_) => Severity::Notice,
             News::Step(_) => Severity::Info,
         };
         self.say(severity, &news.to_string());

@@ -264,7 +264,12 @@ fn simple(action: &Action) -> Option<Step> {
         Action::SetUnit { unit, act } => set_unit(unit, *act),
         Action::SetRoster { add, remove } => set_roster(add, remove),
         Action::BringBack(brought) => backup::step(brought),
-        Action::Install(_) | Action::Upgrade { .. } | Action::Issue(_) | Action::Rehearse { .. } => return None,
+        Action::Install(_)
+        | Action::Upgrade { .. }
+        | Action::Issue(_)
+        | Action::Revoke(_)
+        | Action::RenewAccount(_)
+        | Action::Rehearse { .. } => return None,
     })
 }
 

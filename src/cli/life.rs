@@ -44,6 +44,10 @@ pub struct Rotate {
     /// Renew the secret that is shared with a portal too; the portal needs it before anybody can open a room again
     #[arg(long)]
     pub portal: bool,
+    /// Somebody else may have the host's keys: issue a certificate with a new key, revoke the old ones, and change the key of the
+    /// account at the authority too
+    #[arg(long)]
+    pub compromised: bool,
     /// How far it may go
     #[command(flatten)]
     pub consent: Consent,
@@ -105,4 +109,7 @@ pub struct Destroy {
     /// End the work of whoever holds the host's lock, restore what it had changed, then go on
     #[arg(long)]
     pub force_unlock: bool,
+    /// Revoke no certificate and close no account: a backup or another host still uses them
+    #[arg(long)]
+    pub keep_certificate: bool,
 }

@@ -3,8 +3,9 @@
 use super::blueprint::Blueprint;
 use super::rename::NewName;
 use super::rollback;
-use super::rotate::Rotation;
+use super::rotate::{Keys, Rotation};
 use super::terminal::Terminal;
+use crate::acme;
 use crate::backup::{self, Contents};
 use crate::model::advice::Advice;
 use crate::model::backup::Brought;
@@ -13,11 +14,13 @@ use crate::model::names::PackageName;
 use crate::model::observed::Observed;
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::revocation::Holdings;
 use crate::model::secret::Secret;
 use crate::model::traits::Traits;
 use crate::observe::Questions;
 use crate::plan;
 use crate::record::Record;
+use crate::remote::Remote;
 use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 
@@ -83,13 +86,24 @@ impl Aim {
             Self::Backup(contents) if seen.generation == 0 => {
                 backup::plan(&blueprint.deployment, contents, claims, seen)
             }
-            Self::Rotation(rotation) => {
-                plan::rotation(&blueprint.deployment, claims, seen, &rotation.secrets(claims, seen))
-            }
+            Self::Rotation(rotation) => rotation.plan(&blueprint.deployment, claims, seen),
             Self::Versions(moves) => plan::upgrade(&blueprint.deployment, claims, seen, moves),
             Self::Inventory | Self::NewName(_) | Self::Generation(_) | Self::Backup(_) => {
                 plan::diff(&blueprint.deployment, claims, seen)
             }
+        }
+    }
+
+    /// The certificates of authorities that the host holds, for an aim that revokes them.
+    pub(super) fn holdings(&self, remote: &mut dyn Remote) -> Result<Option<Holdings>> {
+        match self {
+            Self::Rotation(Rotation { keys: Keys::Compromised, .. }) => acme::holdings(remote).map(Some),
+            Self::Rotation(_)
+            | Self::Inventory
+            | Self::NewName(_)
+            | Self::Generation(_)
+            | Self::Versions(_)
+            | Self::Backup(_) => Ok(None),
         }
     }
 

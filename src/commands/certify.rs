@@ -6,7 +6,7 @@ use super::terminal::Terminal;
 use crate::acme::{self, Binding, CertificateOrder, Desk, Hsts, Mode, Side, Terms};
 use crate::apply::Hold;
 use crate::inventory;
-use crate::model::plan::{Action, Plan};
+use crate::model::plan::{Action, Plan, Why};
 use crate::model::resource::Certificate;
 use crate::model::tls::ExternalAccount;
 use crate::remote::Remote as _;
@@ -24,9 +24,13 @@ pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
     }
 }
 
-/// Issues the certificate that the plan asks for, if it asks for one.
+/// Issues the certificate that the plan asks for as its last change, if it asks for one.
 pub(super) fn issue_planned(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<()> {
-    match planned(&session.plan).cloned() {
+    let last = session.plan.changes.iter().find_map(|change| match (&change.why, &change.action) {
+        (why, Action::Issue(certificate)) if *why != Why::Compromised => Some(certificate),
+        _ => None,
+    });
+    match last.cloned() {
         Some(certificate) => issue(session, &certificate, terminal),
         None => Ok(()),
     }

@@ -6,7 +6,7 @@ use super::blueprint::Blueprint;
 use super::session::Session;
 use super::terminal::{Presence, Terminal};
 use super::unlock::{Way, make_way};
-use super::{certify, rehearse, rollback, verify};
+use super::{certify, compromise, rehearse, rollback, verify};
 use crate::apply::{self, Outcome, Run};
 use crate::cli::Consent;
 use crate::exit::Exit;
@@ -80,7 +80,7 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
     if !session.is_applicable(agreed(wish.consent), terminal) {
         return Ok(Attempt::Ended(Exit::Error));
     }
-    if let Some(caveats) = rollback::caveats(session) {
+    for caveats in [rollback::caveats(session), compromise::caveats(session)].into_iter().flatten() {
         terminal.note(&caveats);
     }
     if !wish.consent.yes
@@ -90,15 +90,32 @@ fn attempt(wish: &Wish<'_>, session: &mut Session<'_>, terminal: &mut Terminal) 
         return Ok(Attempt::Ended(Exit::Error));
     }
     certify::prepare(session)?;
+    let Some(owed) = compromise::begin(session, terminal)? else {
+        terminal.note(MOVED_MEANWHILE);
+        return Ok(Attempt::Ended(Exit::Moved));
+    };
     let attempt = apply(wish.consent, session, terminal)?;
     if !matches!(attempt, Attempt::InForce(_)) {
-        return Ok(attempt);
+        return Ok(without(attempt, session, terminal));
     }
     // Before the certificate, because the host has the new state whatever the authority says.
     let (arrived, issued) = (wish.aim.arrive(terminal), certify::issue_planned(session, terminal));
     arrived?;
     issued?;
-    rehearse::rehearse_planned(session, terminal).map(Attempt::InForce)
+    let rehearsed = rehearse::rehearse_planned(session, terminal);
+    compromise::settle(&owed, session)?;
+    rehearsed.map(Attempt::InForce)
+}
+
+/// What did not come into force, with what stays of it all the same.
+fn without(attempt: Attempt, session: &Session<'_>, terminal: &mut Terminal) -> Attempt {
+    let Some(stays) = compromise::stays(session) else { return attempt };
+    terminal.note(stays);
+    match attempt {
+        // A second certificate is not asked for without a new question.
+        Attempt::Restored => Attempt::Ended(Exit::Moved),
+        other => other,
+    }
 }
 
 /// Looks whether the instance keeps its promises; a rehearsal that failed is a broken one, whoever looks.
@@ -131,7 +148,7 @@ fn refuse_silence(consent: &Consent, terminal: &Terminal) -> Result<()> {
 
 /// Runs everything of the plan that runs on the host.
 fn apply(consent: &Consent, session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Attempt> {
-    let all_after = session.plan.changes.iter().all(|change| change.action.is_after_all());
+    let all_after = session.plan.changes.iter().all(|change| change.action.is_apart());
     if all_after && !session.seen.broken_run {
         return Ok(Attempt::InForce(Exit::Done));
     }
@@ -189,6 +206,7 @@ fn rolled_back(session: &Session<'_>, why: &str, help: &str, terminal: &mut Term
 const RECOVERED: &str = "An earlier run had ended in the middle: what it had changed was restored first. This is the plan for the host as it is now.";
 
 const MOVED: &str = "The host changed since the plan was made; nothing was done. Run it again to see the new plan.";
+const MOVED_MEANWHILE: &str = "The host changed while its certificate was made new: that is done, and nothing else is. Run it again to see the new plan.";
 const LOCKED_OUT: &str = "everything is as it was before, except for installed packages; the plan would have shut people out: look at what it changes about the firewall and SSH, and at files of your own in their place";
 const RESTORED: &str = "everything is as it was before, except for installed packages; mend the cause and run it again";
 

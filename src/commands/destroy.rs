@@ -2,6 +2,7 @@
 
 use super::blueprint::Blueprint;
 use super::change::author;
+use super::parting;
 use super::session;
 use super::terminal::{Presence, Terminal};
 use crate::apply::{self, Ended};
@@ -32,7 +33,7 @@ pub(super) fn run(
     let mut remote = session::connect(&blueprint, ssh_config, terminal)?;
     let mut unlock = args.force_unlock;
     for _ in 0..MOST_LOOKS {
-        let Some(removal) = look(&blueprint, &mut remote)? else {
+        let Some(removal) = look(args, &blueprint, &mut remote)? else {
             terminal.note(&format!("host {}: there is nothing of ours", remote.host()));
             return Ok(Exit::Done);
         };
@@ -42,11 +43,16 @@ pub(super) fn run(
             terminal.note(&format!("Nothing was changed, because {domain} was not typed."));
             return Ok(Exit::Error);
         }
-        if std::mem::take(&mut unlock) && has_moved_by_unlocking(&blueprint, &removal, &mut remote)? {
+        if std::mem::take(&mut unlock) && has_moved_by_unlocking(&removal, &mut remote)? {
             terminal.note(RECOVERED);
             continue;
         }
+        let Some(left) = parting::part(&blueprint, &removal, &mut remote, terminal)? else {
+            terminal.note(MOVED);
+            return Ok(Exit::Moved);
+        };
         if let Some(exit) = attempt(&removal, &mut remote, terminal)? {
+            left.tell(terminal);
             return Ok(exit);
         }
     }
@@ -54,9 +60,9 @@ pub(super) fn run(
 }
 
 /// Ends the work of whoever holds the lock; what they had changed comes back, and the list may be another one then.
-fn has_moved_by_unlocking(blueprint: &Blueprint, removal: &Removal, remote: &mut Ssh) -> Result<bool> {
+fn has_moved_by_unlocking(removal: &Removal, remote: &mut Ssh) -> Result<bool> {
     apply::unlock(remote)?;
-    Ok(look(blueprint, remote)?.is_none_or(|now| now.based_on != removal.based_on))
+    Ok(destroy::look(remote)?.digest != removal.based_on)
 }
 
 /// Carries out the list; nothing where the host had to be restored first and has to be looked at anew.
@@ -102,14 +108,15 @@ fn may_ask(args: &cli::Destroy, domain: &Domain, terminal: &Terminal) -> Result<
 }
 
 /// Looks at the host; nothing where it holds nothing of ours.
-fn look(blueprint: &Blueprint, remote: &mut Ssh) -> Result<Option<Removal>> {
+fn look(args: &cli::Destroy, blueprint: &Blueprint, remote: &mut Ssh) -> Result<Option<Removal>> {
     let deployment = &blueprint.deployment;
     let seen = observe(remote, &Questions::about(&deployment.domain, &[]))?;
     let estate = destroy::look(remote)?;
     is_ours(&estate, deployment.domain.as_str(), remote.host())?;
     let target = (deployment.domain.to_string(), deployment.host.address.to_string());
     let removal = destroy::removal(&estate, target)?;
-    let removal = Removal { people: seen.people, ..removal };
+    let parting = parting::plan(args, deployment, &seen, remote)?;
+    let removal = Removal { people: seen.people, parting, ..removal };
     let nothing = removal.paths.is_empty() && removal.whole.is_empty() && removal.packages.is_empty();
     Ok((!nothing).then_some(removal))
 }

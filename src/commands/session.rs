@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use crate::model::agreed::Agreed;
 use crate::model::objection::{Objection, Weight};
 use crate::model::observed::Observed;
-use crate::model::plan::Plan;
+use crate::model::plan::{Change, Plan};
 use crate::model::resource::Claim;
 use crate::observe::{Questions, observe};
 use crate::plan;
@@ -68,8 +68,21 @@ impl<'a> Session<'a> {
             ensure!(first.generation == seen.generation, orphans::moved(remote.host()));
         }
         let claims: Vec<Claim> = wanted.iter().cloned().chain(orphans).collect();
+        seen.holdings = aim.holdings(&mut remote)?;
         let plan = aim.plan(blueprint, &claims, &seen);
         Ok(Self { blueprint, aim, remote, questions, seen, wanted, claims, plan })
+    }
+
+    /// Looks again after the authority's part of the plan; says whether the rest of it is what it was.
+    pub(super) fn is_still_planned(&mut self) -> Result<bool> {
+        let seen = observe(&mut self.remote, &self.questions)?;
+        let seen = Observed { holdings: self.seen.holdings.clone(), ..seen };
+        let plan = self.aim.plan(self.blueprint, &self.claims, &seen);
+        let same = on_host(&plan).eq(on_host(&self.plan));
+        if same {
+            (self.plan.based_on, self.seen) = (plan.based_on, seen);
+        }
+        Ok(same)
     }
 
     /// Whether there is something to change, or something to restore after work that ended in the middle.
@@ -100,6 +113,11 @@ impl<'a> Session<'a> {
         }
         !stops
     }
+}
+
+/// What the script on the host does.
+fn on_host(plan: &Plan) -> impl Iterator<Item = &Change> {
+    plan.changes.iter().filter(|change| !change.action.is_apart())
 }
 
 /// Connects to the deployment's host.

@@ -6,6 +6,7 @@ mod claims;
 mod door;
 mod firewall;
 mod heaps;
+mod hook;
 mod identity;
 mod jicofo;
 mod jitsi;
@@ -65,6 +66,7 @@ pub const ALL: &[Component] = &[
     ("turn", turn::resources),
     ("agent", agent::resources),
     ("door", door::resources),
+    ("hook", hook::resources),
     ("nginx", nginx::resources),
     ("renewal", renewal::resources),
     ("web", web::resources),

@@ -1,7 +1,7 @@
 //! From what we left to what becomes of it, and whether it did.
 
 use super::traces;
-use crate::model::estate::{Entry, Estate, Kind, Origin, Proof, Removal, Stands, Thing};
+use crate::model::estate::{Entry, Estate, Kind, Origin, Parting, Proof, Removal, Stands, Thing};
 use crate::model::names::HostPath;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -40,6 +40,7 @@ pub fn removal(estate: &Estate, target: (String, String)) -> Result<Removal> {
         whole,
         folders: made().filter_map(folder).chain(emptied).filter(stands).collect(),
         packages,
+        parting: Parting::default(),
     })
 }
 

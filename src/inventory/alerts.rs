@@ -47,8 +47,8 @@ const MAIL: &[Key] = &[
         "server",
         Text(Form::MailServer),
         Required,
-        "The server that the host hands the mail to: its name, with a port where that is not 465. On port 587 TLS begins with \
-         STARTTLS, on any other with the connection; there is no mail without TLS.",
+        "The server that the host hands the mail to: its name, with a port where that is not 465. On port 465 TLS begins with \
+         the connection, on any other with STARTTLS; there is no mail without TLS.",
     ),
     key(
         "user",

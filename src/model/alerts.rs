@@ -103,7 +103,7 @@ impl WebhookAddress {
     }
 }
 
-/// A server that takes mail: `host` or `host:port`. TLS begins with the connection (RFC 8314 §3.3); on port 587 it begins
+/// A server that takes mail: `host` or `host:port`. On port 465 TLS begins with the connection (RFC 8314 §3.3), on any other
 /// with STARTTLS (RFC 3207). There is no mail without TLS.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -116,14 +116,12 @@ pub struct MailServer {
 
 /// The port on which TLS begins with the connection.
 const SUBMISSIONS: u16 = 465;
-/// The port on which TLS begins with STARTTLS.
-const SUBMISSION: u16 = 587;
 
 impl MailServer {
     /// Parses a server; the port is 465 where none is named.
     ///
     /// # Errors
-    /// When the host is no full name, the port is none, or it is 25.
+    /// When the host is no full name, or the port is none.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let refuse = |what: &str| Refusal::new(what, "write it as mail.voorbeeldstad.nl or mail.voorbeeldstad.nl:587");
         let Some((host, port)) = text.split_once(':') else {
@@ -131,15 +129,13 @@ impl MailServer {
         };
         let digits = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
         let number = port.parse::<u16>().ok().filter(|number| digits && *number > 0);
-        match number.ok_or_else(|| refuse("has a port that is none"))? {
-            25 => Err(refuse("names port 25, on which servers talk to each other and TLS is no duty")),
-            port => Ok(Self { host: Domain::parse(host)?, port }),
-        }
+        let port = number.ok_or_else(|| refuse("has a port that is none"))?;
+        Ok(Self { host: Domain::parse(host)?, port })
     }
 
     /// Whether TLS begins with STARTTLS, and not with the connection.
     pub fn upgrades(&self) -> bool {
-        self.port == SUBMISSION
+        self.port != SUBMISSIONS
     }
 }
 
@@ -202,14 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_server_has_a_port_on_which_tls_is_a_duty() {
+    fn a_mail_server_has_a_name_and_a_port() {
         let server = |text: &str| MailServer::parse(text).unwrap();
         assert_eq!(server("mail.voorbeeldstad.nl").to_string(), "mail.voorbeeldstad.nl:465");
         assert!(!server("mail.voorbeeldstad.nl").upgrades());
-        assert!(server("mail.voorbeeldstad.nl:587").upgrades());
-        for text in
-            ["", "mail", "a.nl:25", "a.nl:0", "a.nl:+5", "a.nl:65536", "a.nl:", "192.0.2.1", "[::1]:465", "a.nl:4:5"]
-        {
+        assert!(server("mail.voorbeeldstad.nl:587").upgrades() && server("mail.voorbeeldstad.nl:25").upgrades());
+        for text in ["", "mail", "a.nl:0", "a.nl:+5", "a.nl:65536", "a.nl:", "192.0.2.1", "[::1]:465", "a.nl:4:5"] {
             assert!(MailServer::parse(text).is_err(), "{text}");
         }
     }

@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::names::{HostPath, PackageName, UnitName};
 use super::observed::People;
+use super::revocation::Revocable;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one look at a host found of ours.
@@ -116,6 +117,19 @@ pub struct Removal {
     pub whole: Vec<HostPath>,
     /// Folders that go when they are empty.
     pub folders: Vec<HostPath>,
+    /// What is done with the authority before anything is removed.
+    pub parting: Parting,
+}
+
+/// What is done with the certificate's authority before anything is removed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parting {
+    /// Certificates that are revoked.
+    pub revoked: Vec<Revocable>,
+    /// The directory at which the host's account is closed.
+    pub account: Option<String>,
+    /// Why a certificate that is still good is not revoked.
+    pub kept: Option<String>,
 }
 
 /// What a second look found after a removal.

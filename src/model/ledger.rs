@@ -26,11 +26,8 @@ pub struct Ledger {
     pub due: Option<i64>,
     /// The failure that is not mended yet.
     pub failing: Option<Failure>,
-    /// A failure that the operator was told of and that is mended; nothing once they are told that too.
-    pub mended: Option<Failure>,
-    /// When the operator was last told that the certificate runs out, as long as it does, and until they are told that it
-    /// does not any more.
-    pub warned: Option<i64>,
+    /// What the operator was told, as long as it is not over.
+    pub told: Option<Told>,
     /// The last rehearsal.
     pub rehearsed: Option<Rehearsal>,
 }
@@ -77,8 +74,15 @@ pub struct Failure {
     pub why: String,
     /// What to do.
     pub help: String,
+}
+
+/// What the operator was told and has not been told to be over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Since when it had been so.
+    pub since: i64,
     /// When the operator was last told.
-    pub told: Option<i64>,
+    pub at: i64,
 }
 
 /// A renewal played through without consequences.
@@ -98,16 +102,14 @@ impl Ledger {
     /// Notes a look, or an attempt, that failed; the failure before it goes on.
     pub fn fail(&mut self, now: i64, why: impl Into<String>, help: impl Into<String>) {
         let before = self.failing.take();
-        let (since, times, told) = before.map_or((now, 0, None), |before| (before.since, before.times, before.told));
+        let (since, times) = before.map_or((now, 0), |before| (before.since, before.times));
         let (why, help) = (why.into(), help.into());
-        self.failing = Some(Failure { since, last: now, times: times.saturating_add(1), why, help, told });
+        self.failing = Some(Failure { since, last: now, times: times.saturating_add(1), why, help });
     }
 
-    /// Notes that all is well; what the operator was told of is kept until they are told this too.
+    /// Notes that all is well.
     pub fn mend(&mut self) {
-        if let Some(failure) = self.failing.take().filter(|failure| failure.told.is_some()) {
-            self.mended = Some(failure);
-        }
+        self.failing = None;
     }
 
     /// Whether the last rehearsal was of what this order says, and good.
@@ -129,11 +131,6 @@ mod tests {
         let failing = ledger.failing.clone().unwrap();
         assert_eq!((failing.since, failing.last, failing.times, failing.why.as_str()), (7, 9, 2, "c"));
         ledger.mend();
-        assert_eq!((&ledger.failing, &ledger.mended), (&None, &None));
-        ledger.fail(11, "e", "f");
-        ledger.failing.as_mut().unwrap().told = Some(12);
-        ledger.mend();
-        ledger.mend();
-        assert_eq!(ledger.mended.unwrap().why, "e");
+        assert_eq!(ledger.failing, None);
     }
 }

@@ -27,6 +27,7 @@ pub mod program;
 pub mod reach;
 pub mod renewal;
 pub mod resource;
+pub mod revocation;
 pub mod secret;
 pub mod standing;
 pub mod subject;

@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::ledger::Ledger;
 use super::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
+use super::revocation::Holdings;
 use super::secret::Secret;
 use super::subject::SubjectName;
 use super::traits::Traits;
@@ -36,6 +37,8 @@ pub struct Observed {
     pub certificate: Option<SeenCertificate>,
     /// What it wrote down about renewals of that; nothing where it never looked.
     pub renewal: Option<Ledger>,
+    /// The certificates of authorities that it holds; nothing where nobody asked.
+    pub holdings: Option<Holdings>,
     /// Who wakes it to look whether its certificate is due; nothing where systemd knows of no such timer.
     pub renewal_timer: Option<SeenTimer>,
     /// Listening sockets on other addresses than loopback.
@@ -76,6 +79,7 @@ impl Observed {
             roster: BTreeSet::new(),
             certificate: None,
             renewal: None,
+            holdings: None,
             renewal_timer: None,
             listeners: Vec::new(),
             foreign_sites: Vec::new(),

@@ -9,6 +9,7 @@ use super::resource::{
     Absent, Account, Certificate, Directory, File, Given, Link, Original, Package, Refresh, SelfSigned, Source, Unit,
     Wake,
 };
+use super::revocation::Revocable;
 use super::values::Domain;
 
 /// What will be done to one host; the printed plan is the executed one.
@@ -94,6 +95,8 @@ pub enum Why {
     NotAsWanted,
     /// These secrets, which it is or holds, are made anew.
     Renewed(Vec<SecretName>),
+    /// Somebody else may have its key.
+    Compromised,
 }
 
 /// A field of a file, folder, link or package.
@@ -180,8 +183,12 @@ pub enum Action {
     },
     /// Puts something of a backup in its place.
     BringBack(Brought),
-    /// Issues the public certificate, after everything else.
+    /// Issues the public certificate: after everything else, or before it where the present key is compromised.
     Issue(Certificate),
+    /// Revokes a certificate, once another one is in force.
+    Revoke(Revocable),
+    /// Gives the account at the authority of this directory another key.
+    RenewAccount(String),
     /// Lets the host play a renewal through, after the certificate.
     Rehearse {
         /// Address of the directory at which it does.
@@ -238,6 +245,8 @@ impl Action {
             | Self::SetUnit { .. }
             | Self::SetRoster { .. }
             | Self::Issue(_)
+            | Self::Revoke(_)
+            | Self::RenewAccount(_)
             | Self::Rehearse { .. } => None,
         }
     }
@@ -256,9 +265,9 @@ impl Action {
             || DOOR_UNITS.into_iter().any(of_unit)
     }
 
-    /// Whether it comes after everything else, over our connection, and in no generation.
-    pub fn is_after_all(&self) -> bool {
-        matches!(self, Self::Issue(_) | Self::Rehearse { .. })
+    /// Whether it comes before or after everything else, over our connection, and in no generation.
+    pub fn is_apart(&self) -> bool {
+        matches!(self, Self::Issue(_) | Self::Revoke(_) | Self::RenewAccount(_) | Self::Rehearse { .. })
     }
 
     /// What has to notice this change.
@@ -285,6 +294,8 @@ impl Action {
             | Self::Refresh(_)
             | Self::SetUnit { .. }
             | Self::SetRoster { .. }
+            | Self::Revoke(_)
+            | Self::RenewAccount(_)
             | Self::Rehearse { .. } => &[],
         }
     }

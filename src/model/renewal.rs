@@ -20,6 +20,16 @@ impl Lifetime {
         self.not_after.saturating_sub(self.not_before).max(0)
     }
 
+    /// Between two renewals at least.
+    fn spacing(self) -> i64 {
+        (self.seconds() / 3).clamp(MINUTE, SPACING)
+    }
+
+    /// Whether the certificates of a week are counted.
+    fn is_counted(self) -> bool {
+        self.seconds() >= COUNTED
+    }
+
     /// When only a third of it is left: what Let's Encrypt advises for certificates of 90 days, and it fits shorter ones too.
     pub fn last_third(self) -> i64 {
         self.not_after.saturating_sub(self.seconds() / 3)
@@ -54,6 +64,9 @@ pub struct Attempts {
     pub succeeded: Option<i64>,
     /// Before when the authority does not want to be asked again.
     pub not_before: Option<i64>,
+    /// When the authority signed, the latest first; also where the certificate was not put in force afterwards.
+    #[serde(default)]
+    pub signed: [Option<i64>; WEEKLY],
 }
 
 impl Attempts {
@@ -68,20 +81,37 @@ impl Attempts {
             succeeded: self.succeeded.filter(past),
             not_before: failed
                 .and_then(|failed| self.not_before.map(|moment| moment.min(failed.saturating_add(LONGEST_BAN)))),
+            signed: self.signed.map(|moment| moment.filter(past)),
         }
     }
 
     /// After an attempt that succeeded.
     #[must_use]
     pub fn after_success(self, now: i64) -> Self {
-        Self { succeeded: Some(now), ..Self::default() }
+        Self { succeeded: Some(now), signed: self.seen_at(now).signing(now), ..Self::default() }
     }
 
     /// After an attempt that failed; the authority may have said when to come back.
     #[must_use]
     pub fn after_failure(self, now: i64, not_before: Option<i64>) -> Self {
         let seen = self.seen_at(now);
-        Self { failures: seen.failures.saturating_add(1), failed: Some(now), succeeded: seen.succeeded, not_before }
+        Self { failures: seen.failures.saturating_add(1), failed: Some(now), not_before, ..seen }
+    }
+
+    /// After an attempt that failed although the authority had signed: it counts that as a certificate all the same.
+    #[must_use]
+    pub fn after_failure_with_certificate(self, now: i64) -> Self {
+        let seen = self.seen_at(now);
+        Self { signed: seen.signing(now), ..seen.after_failure(now, None) }
+    }
+
+    fn signing(self, now: i64) -> [Option<i64>; WEEKLY] {
+        let mut signed = self.signed;
+        signed.rotate_right(1);
+        if let Some(latest) = signed.first_mut() {
+            *latest = Some(now);
+        }
+        signed
     }
 
     /// Until when the authority does not want to be asked again; nothing where it may be asked now.
@@ -96,30 +126,43 @@ impl Attempts {
         let seen = self.seen_at(now);
         match seen.failed {
             Some(failed) if failed.saturating_add(DAY) > now => seen,
-            _ => Self { succeeded: seen.succeeded, ..Self::default() },
+            _ => Self { succeeded: seen.succeeded, signed: seen.signed, ..Self::default() },
         }
     }
 
     /// The earliest moment for another attempt.
     fn earliest(self, lifetime: Lifetime) -> i64 {
-        let pause = self.failed.map(|failed| failed.saturating_add(pause(self.failures, lifetime)));
-        pause.into_iter().chain(self.not_before).max().unwrap_or(i64::MIN)
+        let failed = self.failed.map(|failed| failed.saturating_add(self.pause(lifetime)));
+        let succeeded = self.succeeded.map(|last| last.saturating_add(lifetime.spacing()));
+        let full = self.signed.last().copied().flatten().filter(|_| lifetime.is_counted());
+        let weekly = full.map(|oldest| oldest.saturating_add(7 * DAY));
+        [failed, succeeded, weekly, self.not_before].into_iter().flatten().max().unwrap_or(i64::MIN)
+    }
+
+    /// How long to wait after so many failures in a row: four times as long each time, so that there are four attempts at most
+    /// in the first hour, and fewer later (Let's Encrypt: five failed validations of a name in an hour, one more every twelve
+    /// minutes). With a look every 18 hours at the latest, an authority that works for a day is met.
+    fn pause(self, lifetime: Lifetime) -> i64 {
+        let first = (lifetime.seconds() / 150).clamp(MINUTE, HOUR);
+        let times = 4_i64.saturating_pow(self.failures.saturating_sub(1));
+        let pause = first.saturating_mul(times).min(LONGEST_PAUSE);
+        // What was signed in vain is lost from the week's certificates.
+        let in_vain = self.failed.is_some() && self.signed.first().copied().flatten() == self.failed;
+        if in_vain && lifetime.is_counted() { pause.max(IN_VAIN) } else { pause }
     }
 }
 
+/// Certificates of one set of names that a host asks for in seven days at most: fewer than the five that Let's Encrypt gives
+/// (letsencrypt.org/docs/rate-limits, "per exact set of identifiers"), so that one is left for an operator.
+const WEEKLY: usize = 4;
 /// An authority that bans for longer than this is asked again all the same.
 const LONGEST_BAN: i64 = 7 * DAY;
-/// Between two renewals that the authority asks for before the last third: fewer a week than Let's Encrypt gives to one set
-/// of names (five).
-const EARLY: i64 = 2 * DAY;
-
-/// How long to wait after so many failures in a row: four times as long each time, so that there are four attempts at most in
-/// the first hour, and fewer later (Let's Encrypt: five failed validations of a name in an hour).
-fn pause(failures: u32, lifetime: Lifetime) -> i64 {
-    let first = (lifetime.seconds() / 150).clamp(MINUTE, HOUR);
-    let times = 4_i64.saturating_pow(failures.saturating_sub(1));
-    first.saturating_mul(times).min(DAY)
-}
+const LONGEST_PAUSE: i64 = 6 * HOUR;
+const IN_VAIN: i64 = 12 * HOUR;
+/// Between two renewals at least, whatever the authority asks for and whatever the clock says.
+const SPACING: i64 = 2 * DAY;
+/// An authority of certificates that are shorter has to give more of them in a week.
+const COUNTED: i64 = 5 * DAY;
 
 /// What is to be done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,10 +193,7 @@ pub fn decide(now: i64, lifetime: Lifetime, window: Option<Window>, share: u8, a
         return Decision::ClockBehind;
     }
     let attempts = attempts.seen_at(now);
-    let asked = window.map_or(i64::MAX, |window| {
-        let moment = window.moment(share);
-        attempts.succeeded.map_or(moment, |last| moment.max(last.saturating_add(EARLY)))
-    });
+    let asked = window.map_or(i64::MAX, |window| window.moment(share));
     let due = asked.min(lifetime.last_third());
     let next = due.max(attempts.earliest(lifetime));
     if next > now {
@@ -169,7 +209,8 @@ mod tests {
     const BORN: i64 = 1_800_000_000;
     const NINETY: Lifetime = Lifetime { not_before: BORN, not_after: BORN + 90 * DAY };
     const SIX: Lifetime = Lifetime { not_before: BORN, not_after: BORN + 6 * DAY };
-    const NONE: Attempts = Attempts { failures: 0, failed: None, succeeded: None, not_before: None };
+    const NONE: Attempts =
+        Attempts { failures: 0, failed: None, succeeded: None, not_before: None, signed: [None; WEEKLY] };
 
     #[test]
     fn without_a_window_the_last_third_counts() {
@@ -211,13 +252,34 @@ mod tests {
     }
 
     #[test]
-    fn each_failure_waits_four_times_as_long_up_to_a_day() {
+    fn each_failure_waits_four_times_as_long_up_to_six_hours() {
         let due = BORN + 60 * DAY;
         let mut attempts = NONE;
-        for hours in [1, 4, 16, 24, 24] {
+        for hours in [1, 4, 6, 6] {
             attempts = attempts.after_failure(due, None);
             assert_eq!(decide(due, NINETY, None, 0, attempts), Decision::Wait(due + hours * HOUR));
         }
+    }
+
+    #[test]
+    fn what_was_signed_in_vain_counts_for_the_week() {
+        let due = BORN + 60 * DAY;
+        let mut attempts = NONE;
+        for number in 0..4 {
+            let now = due + number * 12 * HOUR;
+            assert_eq!(decide(now, NINETY, None, 0, attempts), Decision::Renew(Reason::LastThird));
+            attempts = attempts.after_failure_with_certificate(now);
+        }
+        assert_eq!(decide(due + 2 * DAY, NINETY, None, 0, attempts), Decision::Wait(due + 7 * DAY));
+        let minutes = Lifetime { not_before: due, not_after: due + 6 * MINUTE };
+        assert_eq!(decide(due + 2 * DAY, minutes, None, 0, attempts), Decision::Renew(Reason::LastThird));
+    }
+
+    #[test]
+    fn a_new_certificate_that_looks_old_is_not_renewed_at_once() {
+        let ahead = BORN + 80 * DAY;
+        let renewed = NONE.after_success(ahead);
+        assert_eq!(decide(ahead + HOUR, NINETY, None, 0, renewed), Decision::Wait(ahead + 2 * DAY));
     }
 
     #[test]

@@ -182,6 +182,7 @@ impl Reading {
             answers: self.answers,
             roster: self.roster,
             certificate,
+            holdings: None,
             renewal,
             renewal_timer: self.timer,
             listeners: self.listeners,

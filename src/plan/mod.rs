@@ -2,6 +2,7 @@
 
 mod certificate;
 mod check;
+mod compromise;
 mod drift;
 mod meetings;
 mod orphans;
@@ -12,6 +13,7 @@ mod steps;
 mod wake;
 
 pub use check::check;
+pub use compromise::compromise;
 pub use meetings::{interrupts, regard};
 pub use orphans::{leaves_any, orphans};
 pub use preflight::{Case, objections};

@@ -9,8 +9,8 @@ use crate::model::objection::{Objection, Weight};
 use crate::model::observed::{Listener, Observed, Transport};
 use crate::model::plan::Plan;
 use crate::model::resource::{Claim, Content, File, Resource};
+use crate::model::standing::Method;
 use crate::model::traits::Architecture;
-use crate::model::values::Domain;
 use std::net::IpAddr;
 
 /// A plan, and what it is judged by.
@@ -181,7 +181,7 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
     let public: Vec<&IpAddr> = seen.resolved.iter().filter(|address| !address.is_loopback()).collect();
     if public.is_empty() {
         // The host is asked about the name only while no authority has issued anything.
-        return seen.resolved.is_empty().then(|| no_address(domain, seen)).flatten();
+        return seen.resolved.is_empty().then(|| no_address(deployment, seen)).flatten();
     }
     let ours = |address: &IpAddr| {
         let mapped = deployment.media.nat.iter().any(|mapping| mapping.public == *address);
@@ -190,19 +190,22 @@ fn wrong_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> 
     let foreign: Vec<String> = public.iter().filter(|address| !ours(address)).map(ToString::to_string).collect();
     (!foreign.is_empty()).then(|| {
         let own: Vec<String> = seen.traits.addresses.iter().map(ToString::to_string).collect();
-        stops(
-            format!("{domain} points to {}, which this host does not have", foreign.join(", ")),
-            "the authority would look for the proof elsewhere, and so would people",
-            format!(
-                "point the record to this host ({}), or write the public address under `media: nat:` when the host is behind NAT",
-                own.join(", ")
-            ),
-        )
+        let what = format!("{domain} points to {}, which this host does not have", foreign.join(", "));
+        let next = format!(
+            "point the record to this host ({}), or write the public address under `media: nat:` when the host is behind NAT",
+            own.join(", ")
+        );
+        match deployment.tls.method() {
+            Method::Page => stops(what, "the authority would look for the proof elsewhere, and so would people", next),
+            // The proof stands in the DNS, wherever the name leads.
+            Method::Record => warns(what, "people would look for their meetings elsewhere", next),
+        }
     })
 }
 
 /// Nobody finds the domain. That stops what would take a working instance its name, and warns before the first one.
-fn no_address(domain: &Domain, seen: &Observed) -> Option<Objection> {
+fn no_address(deployment: &Deployment, seen: &Observed) -> Option<Objection> {
+    let domain = &deployment.domain;
     let issued = seen.certificate.as_ref().filter(|certificate| certificate.issued_by.is_some());
     // The host is asked about the name only while no authority has issued a certificate for it.
     if issued.is_some_and(|certificate| certificate.names.contains(&domain.clone().into())) {
@@ -210,7 +213,10 @@ fn no_address(domain: &Domain, seen: &Observed) -> Option<Objection> {
     }
     let objection = warns(
         format!("the host finds no address for {domain}"),
-        "the authority looks the name up before it issues a certificate",
+        match deployment.tls.method() {
+            Method::Page => "the authority looks the name up before it issues a certificate",
+            Method::Record => "nobody finds the instance without one",
+        },
         format!("add an A (and AAAA) record for {domain}, and wait until it is known"),
     );
     Some(if issued.is_some() { Objection { weight: Weight::Stops, ..objection } } else { objection })

@@ -55,7 +55,7 @@ fn run_by(authority: &Authority, entry: Asked) -> Asked {
                 let country = Some(recipient.country.clone());
                 Asked { operator: recipient.operator.to_string(), country, ..entry }
             }
-            None => entry,
+            None => Asked { operator: format!("whoever runs {}", other.directory.authority()), ..entry },
         },
     }
 }

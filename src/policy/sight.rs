@@ -175,8 +175,9 @@ impl Text<'_> {
             }
             // The first group may be a word of its own (`add:2a01::1`).
             let behind = run.split_once(':').map(|(_, rest)| rest).filter(|rest| !rest.starts_with(':'));
-            let whole = (!cut).then_some(run);
-            let found_here = whole.into_iter().chain(behind).filter_map(parse_ipv6);
+            let whole = (!cut).then_some(run).and_then(parse_ipv6);
+            // A part of an address would be somebody else's.
+            let found_here = whole.or_else(|| behind.and_then(parse_ipv6));
             found.extend(found_here.map(|v6| Sight { at: begin, whom: Whom::Address(IpAddr::V6(v6)) }));
         }
     }

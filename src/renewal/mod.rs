@@ -1,5 +1,6 @@
 //! A certificate renewed by the host itself: when it is due, by the standing order, and what is written down about it.
 
+pub mod alert;
 mod attempt;
 pub mod keep;
 mod look;
@@ -7,6 +8,7 @@ mod pair;
 mod rehearse;
 mod sight;
 mod story;
+pub mod telling;
 mod trouble;
 
 pub use story::{Done, News, Task, Upkeep, Why, carry_out};

@@ -3,6 +3,7 @@
 use super::look::banned;
 use super::pair::order;
 use super::story::{Done, News, Turn};
+use super::telling::{self, Means};
 use super::trouble::{Counts, Trouble};
 use super::{attempt, sight};
 use crate::acme::{self, Desk, Mode, Side, Terms};
@@ -14,7 +15,10 @@ use crate::model::ledger::Rehearsal;
 /// # Errors
 /// Where a renewal would fail too.
 pub(super) fn play(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
-    let done = played(turn);
+    let done = played(turn).and_then(|done| match done {
+        Done::Rehearsed => try_alerts(turn).map(|()| done),
+        other => Ok(other),
+    });
     let why = match &done {
         Ok(Done::Busy(_)) => return done,
         Ok(_) => None,
@@ -24,6 +28,12 @@ pub(super) fn play(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
     let (directory, order) = (standing.rehearsal.clone(), standing.tried());
     turn.ledger.rehearsed = Some(Rehearsal { at, directory, order, why });
     done
+}
+
+/// A renewal that fails has to be heard of: a test message goes to whom the order names.
+fn try_alerts(turn: &Turn<'_>) -> Result<(), Trouble> {
+    let tried = telling::try_out(turn.upkeep.standing, &turn.ledger, &Means::of_host(turn.upkeep.now));
+    tried.map_err(|error| Trouble::of_host(&error))
 }
 
 fn played(turn: &mut Turn<'_>) -> Result<Done, Trouble> {

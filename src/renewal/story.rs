@@ -1,6 +1,7 @@
 //! One look at the certificate, and what follows from it.
 
 use super::pair::Pair;
+use super::telling::{self, Means};
 use super::trouble::{Counts, Trouble};
 use super::{keep, look, rehearse};
 use crate::acme::Step;
@@ -31,7 +32,10 @@ pub fn carry_out(
         Task::WhereDue | Task::Now => look::renew(&mut turn, task),
     };
     turn.note(task, &done);
-    keep::write(&turn.ledger, upkeep.ledger)?;
+    let kept = keep::write(&turn.ledger, upkeep.ledger);
+    // Told also where the disk takes no notes: a full one is what stops renewals.
+    let told = turn.tell(task);
+    kept.and(told)?;
     done.map_err(|trouble| trouble.advice.into())
 }
 
@@ -76,6 +80,10 @@ pub enum News {
     Step(Step),
     /// The authority's advice could not be had, for this reason; a third of the lifetime counts.
     NoAdvice(String),
+    /// The operator was told something, by this way.
+    Told(String),
+    /// The operator could not be told something, for this reason.
+    NotTold(String),
 }
 
 /// Why a certificate is renewed.
@@ -97,6 +105,7 @@ impl fmt::Display for News {
             Self::Due(why) => write!(f, "the certificate is renewed: {why}"),
             Self::Step(step) => step.fmt(f),
             Self::NoAdvice(why) => write!(f, "the authority gives no advice ({why}); a third of the lifetime counts"),
+            Self::Told(text) | Self::NotTold(text) => f.write_str(text),
         }
     }
 }
@@ -191,12 +200,30 @@ impl Turn<'_> {
             Ok(Done::Paused { until }) => ledger.due = Some(*until),
             Ok(Done::Rehearsed | Done::Busy(_)) => {}
             Err(trouble) => {
-                if let Counts::Perhaps(until) = trouble.counts {
-                    ledger.attempts = ledger.attempts.after_failure(now, until);
-                }
+                ledger.attempts = match trouble.counts {
+                    Counts::No => ledger.attempts,
+                    Counts::Perhaps(until) => ledger.attempts.after_failure(now, until),
+                    Counts::Signed => ledger.attempts.after_failure_with_certificate(now),
+                };
                 ledger.fail(now, &trouble.advice.cause, &trouble.advice.help);
             }
         }
+    }
+
+    /// Tells the operator what has to be told, and writes down that it was.
+    ///
+    /// # Errors
+    /// When the disk does not take it; the operator is told again then.
+    fn tell(&mut self, task: Task) -> Result<()> {
+        if task == Task::Rehearse {
+            return Ok(());
+        }
+        let sent = telling::tell(self.upkeep.standing, &mut self.ledger, &Means::of_host(self.upkeep.now));
+        for sent in &sent {
+            let text = sent.to_string();
+            (self.heard)(if sent.done.is_ok() { News::Told(text) } else { News::NotTold(text) });
+        }
+        if sent.is_empty() { Ok(()) } else { keep::write(&self.ledger, self.upkeep.ledger) }
     }
 
     /// The new pair, and when it is due.

@@ -16,7 +16,7 @@ impl Count {
     }
 }
 
-const KINDS: [(&str, &str); 25] = [
+const KINDS: [(&str, &str); 27] = [
     ("thing of the backup", "things of the backup"),
     ("secret", "secrets"),
     ("renewed secret", "renewed secrets"),
@@ -41,6 +41,8 @@ const KINDS: [(&str, &str); 25] = [
     ("stop", "stops"),
     ("list of meeting hosts", "lists of meeting hosts"),
     ("certificate", "certificates"),
+    ("revocation", "revocations"),
+    ("key of an account at an authority", "keys of accounts at authorities"),
     ("rehearsal", "rehearsals"),
 ];
 
@@ -60,7 +62,13 @@ pub(super) fn work(plan: &Plan) -> Vec<Count> {
 
 /// What stays when the files and units are put back: removing it would be riskier than keeping it.
 pub(super) fn kept(plan: &Plan) -> Vec<Count> {
-    let kept = [("secret", "secrets"), ("package", "packages"), ("certificate", "certificates")];
+    let kept = [
+        ("secret", "secrets"),
+        ("package", "packages"),
+        ("certificate", "certificates"),
+        ("revocation", "revocations"),
+        ("key of an account at an authority", "keys of accounts at authorities"),
+    ];
     tally(&kept, |one| {
         let counted = if one == "package" { "install" } else { one };
         plan.changes.iter().filter(|change| kind(&change.action) == counted).count()
@@ -100,6 +108,8 @@ fn kind(action: &Action) -> &'static str {
         Action::SetRoster { .. } => "list of meeting hosts",
         Action::BringBack(_) => "thing of the backup",
         Action::Issue(_) => "certificate",
+        Action::Revoke(_) => "revocation",
+        Action::RenewAccount(_) => "key of an account at an authority",
         Action::Rehearse { .. } => "rehearsal",
     }
 }

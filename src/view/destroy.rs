@@ -3,6 +3,7 @@
 use super::inert;
 use super::paint::{Colour, Paint};
 use crate::model::estate::{Proof, Removal};
+use crate::model::revocation::Revocable;
 use std::fmt::Display;
 use std::io::{self, BufRead, Read as _, Write};
 
@@ -12,6 +13,10 @@ pub fn text(removal: &Removal, colour: Colour) -> String {
     let mut text = colour.paint(Paint::Title, &format!("{domain} · host {} · destroy", inert::line(host)));
     text.push('\n');
     let mut list = List { text, colour };
+    let certificates: Vec<String> = removal.parting.revoked.iter().map(certificate).collect();
+    list.group("certificates", "-", &certificates, "revoked at the authority: it counts for nobody any more");
+    let account: Vec<&String> = removal.parting.account.iter().collect();
+    list.group("accounts at authorities", "-", &account, "closed for good");
     list.group("units", "-", &removal.units, "stopped and disabled");
     list.group("accounts", "-", &removal.accounts, "deleted from Prosody, which stays");
     let (edited, plain): (Vec<_>, Vec<_>) = removal.paths.iter().partition(|path| removal.edited.contains(*path));
@@ -25,8 +30,14 @@ pub fn text(removal: &Removal, colour: Colour) -> String {
     list.group("folders", "-", &removal.folders, "when nothing of others is in them");
     list.group("stays", " ", &removal.needed, "a package that we did not bring needs it");
     list.group("stays", " ", &removal.lost, "what stood there before us is not kept");
+    list.group("stays", " ", &removal.parting.kept.iter().collect::<Vec<_>>(), "");
     list.text.push_str(&format!("\n{}\n", footer(removal)));
     list.text
+}
+
+fn certificate(held: &Revocable) -> String {
+    let names: Vec<String> = held.names.iter().map(ToString::to_string).collect();
+    format!("{} for {}", held.serial, names.join(", "))
 }
 
 struct List {
@@ -52,13 +63,15 @@ impl List {
 
 fn footer(removal: &Removal) -> String {
     let paths = removal.paths.len() + removal.whole.len();
+    let revoked = removal.parting.revoked.len();
+    let revoked = (revoked > 0).then(|| count(revoked, "certificate revoked", "certificates revoked"));
     let counts = [
         count(removal.units.len(), "unit", "units"),
         count(paths, "file or folder", "files and folders"),
         count(removal.packages.len(), "package", "packages"),
         count(removal.originals.len(), "original put back", "originals put back"),
     ];
-    counts.join(" · ")
+    counts.into_iter().chain(revoked).collect::<Vec<_>>().join(" · ")
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {
@@ -74,6 +87,9 @@ pub fn warning(removal: &Removal) -> String {
             "{who} in {} now and will be cut off.",
             count(people.meetings as usize, "meeting", "meetings")
         ));
+    }
+    if !removal.parting.revoked.is_empty() {
+        lines.push("The certificate is revoked first: a backup that holds it brings no good one back. `--keep-certificate` leaves it.".to_owned());
     }
     lines.push("There is no way back: accounts, secrets, certificates and generations go. A `backup` can be restored on a fresh host.".to_owned());
     lines.push(

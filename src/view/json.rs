@@ -93,6 +93,7 @@ enum Reason {
     WokenBy { paths: Vec<String> },
     NotAsWanted,
     Renewed { secrets: Vec<String> },
+    Compromised,
 }
 
 fn entry(change: &Change) -> Entry {
@@ -147,6 +148,7 @@ fn reason(why: &Why) -> Reason {
         Why::WokenBy(paths) => Reason::WokenBy { paths: paths.clone() },
         Why::NotAsWanted => Reason::NotAsWanted,
         Why::Renewed(names) => Reason::Renewed { secrets: names.iter().map(ToString::to_string).collect() },
+        Why::Compromised => Reason::Compromised,
     }
 }
 
@@ -178,6 +180,8 @@ fn action(action: &Action) -> &'static str {
         Action::SetRoster { .. } => "set-roster",
         Action::BringBack(_) => "bring-back",
         Action::Issue(_) => "issue",
+        Action::Revoke(_) => "revoke",
+        Action::RenewAccount(_) => "renew-account",
         Action::Rehearse { .. } => "rehearse",
     }
 }

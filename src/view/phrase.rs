@@ -12,6 +12,8 @@ use crate::model::plan::{Action, Change, Field, UnitAct, Why};
 use crate::model::resource::{
     Access, Account, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording,
 };
+use crate::model::revocation::{Place, Revocable};
+use crate::model::standing::Method;
 
 /// A change in words.
 pub(super) struct Phrase {
@@ -66,7 +68,8 @@ impl Sign {
             | Why::Failed
             | Why::LongAgo { .. }
             | Why::NotAsWanted
-            | Why::Renewed(_) => Self::Change,
+            | Why::Renewed(_)
+            | Why::Compromised => Self::Change,
         }
     }
 }
@@ -101,6 +104,8 @@ pub(super) fn name(action: &Action) -> String {
         Action::SetRoster { add, remove } => roster(add, remove),
         Action::BringBack(brought) => backup::name(brought),
         Action::Issue(certificate) => names(certificate),
+        Action::Revoke(revocable) => revocable.serial.clone(),
+        Action::RenewAccount(directory) => directory.clone(),
         Action::Rehearse { .. } => "renewal".to_owned(),
     }
 }
@@ -135,14 +140,16 @@ fn kind_and_detail(change: &Change) -> (&'static str, String) {
         Action::SetUnit { act, .. } => (unit_kind(*act), unit_reason(*act, why)),
         Action::SetRoster { add, .. } => ("door", rostered(add)),
         Action::BringBack(brought) => backup::kind_and_detail(brought),
-        Action::Issue(certificate) => ("cert", issued(why, &certificate.wakes)),
+        Action::Issue(certificate) => ("cert", issued(why, certificate)),
+        Action::Revoke(revocable) => ("cert", revoked(revocable)),
+        Action::RenewAccount(_) => ("account", "the host's account there gets another key".to_owned()),
         Action::Rehearse { directory } => ("rehearse", detail(&format!("by the host itself, at {directory}"), why)),
     }
 }
 
 fn sign(change: &Change) -> Sign {
     match &change.action {
-        Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } => Sign::Remove,
+        Action::Remove(_) | Action::SetUnit { act: UnitAct::Stop, .. } | Action::Revoke(_) => Sign::Remove,
         Action::PutOriginal(_) => Sign::Change,
         Action::SetUnit { act: UnitAct::Start, .. } => Sign::Add,
         Action::SetUnit { .. } => Sign::Wake,
@@ -263,16 +270,29 @@ fn removed(why: &Why) -> String {
     }
 }
 
-fn issued(why: &Why, wakes: &[Wake]) -> String {
-    let units: Vec<&str> = wakes
+fn issued(why: &Why, certificate: &Certificate) -> String {
+    let units: Vec<&str> = certificate
+        .wakes
         .iter()
         .filter_map(|wake| match wake {
             Wake::Reload(name) | Wake::Restart(name) => Some(name.as_str()),
             Wake::Refresh(_) => None,
         })
         .collect();
-    let issue = detail("issue (ACME, http-01)", why);
+    let issue = match certificate.method {
+        Method::Page => "issue (ACME, http-01)",
+        Method::Record => "issue (ACME, dns-01)",
+    };
+    let issue = detail(issue, why);
     if units.is_empty() { issue } else { format!("{issue}, then wake {}", units.join(", ")) }
+}
+
+fn revoked(revocable: &Revocable) -> String {
+    match revocable.place {
+        Place::InForce => "is revoked as compromised, once the new one is in force".to_owned(),
+        Place::Former => "is revoked as compromised; it was in force before, and its key is still there".to_owned(),
+        Place::Left => "is revoked as compromised, which an earlier run could not do".to_owned(),
+    }
 }
 
 fn detail(what: &str, why: &Why) -> String {

@@ -24,6 +24,7 @@ pub(super) fn reason(why: &Why) -> String {
         Why::WokenBy(paths) => woken(paths),
         Why::NotAsWanted => "is not as it should be".to_owned(),
         Why::Renewed(names) => renewed(names),
+        Why::Compromised => "somebody else may have the key of the present one".to_owned(),
     }
 }
 

@@ -10,6 +10,8 @@
 mod desk;
 mod others;
 mod pebble;
+mod records;
+mod zone;
 
 use desk::{Desk, Mishap};
 use pebble::{Pebble, free_ports, openssl};

@@ -136,3 +136,19 @@ fn a_certificate_is_revoked_once_and_the_account_gets_another_key() {
     let nobody = &mut Desk::new(Mishap::Nothing);
     assert_eq!(acme::revoke(&order, nobody, &pem, Cause::Ceased).expect_err("no account").kind, Kind::AccountGone);
 }
+
+#[test]
+fn an_account_that_was_closed_is_forgotten_and_another_one_is_made() {
+    let mut desk = Desk::new(Mishap::Nothing);
+    let pebble = Pebble::start(desk.port, Some(50));
+    let order = order(&pebble, &["meet.vc4all.example"]);
+    issue(&order, &mut desk).0.expect("a certificate");
+    let open = desk.account.clone().expect("an account");
+    acme::deactivate_account(&order, &mut desk).expect("closed");
+    assert_eq!(acme::deactivate_account(&order, &mut desk).expect_err("forgotten").kind, Kind::AccountGone);
+    // A backup may bring the closed one back.
+    desk.account = Some(open.clone());
+    let (again, steps) = issue(&order, &mut desk);
+    again.expect("a certificate with another account");
+    assert!(steps.contains(&acme::Step::AccountMade) && desk.account.as_ref() != Some(&open), "{steps:?}");
+}

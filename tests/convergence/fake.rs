@@ -112,6 +112,7 @@ impl Host {
             certificate: self.certificate.clone(),
             renewal: None,
             renewal_timer: None,
+            holdings: None,
             listeners: self.listeners.clone(),
             foreign_sites: self.foreign_sites.clone(),
             broken_run: false,
@@ -388,6 +389,7 @@ impl Host {
             }
             Action::BringBack(_) => return Err("there is no backup here".to_owned()),
             Action::Issue(certificate) => self.issue(certificate)?,
+            Action::Revoke(_) | Action::RenewAccount(_) => return Err("there is no authority here".to_owned()),
             Action::Rehearse { directory } => self.rehearse(directory)?,
         }
         Ok(())

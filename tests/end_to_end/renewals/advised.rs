@@ -72,7 +72,6 @@ fn revoke(ground: &Ground<'_>) -> Result<()> {
         contact: None,
         profile: None,
         method: Method::Page,
-        side: Side::Operator,
         binding: None,
         replaces: None,
         patience: std::time::Duration::from_secs(30),
