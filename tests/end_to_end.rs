@@ -54,6 +54,8 @@ mod renames;
 mod renewal;
 #[path = "end_to_end/renewals.rs"]
 mod renewals;
+#[path = "end_to_end/revocation.rs"]
+mod revocation;
 #[path = "end_to_end/sitting.rs"]
 mod sitting;
 #[path = "end_to_end/story.rs"]

@@ -23,6 +23,8 @@ use vc4all_deploy::model::agreed::Agreed;
 use vc4all_deploy::model::names::{HostPath, SecretName};
 use vc4all_deploy::model::observed::{Managed, Observed, People, Standing};
 use vc4all_deploy::model::resource::Claim;
+use vc4all_deploy::model::revocation::{Holdings, Place, Revocable};
+use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::plan;
 use vc4all_deploy::view::{self, Colour};
 
@@ -51,11 +53,44 @@ struct Case {
     /// Secrets that are made anew.
     #[serde(default)]
     renew: BTreeSet<String>,
+    /// What the host holds, where somebody else may have its keys.
+    #[serde(default)]
+    compromised: Option<Compromised>,
     /// The domain of the generation in force, where it is another one.
     #[serde(default)]
     formerly: Option<String>,
     #[serde(default)]
     shown_as: Form,
+}
+
+/// Serial numbers by what they are to the host, and what an earlier run left.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct Compromised {
+    in_force: Option<String>,
+    former: Option<String>,
+    left: Option<String>,
+    /// Of an authority that the inventory does not name.
+    foreign: Option<String>,
+    rest: bool,
+    account: bool,
+}
+
+impl Compromised {
+    fn holdings(&self, clock: i64) -> Holdings {
+        let ours = Authority::LetsEncrypt.directory();
+        let held = |serial: &Option<String>, place, directory: &str| {
+            let (names, pem, directory) = (Vec::new(), String::new(), directory.to_owned());
+            serial.clone().map(|serial| Revocable { place, serial, names, not_after: clock + 1, directory, pem })
+        };
+        let certificates = [
+            held(&self.in_force, Place::InForce, ours),
+            held(&self.former, Place::Former, ours),
+            held(&self.left, Place::Left, ours),
+            held(&self.foreign, Place::Former, "https://elsewhere.example/dir"),
+        ];
+        Holdings { certificates: certificates.into_iter().flatten().collect(), rest: self.rest, account: self.account }
+    }
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -123,9 +158,11 @@ fn shown(case: &Case) -> String {
     let mut seen = host::after(&case.host, &claims, &case.edits).observe();
     case.add_to(&mut seen);
     let renewed: BTreeSet<_> = case.renew.iter().map(|name| SecretName::new(name.as_str()).unwrap()).collect();
-    let plan = match renewed.is_empty() {
-        true => plan::diff(&deployment, &claims, &seen),
-        false => plan::rotation(&deployment, &claims, &seen, &renewed),
+    seen.holdings = case.compromised.as_ref().map(|compromised| compromised.holdings(seen.clock));
+    let plan = match (&seen.holdings, renewed.is_empty()) {
+        (Some(_), _) => plan::compromise(&deployment, &claims, &seen, &renewed),
+        (None, true) => plan::diff(&deployment, &claims, &seen),
+        (None, false) => plan::rotation(&deployment, &claims, &seen, &renewed),
     };
     let agreed = Agreed::default();
     let judged = plan::Case { deployment: &deployment, claims: &claims, plan: &plan, seen: &seen, agreed };

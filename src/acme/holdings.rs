@@ -157,3 +157,51 @@ fn once(mut holdings: Holdings) -> Holdings {
     holdings.certificates = seen;
     holdings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    fn pem() -> String {
+        let words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=a \
+                     -addext subjectAltName=DNS:a.example -keyout /dev/null";
+        let made = Command::new("openssl").args(words.split_ascii_whitespace()).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        String::from_utf8(made.stdout).unwrap()
+    }
+
+    #[test]
+    fn each_certificate_is_read_once_with_its_place() {
+        let pem = pem();
+        let line = |place: &str, serial: &str| format!("certificate {place} {serial} https://a.example/dir\n{pem}");
+        let answer = format!("{}{}{}rest\nend\n", line("in-force", "0A"), line("former", "0B"), line("left", "0B"));
+        let holdings = read(&answer).unwrap();
+        let seen: Vec<_> = holdings.certificates.iter().map(|held| (held.place, held.serial.as_str())).collect();
+        assert_eq!(seen, [(Place::InForce, "0A"), (Place::Left, "0B")]);
+        assert!(holdings.rest && !holdings.account && holdings.certificates[0].pem == pem);
+        assert_eq!(holdings.certificates[0].names[0].to_string(), "a.example");
+        let over = holdings.certificates[0].not_after;
+        assert_eq!(holdings.of("https://a.example/dir", over - 1).count(), 2);
+        assert_eq!(holdings.of("https://a.example/dir", over).count() + holdings.of("https://b.example", 0).count(), 0);
+    }
+
+    #[test]
+    fn a_hostile_answer_is_refused() {
+        let pem = pem();
+        for answer in [
+            String::new(),
+            "rest\n".to_owned(),
+            "nonsense\nend\n".to_owned(),
+            "certificate in-force 0A https://a.example/dir\nend\n".to_owned(),
+            format!("certificate elsewhere 0A https://a.example/dir\n{pem}end\n"),
+            format!("certificate in-force ../0A https://a.example/dir\n{pem}end\n"),
+            format!("certificate in-force 0A;reboot https://a.example/dir\n{pem}end\n"),
+            format!("certificate in-force 0A https://a.example/dir\n{}\nend\n", "A".repeat(LONGEST)),
+            format!("certificate in-force 0A https://a.example/dir\n{}end\n", pem.replace("MI", "AA")),
+            format!("{}end\n", format!("certificate former 0A https://a.example/dir\n{pem}").repeat(MOST + 1)),
+        ] {
+            assert!(read(&answer).is_err(), "{answer:.120}");
+        }
+    }
+}

@@ -76,8 +76,13 @@ pub(super) fn watch(remote: &mut dyn Remote, unit: &str, terminal: &mut Terminal
     let unit = UnitName::new(unit)?;
     let course = apply::start(remote, &unit, PATIENCE, &mut |event| match event {
         Event::Output { line } => {
-            last = line.chars().take(LONGEST).collect();
-            terminal.note(&inert::line(&last));
+            let line: String = line.chars().take(LONGEST).collect();
+            match line.split_once(": ") {
+                // How it ends is told once, at the end.
+                Some(("error", why)) => why.clone_into(&mut last),
+                Some(("help", _)) => {}
+                _ => terminal.note(&inert::line(&line)),
+            }
         }
         Event::Waiting { what } => terminal.note(&format!("waiting: {}", inert::line(&what))),
         _ => {}

@@ -139,7 +139,7 @@ impl Reading {
                 let (people, meetings, waiting) = (people.parse()?, meetings.parse()?, waiting.parse()?);
                 self.people = Some(People { people, meetings, waiting });
             }
-            ("renewal-timer", []) => self.timer = Some(SeenTimer::default()),
+            ("renewal-timer", []) => drop(self.timer.get_or_insert_default()),
             ("renewal-next", [seconds]) => self.timer.get_or_insert_default().next = Some(seconds.parse()?),
             ("renewal-last", [seconds]) => self.timer.get_or_insert_default().last = Some(seconds.parse()?),
             ("resolved", [address]) => drop(self.resolved.insert(address.parse()?)),

@@ -69,7 +69,12 @@ fn under(turn: &mut Turn<'_>, hold: &Hold) -> Result<Done, Trouble> {
     };
     let mut desk = Desk::new(turn.remote, terms).map_err(|error| Trouble::of_host(&error))?;
     let heard = &mut turn.heard;
-    let issued = acme::issue(&order, &mut desk, &mut |step| heard(News::Step(step)));
+    // The pair that was made is in use nowhere.
+    let issued = acme::issue(&order, &mut desk, &mut |step| {
+        if step != acme::Step::Installed {
+            heard(News::Step(step));
+        }
+    });
     let cleared = desk.clear().map_err(|error| Trouble::of_host(&error));
     issued.map_err(|error| Trouble::of_order(&error))?;
     cleared.map(|()| Done::Rehearsed)

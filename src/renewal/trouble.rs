@@ -20,6 +20,8 @@ pub(super) enum Counts {
     No,
     /// It may have; and it may have said when it wants to be asked again, seconds since 1970.
     Perhaps(Option<i64>),
+    /// It signed a certificate, which did not come into force: one of those that it gives in a week.
+    Signed,
 }
 
 impl Trouble {
@@ -41,6 +43,14 @@ impl Trouble {
             _ => None,
         };
         Self { advice: Advice::new(error.to_string(), help(error)), counts: Counts::Perhaps(until) }
+    }
+
+    /// The same after the authority was asked to sign: what failed here and not there was signed before.
+    pub(super) fn of_signed(error: &Error) -> Self {
+        match error.kind {
+            Kind::ChainRefused | Kind::Host => Self { counts: Counts::Signed, ..Self::of_order(error) },
+            _ => Self::of_order(error),
+        }
     }
 }
 

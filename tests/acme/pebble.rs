@@ -60,11 +60,6 @@ impl Pebble {
         self.authority.wait().expect("gone");
     }
 
-    /// The authority's process.
-    pub(crate) fn process(&self) -> u32 {
-        self.authority.id()
-    }
-
     /// Stops the authority and starts one that has forgotten everything, its own root too.
     pub(crate) fn forget_everything(&mut self) {
         self.stop();

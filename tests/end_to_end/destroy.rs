@@ -3,6 +3,7 @@
 use crate::convergence::dialogue;
 use crate::lab::{Lab, Release};
 use crate::program::{Deployment, Said};
+use crate::revocation;
 use crate::story::Story;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
@@ -25,7 +26,10 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     story.check("destroy that is killed in the middle is gone on with by the next one", || killed(&deployment));
     story.check("destroy leaves exactly what was there before", || same(&before, &listing(&deployment)?));
     story.check("after destroy nothing listens but sshd, and no unit failed", || quiet(&deployment));
-    story.check("a second life works from scratch and goes in one go", || again(&deployment));
+    if story.check("a second life works from scratch", || again(&deployment)).is_some() {
+        revocation::tell(story, &deployment);
+    }
+    story.check("destroy goes in one go, and revokes the certificate first", || in_one_go(&deployment));
     story.check("the second destroy leaves exactly what was there before", || same(&before, &listing(&deployment)?));
     Ok(())
 }
@@ -146,7 +150,17 @@ fn quiet(deployment: &Deployment<'_>) -> Result<()> {
 
 fn again(deployment: &Deployment<'_>) -> Result<()> {
     deployment.expect(0, &["up", "host.yml", "--yes", "--no-verify"])?.names(&["generation 1 is in force"])?;
-    deployment.is_converged()?;
+    deployment.is_converged()
+}
+
+fn in_one_go(deployment: &Deployment<'_>) -> Result<()> {
+    let serial = revocation::in_force(deployment)?;
+    let kept = dialogue(
+        deployment,
+        &["destroy", "host.yml", "--keep-certificate"],
+        &json!([{"await": "Type the domain", "type": "no"}]),
+    )?;
+    ensure!(kept.out.contains("stays good, as --keep-certificate says"), "{}", kept.out);
     let said = dialogue(
         deployment,
         &["destroy", "host.yml"],
@@ -154,5 +168,8 @@ fn again(deployment: &Deployment<'_>) -> Result<()> {
     )?;
     said.ended(0)?;
     ensure!(said.out.contains("Nothing is left of what was made"), "{}", said.out);
-    Ok(())
+    for words in ["revoked at the authority", "done: close the account at the authority"] {
+        ensure!(said.out.contains(words), "{words}:\n{}", said.out);
+    }
+    revocation::ceased(&serial)
 }

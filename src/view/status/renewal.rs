@@ -12,19 +12,23 @@ const LONGEST: usize = 400;
 /// The lines of the screen, the worst last.
 pub(super) fn lines(status: &Status<'_>) -> Vec<Line> {
     let seen = status.seen;
-    let Some(ledger) = &seen.renewal else { return vec![without_notes(seen)] };
-    let mut lines = vec![due(seen, ledger), rounds(seen, ledger)];
+    let Some(ledger) = &seen.renewal else { return vec![without_looks(seen)] };
+    let mut lines = match ledger.looked {
+        None => vec![without_looks(seen)],
+        Some(looked) => vec![due(seen, ledger), rounds(seen, looked)],
+    };
     lines.extend(ledger.failing.iter().flat_map(failing));
     lines.extend(rehearsed(ledger.rehearsed.as_ref()));
     lines
 }
 
-fn without_notes(seen: &Observed) -> Line {
+fn without_looks(seen: &Observed) -> Line {
     match seen.renewal_timer {
         Some(SeenTimer { next: Some(next), .. }) => {
             Line::odd(format!("the host has not looked yet; it does so on {}", moment(next)))
         }
-        _ => Line::odd("the host does not renew it by itself; `up` tells it how"),
+        Some(_) => Line::bad("nobody looks at it: vc4all-renew.timer does not run; `up` starts it"),
+        None => Line::odd("the host does not renew it by itself; `up` tells it how"),
     }
 }
 
@@ -43,8 +47,8 @@ fn due(seen: &Observed, ledger: &Ledger) -> Line {
 }
 
 /// When the host looked and when it looks again.
-fn rounds(seen: &Observed, ledger: &Ledger) -> Line {
-    let looked = ledger.looked.map_or("never looked at".to_owned(), |looked| format!("looked at {}", moment(looked)));
+fn rounds(seen: &Observed, looked: i64) -> Line {
+    let looked = format!("looked at {}", moment(looked));
     match seen.renewal_timer.and_then(|timer| timer.next) {
         Some(next) => Line::good(format!("{looked} · next {}", moment(next))),
         None => Line::bad(format!("{looked} · nobody looks again: vc4all-renew.timer does not run; `up` starts it")),

@@ -59,6 +59,24 @@ pub(super) const ALL: &[Breakage] = &[
         "rm /etc/apt/apt.conf.d/99stray",
     ),
     of(
+        "nobody wakes the renewal of the certificate",
+        &["renewal"],
+        "systemctl stop vc4all-renew.timer",
+        "systemctl start vc4all-renew.timer",
+    ),
+    of(
+        "a rehearsal of a renewal fails",
+        &["renewal"],
+        "lonely; ! systemctl start vc4all-rehearse.service 2> /dev/null",
+        "in_company; systemctl start vc4all-rehearse.service",
+    ),
+    of(
+        "renewals fail three times in a row",
+        &["renewal"],
+        "lonely; for _ in 1 2 3; do ! systemctl start vc4all-renew-now.service 2> /dev/null; done",
+        "in_company; systemctl start vc4all-renew-now.service",
+    ),
+    of(
         "the bridge does not answer",
         &["bridge"],
         "systemctl kill -s STOP jitsi-videobridge2.service",

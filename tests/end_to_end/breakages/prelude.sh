@@ -65,6 +65,14 @@ settled() {
   done
 }
 
+# lonely: the host reaches no authority; in_company: it does again.
+lonely() {
+  nft add table inet lonely
+  nft add chain inet lonely out '{ type filter hook output priority 0; }'
+  nft add rule inet lonely out tcp dport 14000 reject
+}
+in_company() { nft delete table inet lonely; }
+
 # listening PORT: waits until something does.
 listening() {
   tries=0
