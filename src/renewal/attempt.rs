@@ -4,7 +4,7 @@ use super::look::{Found, find};
 use super::pair::order;
 use super::story::{Done, News, Task, Turn};
 use super::trouble::Trouble;
-use crate::acme::{self, Desk, Hsts, Mode, Side, Terms};
+use crate::acme::{self, Desk, Hsts, Mode, Side, Step, Terms};
 use crate::apply::{Grip, Hold};
 use crate::model::resource::Wake;
 
@@ -51,7 +51,14 @@ fn under(turn: &mut Turn<'_>, task: Task, hold: &Hold) -> Result<Done, Trouble> 
     let terms = Terms { domain: &standing.domain, authority: &order.directory, mode, side: Side::Host, step: &step };
     let mut desk = Desk::new(turn.remote, terms).map_err(|error| Trouble::of_host(&error))?;
     let heard = &mut turn.heard;
-    let issued = acme::issue(&order, &mut desk, &mut |step| heard(News::Step(step)));
-    issued.map_err(|error| Trouble::of_order(&error))?;
-    Ok(Done::Renewed)
+    let mut signing = false;
+    let issued = acme::issue(&order, &mut desk, &mut |step| {
+        signing |= step == Step::Signing;
+        heard(News::Step(step));
+    });
+    match issued {
+        Ok(_) => Ok(Done::Renewed),
+        Err(error) if signing => Err(Trouble::of_signing(&error)),
+        Err(error) => Err(Trouble::of_order(&error)),
+    }
 }

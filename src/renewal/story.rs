@@ -200,9 +200,11 @@ impl Turn<'_> {
             Ok(Done::Paused { until }) => ledger.due = Some(*until),
             Ok(Done::Rehearsed | Done::Busy(_)) => {}
             Err(trouble) => {
-                if let Counts::Perhaps(until) = trouble.counts {
-                    ledger.attempts = ledger.attempts.after_failure(now, until);
-                }
+                ledger.attempts = match trouble.counts {
+                    Counts::No => ledger.attempts,
+                    Counts::Perhaps(until) => ledger.attempts.after_failure(now, until),
+                    Counts::Signed => ledger.attempts.after_failure_with_certificate(now),
+                };
                 ledger.fail(now, &trouble.advice.cause, &trouble.advice.help);
             }
         }

@@ -20,6 +20,8 @@ pub(super) enum Counts {
     No,
     /// It may have; and it may have said when it wants to be asked again, seconds since 1970.
     Perhaps(Option<i64>),
+    /// It had signed: it counts a certificate.
+    Signed,
 }
 
 impl Trouble {
@@ -41,6 +43,15 @@ impl Trouble {
             _ => None,
         };
         Self { advice: Advice::new(error.to_string(), help(error)), counts: Counts::Perhaps(until) }
+    }
+
+    /// The same after the authority began to sign: what fails on the host then, or with the chain, fails with a certificate.
+    pub(super) fn of_signing(error: &Error) -> Self {
+        let told = Self::of_order(error);
+        match error.kind {
+            Kind::ChainRefused | Kind::Host => Self { counts: Counts::Signed, ..told },
+            _ => told,
+        }
     }
 }
 
