@@ -50,11 +50,15 @@ fn under(turn: &mut Turn<'_>, task: Task, hold: &Hold) -> Result<Done, Trouble> 
     let (mode, step) = (Mode::InForce { hsts, wakes: &wakes }, hold.step());
     let terms = Terms { domain: &standing.domain, authority: &order.directory, mode, side: Side::Host, step: &step };
     let mut desk = Desk::new(turn.remote, terms).map_err(|error| Trouble::of_host(&error))?;
-    let (heard, mut signing) = (&mut turn.heard, false);
+    let heard = &mut turn.heard;
+    let mut signing = false;
     let issued = acme::issue(&order, &mut desk, &mut |step| {
         signing |= step == Step::Signing;
         heard(News::Step(step));
     });
-    issued.map_err(|error| if signing { Trouble::of_signed(&error) } else { Trouble::of_order(&error) })?;
-    Ok(Done::Renewed)
+    match issued {
+        Ok(_) => Ok(Done::Renewed),
+        Err(error) if signing => Err(Trouble::of_signing(&error)),
+        Err(error) => Err(Trouble::of_order(&error)),
+    }
 }

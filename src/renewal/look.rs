@@ -49,7 +49,9 @@ pub(super) fn find(turn: &Turn<'_>, task: Task, pair: Option<&Pair>) -> Result<F
     let window = advice.filter(|advice| ordered.is_some_and(|pair| pair.seen.serial == advice.serial));
     let share = ordered.map_or(0, |pair| pair.share(standing));
     let at = |attempts| decide(now, lifetime, window.map(|advice| advice.window), share, attempts);
-    let calm = Attempts { succeeded: attempts.succeeded, ..Attempts::default() };
+    // Whether it is due at all: what is not the ordered one always is.
+    let succeeded = attempts.succeeded.filter(|_| ordered.is_some());
+    let calm = Attempts { succeeded, ..Attempts::default() };
     Ok(match (at(attempts), at(calm)) {
         (Decision::Renew(_), _) if ordered.is_none() => Found::Due(Why::Other),
         (Decision::Renew(Reason::Asked), _) => Found::Due(Why::Asked),

@@ -20,7 +20,7 @@ pub(super) enum Counts {
     No,
     /// It may have; and it may have said when it wants to be asked again, seconds since 1970.
     Perhaps(Option<i64>),
-    /// It signed a certificate, which did not come into force: one of those that it gives in a week.
+    /// It had signed: it counts a certificate.
     Signed,
 }
 
@@ -45,11 +45,12 @@ impl Trouble {
         Self { advice: Advice::new(error.to_string(), help(error)), counts: Counts::Perhaps(until) }
     }
 
-    /// The same after the authority was asked to sign: what failed here and not there was signed before.
-    pub(super) fn of_signed(error: &Error) -> Self {
+    /// The same after the authority began to sign: what fails on the host then, or with the chain, fails with a certificate.
+    pub(super) fn of_signing(error: &Error) -> Self {
+        let told = Self::of_order(error);
         match error.kind {
-            Kind::ChainRefused | Kind::Host => Self { counts: Counts::Signed, ..Self::of_order(error) },
-            _ => Self::of_order(error),
+            Kind::ChainRefused | Kind::Host => Self { counts: Counts::Signed, ..told },
+            _ => told,
         }
     }
 }
@@ -64,7 +65,7 @@ impl fmt::Display for Trouble {
 fn help(error: &Error) -> String {
     match &error.kind {
         Kind::Binding => {
-            "run `vc4all-deploy renew INVENTORY --now` on your own machine: the host has no account at the authority any \
+            "run `vc4all-deploy up INVENTORY` on your own machine: the host has no account at the authority any \
                           more, and the key that binds a new one is not kept on the host"
                 .to_owned()
         }

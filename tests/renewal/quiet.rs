@@ -3,8 +3,8 @@
 use crate::host::*;
 use crate::pebble::Pebble;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use vc4all_deploy::model::ledger::Advice;
-use vc4all_deploy::model::renewal::Window;
+use vc4all_deploy::model::ledger::{Advice, Ledger};
+use vc4all_deploy::model::renewal::{Attempts, Window};
 use vc4all_deploy::model::standing::StandingOrder;
 use vc4all_deploy::model::subject::SubjectName;
 
@@ -28,6 +28,8 @@ fn a_certificate_is_renewed_where_it_is_due_and_not_before() {
 
     let names = ["meet.vc4all.example", "video.vc4all.example"].map(|name| SubjectName::parse(name).unwrap());
     give(&StandingOrder { names: names.into(), ..standing });
+    // As if the last renewal were some days ago.
+    rewrite(&Ledger { attempts: Attempts::default(), ..ledger() });
     renew(&[]).is(0, &["or for other names", "the proof for video.vc4all.example is shown"]);
     all_show_the_pair_in_force();
     renew(&[]).is(0, &["is good"]);
@@ -57,7 +59,7 @@ fn a_certificate_of_minutes_is_renewed_in_its_last_third_and_by_advice_before() 
     let held = notes.certificate.clone().expect("a certificate");
     let window = Window { start: held.not_before - 60, end: held.not_before };
     notes.advice = Some(Advice { serial: held.serial, window, until: held.not_after });
-    notes.attempts.succeeded = None;
+    notes.attempts = Attempts::default();
     rewrite(&notes);
     renew(&[]).is(0, &["the authority asks for it"]);
 }

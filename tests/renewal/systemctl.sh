@@ -1,5 +1,5 @@
 #!/bin/sh
-# Plays systemctl for the two servers of the stage and for what systemd-run.sh started.
+# Plays systemctl for the two servers of the stage and for what systemd-run.sh started; a restart is a reload here.
 pid() {
   case $1 in
     nginx.service) cat /run/nginx.pid ;;
@@ -13,6 +13,7 @@ verb=$1
 shift
 while [ "${1#-}" != "${1-}" ]; do
   case $1 in
+    -p) shift 2 ;;
     --property) property=$2; shift 2 ;;
     *) shift ;;
   esac
@@ -20,16 +21,23 @@ done
 case $verb in
   is-active) runs "$1" ;;
   is-failed) false ;;
-  reload)
+  reload | restart)
     case $1 in
       nginx.service) nginx -s reload ;;
       coturn.service) kill -USR2 "$(pid "$1")" ;;
     esac ;;
   show)
-    case $property in
+    case ${property:-} in
+      '')
+        for unit in "$@"; do
+          state=inactive
+          runs "$unit" && state=active
+          printf 'Id=%s\nUnitFileState=enabled\nActiveState=%s\n\n' "$unit" "$state"
+        done ;;
       MainPID) if runs "$1"; then pid "$1"; else echo 0; fi ;;
       ActiveState) if runs "$1"; then echo active; else echo inactive; fi ;;
     esac ;;
-  list-units | daemon-reload) ;;
+  is-enabled) echo enabled ;;
+  list-units | daemon-reload | reset-failed) ;;
   *) echo "systemctl $verb is not played" >&2; exit 1 ;;
 esac
