@@ -9,6 +9,8 @@ mod dice;
 mod fake;
 #[path = "convergence/generations.rs"]
 mod generations;
+#[path = "convergence/handed.rs"]
+mod handed;
 #[path = "convergence/life.rs"]
 mod life;
 #[path = "convergence/real.rs"]

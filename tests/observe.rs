@@ -20,6 +20,7 @@ use std::process::{Command, Stdio};
 use vc4all_deploy::model::agreed::Agreed;
 use vc4all_deploy::model::deployment::Deployment;
 use vc4all_deploy::model::history::History;
+use vc4all_deploy::model::names::SecretName;
 use vc4all_deploy::model::observed::{Observed, People, SeenTimer};
 use vc4all_deploy::model::resource::Claim;
 use vc4all_deploy::model::traits::Release;
@@ -113,7 +114,7 @@ fn answer(questions: &Questions) -> String {
         "why":"no page on port 80","help":"open the port"},"rehearsed":null}"#;
     let renewal = format!("text /var/lib/vc4all/renewal.json {}\n{ledger}\nrenewal-timer\n", ledger.len());
     let renewal = renewal + "renewal-next 1800007200\n";
-    format!("{text}generation 3\n{standing}{bodies}digest {digest}\n{renewal}{moving}")
+    format!("{text}generation 3\n{standing}{bodies}digest {digest}\ngiven dnshook {digest} 0:0:644\n{renewal}{moving}")
 }
 
 fn assert_inert(text: &str) {
@@ -127,6 +128,10 @@ fn a_good_answer_is_read() {
     let seen = world.read(&world.answer).unwrap();
     assert_eq!((seen.generation, seen.free_mib, seen.clock), (3, 29296, 1_800_000_000));
     assert_eq!(seen.people, Some(People { people: 7, meetings: 2, waiting: 1 }));
+    let given = &seen.given[&SecretName::new("dnshook").unwrap()];
+    assert!(!given.private && given.digest.reveal().as_str().starts_with("0123"));
+    let printed = format!("{:?}", seen.given);
+    assert!(printed.contains("dnshook") && !printed.contains("0123"), "{printed}");
     let certificate = seen.certificate.as_ref().unwrap();
     assert_eq!(certificate.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["demo.vc4all.test", "10.0.0.1"]);
     let timer = SeenTimer { next: Some(1_800_007_200), last: None };

@@ -6,22 +6,50 @@ use super::terminal::Terminal;
 use crate::acme::{self, Binding, CertificateOrder, Desk, Hsts, Mode, Side, Terms};
 use crate::apply::Hold;
 use crate::inventory;
+use crate::model::advice::Advice;
+use crate::model::caa::{Applicant, Caa, Ruling};
 use crate::model::plan::{Action, Plan, Why};
 use crate::model::resource::Certificate;
+use crate::model::subject::SubjectName;
 use crate::model::tls::ExternalAccount;
+use crate::model::values::Domain;
+use crate::outside::names;
 use crate::remote::Remote as _;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Error, Result};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Makes sure, before anything is changed, that the authority of a planned certificate answers.
+/// Makes sure, before anything is changed, that the DNS lets the authority of a planned certificate issue, and that it
+/// answers.
 pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
-    match planned(&session.plan) {
-        Some(certificate) => {
-            let directory = certificate.authority.directory();
-            acme::find(&order(certificate)?).with_context(|| format!("nothing was changed on the host: {directory}"))
-        }
-        None => Ok(()),
+    let Some(certificate) = planned(&session.plan) else { return Ok(()) };
+    let unchanged = "nothing was changed on the host";
+    let domains: Vec<Domain> = certificate.names.iter().filter_map(SubjectName::domain).cloned().collect();
+    // The authority looks by itself; where nobody tells us, we do not stand in its way.
+    let known = names::authorities(&domains, None, PATIENCE).unwrap_or_default();
+    if let Some(forbidden) = forbidden(certificate, &known) {
+        return Err(Error::new(forbidden).context(unchanged));
     }
+    let directory = certificate.authority.directory();
+    acme::find(&order(certificate)?).with_context(|| format!("{unchanged}: {directory}"))
+}
+
+/// How long a name server may take for one answer about CAA records.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Why no certificate can come, where CAA records forbid the authority to issue for one of the names.
+fn forbidden(certificate: &Certificate, known: &BTreeMap<Domain, Caa>) -> Option<Advice> {
+    let applicant = Applicant::of(&certificate.authority, certificate.method);
+    certificate.names.iter().find_map(|name| {
+        let caa = known.get(name.domain()?)?;
+        let Ruling::MayNot(what) = caa.rule(&applicant, name) else { return None };
+        let at = caa.at.as_deref().unwrap_or_default();
+        let help = match applicant.record(name) {
+            Some(record) => format!("put {record} into the zone"),
+            None => format!("take the record at {at} out"),
+        };
+        Some(Advice::new(format!("the CAA records at {at} forbid the certificate for {name}: {what}"), help))
+    })
 }
 
 /// Issues the certificate that the plan asks for as its last change, if it asks for one.
@@ -83,4 +111,43 @@ fn order(certificate: &Certificate) -> Result<CertificateOrder> {
 /// The key is read when it is needed, and stays on this machine.
 fn binding(external: &ExternalAccount) -> Result<Binding> {
     Ok(Binding { id: external.id.to_string(), key: inventory::read_binding_key(&external.key_file)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::caa::Property;
+    use crate::model::standing::Method;
+    use crate::model::tls::Authority;
+
+    #[test]
+    fn a_certificate_that_the_dns_forbids_is_refused_with_the_record_that_lets_it_come() {
+        let name = |text: &str| SubjectName::parse(text).unwrap();
+        let certificate = Certificate {
+            names: ["vergaderen.voorbeeldstad.nl", "*.bellen.voorbeeldstad.nl", "192.0.2.1"].map(name).to_vec(),
+            authority: Authority::LetsEncrypt,
+            contact: None,
+            profile: None,
+            method: Method::Record,
+            external: None,
+            wakes: Vec::new(),
+        };
+        let caa = |tag: &str, value: &str| Caa {
+            at: Some("voorbeeldstad.nl".to_owned()),
+            properties: vec![Property { critical: false, tag: tag.to_owned(), value: value.to_owned() }],
+            trouble: None,
+        };
+        let domain = |text: &str| Domain::parse(text).unwrap();
+        let (own, below) = (domain("vergaderen.voorbeeldstad.nl"), domain("bellen.voorbeeldstad.nl"));
+        let may = || caa("issue", "letsencrypt.org");
+        assert_eq!(forbidden(&certificate, &BTreeMap::new()), None, "nobody told us anything");
+        assert_eq!(forbidden(&certificate, &[(own.clone(), may()), (below.clone(), may())].into()), None);
+        let seen = forbidden(&certificate, &[(own, may()), (below, caa("issuewild", ";"))].into()).unwrap();
+        assert_eq!(
+            seen.cause,
+            "the CAA records at voorbeeldstad.nl forbid the certificate for *.bellen.voorbeeldstad.nl: letsencrypt.org \
+             may not issue wildcards"
+        );
+        assert_eq!(seen.help, "put `bellen.voorbeeldstad.nl. CAA 0 issuewild \"letsencrypt.org\"` into the zone");
+    }
 }

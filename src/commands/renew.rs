@@ -32,15 +32,17 @@ pub(super) fn run(
         }
         return rehearse::rehearse(&mut session.remote, terminal);
     }
-    if itself {
+    let bound = args.now && claimed(&session).is_some_and(|certificate| certificate.external.is_some());
+    if itself && !bound {
         return by_the_host(&mut session, args, terminal);
     }
-    terminal.note(NOT_YET);
+    terminal.note(if itself { BOUND } else { NOT_YET });
     from_here(&mut session, args, terminal)
 }
 
 const OTHER_ORDER: &str =
     "The host was told something else than the inventory says, and rehearses that; `up` tells it anew.";
+const BOUND: &str = "The authority makes accounts only for those who have tls.external_account's key, and the host has none: so it is done from here.";
 const NOT_YET: &str =
     "The host does not renew by itself yet as the inventory says, so it is done from here; `up` changes that.";
 

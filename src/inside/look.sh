@@ -169,7 +169,8 @@ grep_for() {
   { printf '%s\n' "$wanted" | grep -qaiF "$@" -f /dev/fd/0 /dev/fd/4; } 4<&0
 }
 
-# What was written into the journal since the visit began, with all its fields.
+# What was written into the journal since the visit began, with all its fields. No participant talks with a renewal: the
+# address that it names is the authority's, wherever that stands.
 search_journal() {
   journalctl --sync 2>/dev/null
   {
@@ -193,7 +194,8 @@ search_journal() {
       if (!open) return
       entries++
       login = about_login || unit ~ /^sshd?(@.*)?\.service$/ || other ~ /^sshd?@/ || \
-        name ~ /^(sshd|sshd-session|sshd-auth|sudo|su|systemd-logind)$/ || command ~ /^sshd/
+        name ~ /^(sshd|sshd-session|sshd-auth|sudo|su|systemd-logind)$/ || command ~ /^sshd/ || \
+        unit ~ /^vc4all-(renew|renew-now|rehearse)\.service$/
       who = name != "" ? name : unit
       gsub(/[^A-Za-z0-9_.@-]/, "_", who)
       for (i = 1; i <= count; i++)

@@ -6,6 +6,7 @@ pub mod agreed;
 pub mod alert_order;
 pub mod alerts;
 pub mod backup;
+pub mod caa;
 pub mod deployment;
 pub mod digest;
 pub mod egress;

@@ -10,9 +10,10 @@ const DAY: i64 = 24 * 60 * 60;
 /// A way that nobody has gone for longer may be blocked by now.
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
-const MEANS: [&str; 5] = [
+const MEANS: [&str; 6] = [
     "/usr/local/lib/vc4all/bin/vc4all-agent",
     "/usr/local/lib/vc4all/hooks/",
+    "/etc/vc4all/secrets/dnshook",
     "/etc/systemd/system/vc4all-renew.service",
     "/etc/systemd/system/vc4all-renew-now.service",
     "/etc/systemd/system/vc4all-rehearse.service",
@@ -68,7 +69,11 @@ fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why
 fn means(changes: &[Change]) -> Vec<String> {
     let is_means =
         |path: &str| MEANS.iter().any(|means| path == *means || (means.ends_with('/') && path.starts_with(means)));
-    let paths = changes.iter().filter_map(|change| change.action.path()).map(ToString::to_string);
+    let path = |change: &Change| match &change.action {
+        Action::HandOver(given) => Some(given.name.path().to_string()),
+        other => other.path().map(ToString::to_string),
+    };
+    let paths = changes.iter().filter_map(path);
     paths.filter(|path| is_means(path)).collect()
 }
 

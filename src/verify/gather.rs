@@ -2,10 +2,12 @@
 
 use super::evidence::{Evidence, Seen};
 use crate::inside::{self, Needle, NeedleKind};
+use crate::model::caa::subjects;
 use crate::model::deployment::Deployment;
 use crate::model::observed::{Observed, Transport};
 use crate::model::plan::Plan;
 use crate::model::resource::Claim;
+use crate::model::values::Domain;
 use crate::outside::ports::Reach;
 use crate::outside::relay::{Door, Reply};
 use crate::outside::talk::Visit;
@@ -77,11 +79,13 @@ fn outside(subject: &Subject<'_>) -> Outside {
     let mut also = ports::declared(&subject.observed.traits.ssh_ports);
     also.extend(subject.observed.listeners.iter().filter(|one| one.transport == Transport::Tcp).map(|one| one.port));
     let foreign = foreign(subject);
+    let certified = certified(subject);
     thread::scope(|scope| {
         let tls = scope.spawn(|| seen(tls::look(way, subject.now)));
         let web = scope.spawn(|| seen(web::look(way, subject.deployment)));
         let ports = scope.spawn(|| seen(ports::look(way, subject.reach, &also)));
-        let names = scope.spawn(|| seen(names::look(way, subject.dns, &foreign)));
+        let names = scope
+            .spawn(|| seen(names::look(way, subject.dns, names::Beside { others: &foreign, certified: &certified })));
         // Only who is in a room gets credentials for the relay.
         let talk = scope.spawn(|| seen(talk::look(way, subject.visit)));
         let talk = end(talk);
@@ -99,6 +103,12 @@ fn foreign(subject: &Subject<'_>) -> Vec<String> {
     let stun = stun.map(|uri| names::without_port(uri.trim_start_matches("stun:")));
     let packages = egress::packages(deployment, release).into_iter().map(|asked| asked.host);
     stun.chain(packages).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The names of the certificate that authorities may be forbidden for.
+fn certified(subject: &Subject<'_>) -> Vec<Domain> {
+    let all = subjects(&subject.deployment.domain, &subject.deployment.tls);
+    all.into_iter().map(|(_, domain)| domain).collect()
 }
 
 /// What no log may hold: the room, the token, and our own address as the instance sees it.

@@ -28,6 +28,15 @@ impl Pebble {
 
     /// Starts one that makes an account only for who knows this key of this name (base64url).
     pub(crate) fn bound(http: u16, nonce_reject: Option<u32>, binding: Option<(&'static str, &'static str)>) -> Self {
+        Self::of(http, Manner { nonce_reject, binding, seconds: None })
+    }
+
+    /// Starts one whose certificates are good for so many seconds.
+    pub(crate) fn short(http: u16, seconds: u32) -> Self {
+        Self::of(http, Manner { nonce_reject: None, binding: None, seconds: Some(seconds) })
+    }
+
+    fn of(http: u16, manner: Manner) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let [api, management, dns, names] = free_ports();
         make_authority_of_api(folder.path());
@@ -38,7 +47,6 @@ impl Pebble {
             .stderr(Stdio::null())
             .spawn()
             .expect("pebble-challtestsrv");
-        let manner = Manner { nonce_reject, binding };
         let authority = spawn_authority(folder.path(), [api, management, dns, http], manner);
         let pebble = Self { folder, api, management, dns, names, http, manner, dns_server, authority };
         await_port(names);
@@ -46,10 +54,15 @@ impl Pebble {
         pebble
     }
 
-    /// Stops the authority and starts one that has forgotten everything, its own root too.
-    pub(crate) fn forget_everything(&mut self) {
+    /// Ends the authority's process.
+    pub(crate) fn stop(&mut self) {
         self.authority.kill().expect("killed");
         self.authority.wait().expect("gone");
+    }
+
+    /// Stops the authority and starts one that has forgotten everything, its own root too.
+    pub(crate) fn forget_everything(&mut self) {
+        self.stop();
         let ports = [self.api, self.management, self.dns, self.http];
         self.authority = spawn_authority(self.folder.path(), ports, self.manner);
         self.await_authority();
@@ -158,6 +171,7 @@ fn make_authority_of_api(folder: &Path) {
 struct Manner {
     nonce_reject: Option<u32>,
     binding: Option<(&'static str, &'static str)>,
+    seconds: Option<u32>,
 }
 
 fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner: Manner) -> Child {
@@ -172,6 +186,8 @@ fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner
         "externalAccountBindingRequired": manner.binding.is_some(),
         "externalAccountMACKeys": manner.binding.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         "domainBlocklist": ["blocked-domain.example"],
+        // Pebble's own default.
+        "certificateValidityPeriod": manner.seconds.unwrap_or(157_766_400),
     }});
     let file = folder.join("pebble.json");
     std::fs::write(&file, config.to_string()).expect("written");

@@ -7,7 +7,11 @@ use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use vc4all_deploy::model::caa::{Applicant, Caa, Ruling};
 use vc4all_deploy::model::finding::Verdict;
+use vc4all_deploy::model::standing::Method;
+use vc4all_deploy::model::subject::SubjectName;
+use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::model::values::Domain;
 use vc4all_deploy::outside::names::{self, Facts, Found};
 
@@ -83,7 +87,9 @@ impl Dns {
         file("test.zone", &format!("{START}{above}{}\n", "00".repeat(32)));
         let ours = format!("vergaderen A {V4}\nvergaderen AAAA {V6}\n@ CAA 0 issue \"letsencrypt.org\"\n");
         let others = "bijnaam CNAME vergaderen\ndicht A 203.0.113.10\ndicht CAA 0 issue \";\"\n";
-        file("voorbeeldstad.test.zone", &format!("{START}{ours}{others}{long}"));
+        let bound = "letsencrypt.org; validationmethods=dns-01";
+        let card = format!("kaart CAA 0 issue \"{bound}\"\nkaart CAA 0 issuewild \"pki.example\"\n");
+        file("voorbeeldstad.test.zone", &format!("{START}{ours}{others}{card}{long}"));
         file("eigen.test.zone", &format!("{START}host A {V4}\n"));
         let knot = KNOT.replace("DIR", folder.path().to_str().unwrap());
         file("knot.conf", &knot);
@@ -121,6 +127,7 @@ impl Dns {
         let mut scene = Scene::at(&[V4, V6].map(|address| address.parse::<IpAddr>().unwrap()));
         scene.way.domain = Domain::parse(domain).unwrap();
         scene.deployment.domain = scene.way.domain.clone();
+        scene.deployment.tls.names.clear();
         scene
     }
 
@@ -128,7 +135,9 @@ impl Dns {
         let scene = Self::scene(domain);
         let server: SocketAddr = server.parse().unwrap();
         let others = ["host.eigen.test".to_owned(), "niemand.eigen.test".to_owned(), "192.0.2.7".to_owned()];
-        self.network.inside(|| names::look(&scene.way, Some(server), &others)).unwrap()
+        self.network
+            .inside(|| names::look(&scene.way, Some(server), names::Beside { others: &others, certified: &[] }))
+            .unwrap()
     }
 
     fn judged(&self, domain: &str, server: &str) -> Scene {
@@ -146,23 +155,23 @@ fn addresses_and_authorities_are_read() {
         [facts.a.addresses(), facts.aaaa.addresses()].concat(),
         [V4, V6].map(|ip| ip.parse::<IpAddr>().unwrap())
     );
-    assert_eq!(facts.caa.at.as_deref(), Some("voorbeeldstad.test"));
+    assert_eq!(caa(&facts).at.as_deref(), Some("voorbeeldstad.test"));
     assert_eq!(facts.others["host.eigen.test"].addresses(), [V4.parse::<IpAddr>().unwrap()]);
     assert_eq!(facts.others["niemand.eigen.test"], Found::NoSuchName);
     assert_eq!(facts.others["192.0.2.7"].addresses(), ["192.0.2.7".parse::<IpAddr>().unwrap()]);
     let alias = dns.seen("bijnaam.voorbeeldstad.test", RESOLVER);
     assert_eq!(alias.aliases, ["vergaderen.voorbeeldstad.test"]);
-    assert_eq!((&alias.a, &alias.caa), (&facts.a, &facts.caa));
+    assert_eq!((&alias.a, caa(&alias)), (&facts.a, caa(&facts)));
     // More than a datagram holds, and more than is kept.
     let long = dns.seen("lang.voorbeeldstad.test", HOLDER);
-    assert_eq!((long.caa.properties.len(), long.caa.at.as_deref()), (32, Some("lang.voorbeeldstad.test")));
+    assert_eq!((caa(&long).properties.len(), caa(&long).at.as_deref()), (32, Some("lang.voorbeeldstad.test")));
     assert_eq!(long.a, Found::Nothing);
     let nobody = dns.seen("niemand.voorbeeldstad.test", RESOLVER);
     assert_eq!((&nobody.a, &nobody.aaaa), (&Found::NoSuchName, &Found::NoSuchName));
-    assert_eq!(nobody.caa, facts.caa);
+    assert_eq!(caa(&nobody), caa(&facts));
     let none = dns.seen("host.eigen.test", RESOLVER);
-    assert_eq!((&none.caa.at, &none.caa.trouble), (&None, &None));
-    assert!(dns.seen("host.elders.nl", HOLDER).caa.trouble.unwrap().contains("REFUSED"));
+    assert_eq!((&caa(&none).at, &caa(&none).trouble), (&None, &None));
+    assert!(caa(&dns.seen("host.elders.nl", HOLDER)).trouble.clone().unwrap().contains("REFUSED"));
 }
 
 #[test]
@@ -185,17 +194,54 @@ fn signatures_are_told_as_the_resolver_sees_them() {
     assert!(!zone.vouched && !zone.keys && !plain.signature && !plain.bogus);
 }
 
+/// What was found for the domain, the only name that was asked about.
+fn caa(facts: &Facts) -> &Caa {
+    assert_eq!(facts.caa.len(), 1, "{:?}", facts.caa);
+    facts.caa.values().next().unwrap()
+}
+
+#[test]
+fn every_name_of_a_certificate_is_asked_about_and_wildcards_have_records_of_their_own() {
+    let Some(dns) = Dns::start() else { return };
+    let names = ["vergaderen", "dicht", "kaart", "host.kaart", "niemand"]
+        .map(|name| Domain::parse(&format!("{name}.voorbeeldstad.test")).unwrap());
+    let patience = Duration::from_secs(5);
+    let ask = |server: &str| {
+        let server = server.parse().unwrap();
+        dns.network.inside(|| names::authorities(&names, Some(server), patience)).unwrap()
+    };
+    let known = ask(RESOLVER);
+    let records = Applicant::of(&Authority::LetsEncrypt, Method::Record);
+    let pages = Applicant::of(&Authority::LetsEncrypt, Method::Page);
+    let ruled = |name: &str, applicant: &Applicant| {
+        let name = SubjectName::parse(name).unwrap();
+        known[name.domain().unwrap()].rule(applicant, &name)
+    };
+    assert_eq!(ruled("vergaderen.voorbeeldstad.test", &pages), Ruling::May);
+    assert!(matches!(ruled("dicht.voorbeeldstad.test", &pages), Ruling::MayNot(_)));
+    for name in ["kaart.voorbeeldstad.test", "host.kaart.voorbeeldstad.test"] {
+        assert_eq!(ruled(name, &records), Ruling::May);
+        let by_page = Ruling::MayNot("letsencrypt.org may not issue by http-01".to_owned());
+        assert_eq!(ruled(name, &pages), by_page);
+    }
+    let wild = Ruling::MayNot("letsencrypt.org may not issue wildcards".to_owned());
+    assert_eq!(ruled("*.kaart.voorbeeldstad.test", &records), wild);
+    assert_eq!(ruled("niemand.voorbeeldstad.test", &records), Ruling::May);
+    let silent = ask("127.0.0.77:53");
+    assert!(silent.values().all(|caa| caa.trouble.is_some() && caa.properties.is_empty()), "{silent:?}");
+}
+
 #[test]
 fn a_name_that_leads_elsewhere_and_a_forbidden_authority_are_found() {
     let promises = ["names-lead-here", "caa"];
     let Some(dns) = Dns::start() else { return };
     let mut whole = dns.judged("vergaderen.voorbeeldstad.test", RESOLVER);
-    whole.deployment.tls.authority = vc4all_deploy::model::tls::Authority::LetsEncrypt;
+    whole.deployment.tls.authority = Authority::LetsEncrypt;
     assert_eq!(whole.with(Verdict::Kept, &promises), promises);
     whole.way.addresses = vec!["203.0.113.99".parse().unwrap(), V6.parse().unwrap()];
     assert_eq!(whole.with(Verdict::Broken, &promises), ["names-lead-here"]);
     let mut closed = dns.judged("dicht.voorbeeldstad.test", RESOLVER);
-    closed.deployment.tls.authority = vc4all_deploy::model::tls::Authority::LetsEncrypt;
+    closed.deployment.tls.authority = Authority::LetsEncrypt;
     assert_eq!(closed.with(Verdict::Broken, &promises), ["caa"]);
     let nobody = dns.judged("niemand.voorbeeldstad.test", RESOLVER);
     assert_eq!(nobody.finding("names-lead-here").verdict, Verdict::Unseen);

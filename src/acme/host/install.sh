@@ -41,8 +41,13 @@ point_to() {
   ln -sfn "$1" "$tls/live.new" && mv -fT "$tls/live.new" "$tls/live"
 }
 
+# A server opens chain and key one after the other, both by the link: one that somebody else starts in the very moment of the
+# swap may read two that do not belong together, and fail. It is started again; one that runs goes on with what it has.
 wake() {
   for unit in "$@"; do
+    if systemctl is-failed --quiet "${unit#*:}"; then
+      systemctl restart "${unit#*:}" || return 1
+    fi
     systemctl is-active --quiet "${unit#*:}" || continue
     systemctl "${unit%%:*}" "${unit#*:}" || return 1
   done
@@ -66,8 +71,10 @@ in_force() {
   nginx -t -q && wake "$@" && shows "127.0.0.1:443" || return 1
   # coturn listens on the host's own addresses alone.
   if systemctl is-active --quiet coturn.service; then
-    address=$(ss -Hltn 'sport = :5349' | awk 'NR == 1 { print $4 }')
-    [ -n "$address" ] && shows "$address"
+    # None of a link alone: it cannot be called without the name of the link.
+    addresses=$(ss -Hltn 'sport = :5349' | awk '{ print $4 }' | sed 's/^\*:/127.0.0.1:/' | grep -v '^\[fe80:' | sort -u)
+    [ -n "$addresses" ] || return 1
+    for address in $addresses; do shows "$address" || return 1; done
   fi
 }
 

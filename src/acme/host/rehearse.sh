@@ -1,5 +1,5 @@
-# Puts the chain on standard input beside the key of a rehearsal, looks whether they belong together, and removes both. What is
-# in force is not touched.
+# Puts the chain on standard input beside the key of a rehearsal, looks whether they belong together and whether the servers could
+# be given them, and removes both. What is in force is not touched.
 set -eu
 export LC_ALL=C
 umask 027
@@ -17,3 +17,11 @@ of_leaf=$(openssl x509 -in "$place/fullchain.pem" -noout -pubkey) || fail 'the c
 [ "$of_key" = "$of_leaf" ] || fail 'the certificate is for another key'
 [ -n "$(openssl x509 -in "$place/fullchain.pem" -noout -serial)" ] || fail 'the certificate has no serial number'
 sync -f "$place"
+# What else the real one needs, and may not have in the sandbox of a unit: coturn's group for the pair, nginx's own judgement,
+# and systemd's ear.
+if getent group turnserver > /dev/null; then
+  chown -R root:turnserver "$place" || fail "the pair could not be handed to coturn's group"
+fi
+if systemctl is-active --quiet nginx.service; then
+  nginx -t -q || fail 'nginx does not take its configuration'
+fi

@@ -132,7 +132,12 @@ tidy() {
   sync "$state"
   tidy_up
   forget_dead_runs
-  find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null
+  forget_old_runs
+}
+
+# What is left of work that ended more than a day ago.
+forget_old_runs() {
+  find "$state/run" -mindepth 1 -maxdepth 1 ! -path "$run" -mmin +1440 -exec rm -rf {} + 2> /dev/null || :
 }
 
 forget_own_secrets() {

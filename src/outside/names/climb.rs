@@ -1,34 +1,13 @@
 //! Which authorities may issue certificates for the domain (RFC 8659).
 
 use crate::dns::{self, Desk};
+use crate::model::caa::{Caa, Property};
 use hickory_proto::rr::{Name, RData, RecordType};
 
 /// The longest value of a property that is kept.
 const LONGEST: usize = 200;
 /// The most properties that are kept.
 const MOST: usize = 32;
-
-/// What the DNS says about authorities.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caa {
-    /// The name at which records stand: the domain or one above it. Nothing where there is none up to the top.
-    pub at: Option<String>,
-    /// The records there.
-    pub properties: Vec<Property>,
-    /// Why the search ended before its end; an authority does not issue then.
-    pub trouble: Option<String>,
-}
-
-/// One record (RFC 8659 §4.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Property {
-    /// Whether an authority that does not know the tag must not issue.
-    pub critical: bool,
-    /// In lower case: `issue`, `issuewild`, `iodef` and others.
-    pub tag: String,
-    /// Printable ASCII.
-    pub value: String,
-}
 
 /// Climbs from the domain to the top, and stops at the first name with records (RFC 8659 §3).
 pub(super) fn climb(desk: &Desk, domain: &Name) -> Caa {

@@ -3,16 +3,18 @@
 mod climb;
 mod dnssec;
 
-pub use climb::{Caa, Property};
 pub use dnssec::{Dnssec, Zone};
 
 use super::Way;
 use crate::dns::{self, Desk};
+use crate::model::caa::Caa;
+use crate::model::values::Domain;
 use anyhow::{Result, anyhow};
 use hickory_proto::rr::{Name, RData, RecordType};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::thread;
+use std::time::Duration;
 
 /// What was seen.
 #[derive(Debug, Clone)]
@@ -25,8 +27,8 @@ pub struct Facts {
     pub aaaa: Found,
     /// Names to which the domain is an alias, in the order of the answer.
     pub aliases: Vec<String>,
-    /// Which authorities may issue certificates.
-    pub caa: Caa,
+    /// Which authorities may issue certificates for each name: the domain, and those that were asked for.
+    pub caa: BTreeMap<Domain, Caa>,
     /// Signatures.
     pub dnssec: Dnssec,
     /// Other names, each with its addresses.
@@ -68,21 +70,30 @@ pub fn without_port(authority: &str) -> String {
     bare.to_owned()
 }
 
-/// Asks `dns`, or otherwise the first servers of `/etc/resolv.conf`, for the domain and for `others`.
+/// Names that are asked about beside the domain.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Those whose addresses matter.
+    pub others: &'a [String],
+    /// Those that the certificate is for as well.
+    pub certified: &'a [Domain],
+}
+
+/// Asks `dns`, or otherwise the first servers of `/etc/resolv.conf`, for the domain and the names beside it.
 ///
 /// # Errors
 /// When there is no resolver to ask. One that does not answer is a fact.
-pub fn look(way: &Way, dns: Option<SocketAddr>, others: &[String]) -> Result<Facts> {
+pub fn look(way: &Way, dns: Option<SocketAddr>, beside: Beside<'_>) -> Result<Facts> {
     let desk = Desk::new(dns::servers(dns)?, way.patience);
     let domain = Name::from_ascii(way.domain.as_str()).map_err(|_| anyhow!("the domain is no name in the DNS"))?;
     thread::scope(|scope| {
         let (desk, domain) = (&desk, &domain);
         let a = scope.spawn(move || addresses(desk, domain, RecordType::A));
         let aaaa = scope.spawn(move || addresses(desk, domain, RecordType::AAAA));
-        let caa = scope.spawn(move || climb::climb(desk, domain));
+        let caa = scope.spawn(move || climbed(desk, [&way.domain].into_iter().chain(beside.certified)));
         let dnssec = scope.spawn(move || dnssec::look(desk, domain));
-        let others: Vec<_> =
-            others.iter().take(MOST_OTHERS).map(|name| (name.clone(), scope.spawn(move || both(desk, name)))).collect();
+        let others = beside.others.iter().take(MOST_OTHERS);
+        let others: Vec<_> = others.map(|name| (name.clone(), scope.spawn(move || both(desk, name)))).collect();
         let broke_off = || anyhow!("a question broke off");
         let (a, aliases) = a.join().map_err(|_| broke_off())?;
         let (aaaa, _) = aaaa.join().map_err(|_| broke_off())?;
@@ -100,6 +111,37 @@ pub fn look(way: &Way, dns: Option<SocketAddr>, others: &[String]) -> Result<Fac
             others: known,
         })
     })
+}
+
+/// What `dns`, or otherwise the first servers of `/etc/resolv.conf`, say about authorities for each of these names.
+///
+/// # Errors
+/// When there is no resolver to ask. One that does not answer is a fact.
+pub fn authorities(names: &[Domain], dns: Option<SocketAddr>, patience: Duration) -> Result<BTreeMap<Domain, Caa>> {
+    Ok(climbed(&Desk::new(dns::servers(dns)?, patience), names))
+}
+
+/// The most names that are asked about at the same time.
+const AT_ONCE: usize = 8;
+
+fn climbed<'a>(desk: &Desk, names: impl IntoIterator<Item = &'a Domain>) -> BTreeMap<Domain, Caa> {
+    let names: Vec<&Domain> = names.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut known = BTreeMap::new();
+    for some in names.chunks(AT_ONCE) {
+        thread::scope(|scope| {
+            let asked: Vec<_> = some.iter().map(|&name| (name, scope.spawn(move || records(desk, name)))).collect();
+            let broken = || Caa { at: None, properties: Vec::new(), trouble: Some("a question broke off".to_owned()) };
+            known.extend(asked.into_iter().map(|(name, caa)| (name.clone(), caa.join().unwrap_or_else(|_| broken()))));
+        });
+    }
+    known
+}
+
+fn records(desk: &Desk, name: &Domain) -> Caa {
+    match Name::from_ascii(name.as_str()) {
+        Ok(name) => climb::climb(desk, &name),
+        Err(_) => Caa { at: None, properties: Vec::new(), trouble: Some(format!("{name} is no name in the DNS")) },
+    }
 }
 
 /// The addresses of one family, and the aliases on the way to them.

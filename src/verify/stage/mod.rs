@@ -8,12 +8,14 @@ pub(in crate::verify) use ground::{
 
 use super::{Evidence, Judgement, Promise, Seen};
 use crate::inside;
+use crate::model::caa::{Caa, Property};
 use crate::model::deployment::{Deployment, ForeignStun, NatMapping};
 use crate::model::names::UnitName;
 use crate::model::observed::{Observed, SeenUnit};
 use crate::model::tls::Authority;
+use crate::model::values::Domain;
 use crate::model::values::{StunUri, WebAddress};
-use crate::outside::names::{Caa, Dnssec, Found, Property, Zone};
+use crate::outside::names::{Dnssec, Found, Zone};
 use crate::outside::relay::{Door, Kind, Peer, Reply, Transport};
 use crate::outside::{Way, names, ports, relay, talk, tls};
 use std::collections::BTreeMap;
@@ -50,7 +52,7 @@ impl Stage {
             observed: observed(&addresses),
             relay: Ok(relay::Facts { doors: doors.collect() }),
             ports: Ok(ports::Facts { hosts: addresses.iter().map(host).collect() }),
-            names: Ok(names()),
+            names: Ok(names(deployment.domain.clone())),
             talk: Err("nobody talked".to_owned()),
             inside: Err("nobody looked inside".to_owned()),
             tls: Err("nobody shook hands".to_owned()),
@@ -86,6 +88,12 @@ impl Stage {
 
     pub(super) fn names(&mut self) -> &mut names::Facts {
         self.names.as_mut().unwrap()
+    }
+
+    /// Gives the domain these records.
+    pub(super) fn caa(&mut self, caa: Caa) {
+        let domain = self.deployment.domain.clone();
+        self.names().caa.insert(domain, caa);
     }
 
     pub(super) fn ports(&mut self) -> &mut [ports::Host] {
@@ -138,7 +146,7 @@ fn door(own: IpAddr, transport: Transport) -> Door {
     }
 }
 
-fn names() -> names::Facts {
+fn names(domain: Domain) -> names::Facts {
     let issue = Property { critical: false, tag: "issue".to_owned(), value: "letsencrypt.org".to_owned() };
     let zone = Zone { name: "voorbeeldstad.nl".to_owned(), vouched: true, keys: true };
     names::Facts {
@@ -146,7 +154,7 @@ fn names() -> names::Facts {
         a: Found::Addresses(vec![ip(V4)]),
         aaaa: Found::Addresses(vec![ip(V6)]),
         aliases: Vec::new(),
-        caa: Caa { at: Some("voorbeeldstad.nl".to_owned()), properties: vec![issue], trouble: None },
+        caa: [(domain, Caa { at: Some("voorbeeldstad.nl".to_owned()), properties: vec![issue], trouble: None })].into(),
         dnssec: Dnssec { zone: Ok(zone), authentic: true, signature: true, bogus: false },
         others: BTreeMap::new(),
     }

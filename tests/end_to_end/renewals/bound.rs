@@ -30,7 +30,9 @@ pub(crate) fn tell<'a>(
         return Ok(None);
     }
     story.check("the host renews, and the customer's key is nowhere on it", || without_key(&ground));
-    story.check("a host that lost its account says who can help, keeps its pair, and up helps", || lost(&ground));
+    story.check("a host that lost its account says who can help, keeps its pair, and renew --now helps", || {
+        lost(&ground)
+    });
     Ok(Some(ground))
 }
 
@@ -85,11 +87,11 @@ fn without_key(ground: &Ground<'_>) -> Result<()> {
 fn lost(ground: &Ground<'_>) -> Result<()> {
     let before = ground.in_force()?;
     ground.run("rm /var/lib/vc4all/acme-account.json")?;
-    ground.renew(Task::Now)?.badly()?.says(&["vc4all-deploy up"])?;
+    ground.renew(Task::Now)?.badly()?.says(&["vc4all-deploy renew INVENTORY --now"])?;
     let failing = ground.ledger()?.failing.context("the failure is not written down")?;
-    ensure!(failing.help.contains("vc4all-deploy up"), "{failing:?}");
+    ensure!(failing.help.contains("vc4all-deploy renew INVENTORY --now"), "{failing:?}");
     ensure!(ground.in_force()? == before, "another pair is in force");
-    ground.deployment.expect(0, &["up", "host.yml", "--yes", "--no-verify"])?;
+    ground.deployment.expect(0, &["renew", "host.yml", "--now"])?;
     ground.renew(Task::Now)?.well()?;
     ensure!(ground.ledger()?.failing.is_none(), "it still fails");
     Ok(())

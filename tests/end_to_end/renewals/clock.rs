@@ -61,11 +61,11 @@ fn behind(ground: &Ground<'_>) -> Result<()> {
 
 fn ahead(ground: &Ground<'_>) -> Result<()> {
     let (before, now) = (ground.in_force()?, ground.clock()?);
-    at(ground, "+10")?.badly()?;
+    at(ground, "+10")?.badly()?.says(&["clock"])?;
     ensure!(ground.in_force()? == before, "another pair is in force");
     let ledger = ground.ledger()?;
-    let failed = ledger.attempts.failed.context("the failure is not written down")?;
-    ensure!(failed > now + 9 * 86_400, "the agent did not see the other clock: {ledger:?}");
+    let failing = ledger.failing.context("the failure is not written down")?;
+    ensure!(failing.last > now + 9 * 86_400, "the agent did not see the other clock: {failing:?}");
     Ok(())
 }
 

@@ -12,20 +12,21 @@ pub(crate) fn tell(story: &mut Story, ground: &Ground<'_>) {
     story.check("the authority is back, the host renews, and nothing fails any more", || back(ground));
 }
 
+const REFUSED: &str = "Connection refused";
+
 fn down(ground: &Ground<'_>) -> Result<()> {
     ground.wait_until_due()?;
     let before = ground.in_force()?;
     ground.authority.go_down()?;
-    let port = ground.authority.directory.trim_end_matches("/dir").to_owned();
-    ground.renew(Task::WhereDue)?.badly()?.says(&[&port])?;
+    ground.renew(Task::WhereDue)?.badly()?.says(&[REFUSED])?;
     let ledger = ground.ledger()?;
     let failing = ledger.failing.context("the failure is not written down")?;
-    ensure!(ledger.attempts.failures == 1 && failing.why.contains(&port), "{failing:?}");
+    ensure!(ledger.attempts.failures == 1 && failing.why.contains(REFUSED), "{failing:?}");
     ensure!(ground.in_force()? == before, "another pair is in force");
     let status = ground.deployment.expect(0, &["status", "host.yml"])?;
-    ensure!(status.out.contains(&port), "status does not say it:\n{}", status.out);
+    ensure!(status.out.contains(REFUSED), "status does not say it:\n{}", status.out);
     let promise = ground.promise()?;
-    ensure!(promise.verdict == "broken" && promise.seen.contains(&port), "{promise:?}");
+    ensure!(promise.verdict == "broken" && promise.seen.contains(REFUSED), "{promise:?}");
     Ok(())
 }
 

@@ -1,0 +1,112 @@
+//! Renewals with which nothing is wrong.
+
+use crate::host::*;
+use crate::pebble::Pebble;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use vc4all_deploy::model::ledger::Advice;
+use vc4all_deploy::model::renewal::Window;
+use vc4all_deploy::model::standing::StandingOrder;
+use vc4all_deploy::model::subject::SubjectName;
+
+#[test]
+fn a_certificate_is_renewed_where_it_is_due_and_not_before() {
+    if !inside("quiet::a_certificate_is_renewed_where_it_is_due_and_not_before") {
+        return;
+    }
+    let pebble = Pebble::start(80, None);
+    let standing = order(&pebble);
+    renew(&[]).is(0, &["the one in force is of another authority", "the proof for meet.vc4all.example is shown"]);
+    all_show_the_pair_in_force();
+    let (first, before) = (live(), everything());
+    assert!(ledger().attempts.succeeded.is_some() && ledger().failing.is_none() && ledger().began.is_none());
+
+    renew(&[]).is(0, &["is good, and is renewed after"]);
+    assert_eq!(everything(), before);
+    renew(&["--now"]).is(0, &["somebody ordered it", "a new certificate for meet.vc4all.example is in force"]);
+    assert_ne!(live(), first);
+    all_show_the_pair_in_force();
+
+    let names = ["meet.vc4all.example", "video.vc4all.example"].map(|name| SubjectName::parse(name).unwrap());
+    give(&StandingOrder { names: names.into(), ..standing });
+    renew(&[]).is(0, &["or for other names", "the proof for video.vc4all.example is shown"]);
+    all_show_the_pair_in_force();
+    renew(&[]).is(0, &["is good"]);
+}
+
+#[test]
+fn a_certificate_of_minutes_is_renewed_in_its_last_third_and_by_advice_before() {
+    if !inside("quiet::a_certificate_of_minutes_is_renewed_in_its_last_third_and_by_advice_before") {
+        return;
+    }
+    let pebble = Pebble::short(80, 45);
+    order(&pebble);
+    renew(&[]).is(0, &["of another authority"]);
+    let first = live();
+    renew(&[]).is(0, &["is good"]);
+    assert_eq!(live(), first);
+    wait_for("a renewal in the last third", || {
+        let ended = renew(&[]);
+        assert_eq!(ended.code, Some(0), "{}", ended.said);
+        ended.said.contains("less than a third of its lifetime is left")
+    });
+    assert_ne!(live(), first);
+    all_show_the_pair_in_force();
+
+    // As if the authority had said so meanwhile, and the last renewal were some days ago.
+    let mut notes = ledger();
+    let held = notes.certificate.clone().expect("a certificate");
+    let window = Window { start: held.not_before - 60, end: held.not_before };
+    notes.advice = Some(Advice { serial: held.serial, window, until: held.not_after });
+    notes.attempts.succeeded = None;
+    rewrite(&notes);
+    renew(&[]).is(0, &["the authority asks for it"]);
+}
+
+#[test]
+fn no_handshake_fails_while_pairs_are_swapped() {
+    if !inside("quiet::no_handshake_fails_while_pairs_are_swapped") {
+        return;
+    }
+    let pebble = Pebble::start(80, None);
+    order(&pebble);
+    let (over, made) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for port in [443, 5349] {
+            let (over, made) = (&over, &made);
+            scope.spawn(move || {
+                while !over.load(Ordering::Relaxed) {
+                    assert!(shown(port).is_some(), "a handshake failed on port {port}");
+                    made.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for _ in 0..3 {
+            renew(&["--now"]).is(0, &["is in force"]);
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    assert!(made.load(Ordering::Relaxed) > 50, "only {} handshakes", made.load(Ordering::Relaxed));
+}
+
+#[test]
+fn a_rehearsal_goes_the_whole_way_and_leaves_no_trace() {
+    if !inside("quiet::a_rehearsal_goes_the_whole_way_and_leaves_no_trace") {
+        return;
+    }
+    let mut pebble = Pebble::start(80, None);
+    let standing = order(&pebble);
+    let before = everything();
+    renew(&["--rehearse"]).is(0, &["the authority signs", "works; nothing was changed"]);
+    assert_eq!(everything(), before);
+    assert!(ledger().is_rehearsed(&standing) && ledger().failing.is_none() && ledger().attempts.succeeded.is_none());
+    let other = StandingOrder { rehearsal: pebble.not_a_directory(), ..standing.clone() };
+    assert!(!ledger().is_rehearsed(&other));
+
+    give(&other);
+    renew(&["--rehearse"]).is(1, &["error: ", "help: see that tls.authority is the address of an ACME directory"]);
+    give(&standing);
+    pebble.stop();
+    renew(&["--rehearse"]).is(1, &["error: ask the authority: "]);
+    assert_eq!(everything(), before);
+    assert!(!ledger().is_rehearsed(&standing) && ledger().failing.is_none());
+}
