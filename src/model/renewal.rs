@@ -22,7 +22,7 @@ impl Lifetime {
 
     /// Between two renewals at least.
     fn spacing(self) -> i64 {
-        (self.seconds() / 3).clamp(MINUTE, SPACING)
+        (self.seconds() / 3).min(SPACING)
     }
 
     /// Whether the certificates of a week are counted.
