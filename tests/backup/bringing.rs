@@ -101,7 +101,11 @@ fn the_list_of_the_inventory_decides_who_comes_back() {
         .filter_map(|brought| if let Brought::Accounts(accounts) = brought { Some(accounts.clone()) } else { None })
         .collect();
     assert_eq!(accounts, [vec![LoginName::new("jo.voorbeeld").unwrap()]]);
-    let Action::SetRoster { add, remove } = &plan.changes.last().unwrap().action else { panic!("no list is set") };
+    let set = plan.changes.iter().find_map(|change| match &change.action {
+        Action::SetRoster { add, remove } => Some((add, remove)),
+        _ => None,
+    });
+    let (add, remove) = set.expect("a list is set");
     assert!(add.len() == 1 && add[0].account.as_str() == "sam" && remove.is_empty());
     let left_out: Vec<&str> = backup::left_out(&contents, &claims).iter().map(|account| account.as_str()).collect();
     assert_eq!(left_out, ["noor"]);

@@ -37,6 +37,7 @@ def kind(script: bytes) -> str:
         (b"vc4all-estate 1", "estate"),
         (b"vc4all-probe 1", "probe"),
         (b"vc4all-history", "history"),
+        (b"which certificates of authorities the host holds", "holdings"),
         (b"systemd-run", "start"),
         (b"tail -n", "follow"),
     ]:

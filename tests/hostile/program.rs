@@ -58,7 +58,8 @@ fn canned() -> Vec<(&'static str, Vec<u8>)> {
         "digest {}\npeople 0 0 0\nfree 30000000\nclock 1800000000\nresolved 127.0.0.1\nend\n",
         "0".repeat(64)
     ));
-    vec![("probe", probe.into_bytes()), ("estate", ESTATE.to_vec()), ("history", HISTORY.to_vec())]
+    let held = b"account\nend\n".to_vec();
+    vec![("probe", probe.into_bytes()), ("estate", ESTATE.to_vec()), ("history", HISTORY.to_vec()), ("holdings", held)]
 }
 
 /// What holds for every run, however it ended.
@@ -158,7 +159,8 @@ fn news_without_end_take_no_memory() {
             std::thread::sleep(Duration::from_millis(50));
         }
         let (count, over) = (heard(), running.is_over());
-        assert!(count >= ENOUGH_MIB && !over, "{mode}: {count} MiB were heard, and it is over: {over}");
+        let told = format!("{mode}: {count} MiB were heard, and it is over: {over}");
+        assert!(count >= ENOUGH_MIB && !over, "{told}\n{}", String::from_utf8_lossy(&scene.said()));
         let peak = running.peak_mib();
         assert!(peak > 0 && peak < MOST_MIB, "{mode}: {peak} MiB");
         drop(running);
