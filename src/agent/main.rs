@@ -9,10 +9,11 @@ use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 use vc4all_deploy::exit::Exit;
 use vc4all_deploy::model::advice::Advice;
+use vc4all_deploy::model::program::SIGN;
 
 /// The part of vc4all-deploy that runs on the host.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, max_term_width = 100)]
+#[command(version, long_version = SIGN, arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

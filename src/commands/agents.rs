@@ -2,9 +2,10 @@
 
 use crate::model::advice::Advice;
 use crate::model::digest::Digest;
-use crate::model::program::{Build, Programs};
+use crate::model::program::{Build, Programs, SIGN};
 use crate::model::traits::Architecture;
 use anyhow::{Context as _, Result};
+use memchr::memmem;
 use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64, PT_INTERP};
 use object::read::elf::{FileHeader as _, ProgramHeader as _};
 use object::{Endianness, elf};
@@ -58,6 +59,11 @@ impl Agents {
             let cause = format!("{} is no static Linux program for x86_64 or aarch64", path.display());
             Advice::new(cause, "build it with `make agent`, or with `make agent ARCH=aarch64`")
         })?;
+        if memmem::find(&bytes, SIGN.as_bytes()).is_none() {
+            let cause = format!("{} is a build of another version than this program", path.display());
+            let help = "build it from the same sources with `make agent`, or with `make agent ARCH=aarch64`";
+            return Err(Advice::new(cause, help).into());
+        }
         let build = Build { digest: Digest::of(&bytes), bytes: bytes.len() as u64 };
         self.files.insert(build.digest.clone(), path.to_owned());
         self.programs.insert(architecture, build);
@@ -104,6 +110,17 @@ mod tests {
         assert_eq!(built_for(&program(|bytes| bytes[24] = 0)), None, "a library has no entry");
         assert_eq!(built_for(&program(|bytes| bytes[64] = 3)), None, "it asks for a loader");
         assert_eq!(built_for(&program(|bytes| bytes[5] = 2)), None, "the other order of bytes");
+    }
+
+    #[test]
+    fn a_build_of_another_version_is_refused_before_anything_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vc4all-agent");
+        fs::write(&path, program(|_| {})).unwrap();
+        let error = Agents::find(Some(&path)).err().unwrap();
+        assert!(error.to_string().ends_with("vc4all-agent is a build of another version than this program"), "{error}");
+        fs::write(&path, [program(|_| {}), SIGN.as_bytes().to_vec()].concat()).unwrap();
+        assert!(Agents::find(Some(&path)).unwrap().programs.contains_key(&Architecture::X86_64));
     }
 
     /// The head of a static program for x86_64 with one segment (ELF-64 Object File Format, figures 2 and 6), changed.

@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 /// The builds at hand on the operator's machine.
 pub type Programs = BTreeMap<Architecture, Build>;
 
+/// What every build says of itself with `--version`, so it stands in its bytes: the version, what a host needs it for, and
+/// a number that grows with what the operator's program and the host's have to agree about.
+pub const SIGN: &str = concat!(env!("CARGO_PKG_VERSION"), " for door, users and renewal, 1");
+
 /// One build, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Build {

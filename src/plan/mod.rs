@@ -35,18 +35,21 @@ use std::collections::BTreeSet;
 ///
 /// Same claims and same observation give the same plan. The claims must have passed [`check`].
 pub fn diff(deployment: &Deployment, claims: &[Claim], seen: &Observed) -> Plan {
-    towards(deployment, claims, &Sight::of(claims, seen), Vec::new())
+    let sight = Sight::of(claims, seen);
+    rehearsing(claims, &sight, towards(deployment, claims, &sight, Vec::new()))
 }
 
 /// The same, and every one of these secrets that the host has is made anew, wherever it stands.
 ///
 /// The claims must have passed [`check`].
 pub fn rotation(deployment: &Deployment, claims: &[Claim], seen: &Observed, secrets: &BTreeSet<SecretName>) -> Plan {
-    towards(deployment, claims, &Sight::renewing(claims, seen, secrets), Vec::new())
+    let sight = Sight::renewing(claims, seen, secrets);
+    rehearsing(claims, &sight, towards(deployment, claims, &sight, Vec::new()))
 }
 
 /// The same with what a backup brings, which counts as seen: secrets before all else, keys once their folders are there,
-/// and accounts after the units, because the door's first start makes their folder.
+/// and accounts after the units, because the door's first start makes their folder. A rehearsal waits for the next plan: the
+/// name may lead to the former host yet.
 pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed, brought: Vec<Change>) -> Plan {
     towards(deployment, claims, &Sight::of(claims, seen), brought)
 }
@@ -54,9 +57,13 @@ pub fn diff_bringing(deployment: &Deployment, claims: &[Claim], seen: &Observed,
 /// The same, and the way of packages from one version to another; what they may bring or change is unknown, so all of
 /// it is written again, and whatever runs from them is restarted.
 pub fn upgrade(deployment: &Deployment, claims: &[Claim], seen: &Observed, moves: &Moves) -> Plan {
-    let mut plan = towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new());
     // Another version of Jitsi's shows nothing about renewals, and a rehearsal that fails must not take it back.
-    plan.changes.retain(|change| !matches!(change.action, Action::Rehearse { .. }));
+    towards(deployment, claims, &Sight::with(claims, seen, moves), Vec::new())
+}
+
+/// The plan with the rehearsal that is due after it.
+fn rehearsing(claims: &[Claim], sight: &Sight<'_>, mut plan: Plan) -> Plan {
+    plan.changes.extend(rehearsal::due(sight, claims, &plan.changes));
     plan
 }
 
@@ -79,7 +86,6 @@ fn towards(deployment: &Deployment, claims: &[Claim], sight: &Sight<'_>, brought
     draft.changes.extend(accounts);
     draft.take(claims, |claim| steps::roster(sight, &claim.resource));
     draft.take(claims, |claim| certificate::step(sight, &claim.resource));
-    draft.changes.extend(rehearsal::due(sight, claims, &draft.changes));
     Plan {
         domain: deployment.domain.clone(),
         formerly: formerly(deployment, seen),

@@ -65,7 +65,7 @@ impl fmt::Display for Trouble {
 fn help(error: &Error) -> String {
     match &error.kind {
         Kind::Binding => {
-            "run `vc4all-deploy up INVENTORY` on your own machine: the host has no account at the authority any \
+            "run `vc4all-deploy renew INVENTORY --now` on your own machine: the host has no account at the authority any \
                           more, and the key that binds a new one is not kept on the host"
                 .to_owned()
         }

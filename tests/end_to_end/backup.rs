@@ -48,9 +48,10 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     story.check("secrets, keys, certificate and accounts are the same", || same(&deployment, &luggage));
     story.check("nothing of the backup stays in the run's folder, in logs or in generations", || traces(&deployment));
     lab.point(&luggage.domain, &[&host.name])?;
-    story.check("verify keeps every promise once the name points there", || {
-        deployment.expect(0, &["verify", "host.yml"])
+    story.check("once the name points there, up rehearses the renewal", || {
+        deployment.expect(0, &["up", "host.yml", "--yes"])?.names(&["rehears"])
     });
+    story.check("verify keeps every promise then", || deployment.expect(0, &["verify", "host.yml"]));
     story.check("a second up finds nothing to do", || deployment.is_converged());
     log_in(story, &deployment, &luggage, "after")?;
     story.check("the account that chose its passphrase has it still", || typed(&deployment));
