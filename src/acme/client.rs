@@ -119,10 +119,11 @@ impl Client {
                 order.profile.iter().fold(wish, |wish, profile| wish.profile(profile))
             };
             if let Some(former) = replaces.clone() {
-                // The advice is worth less than the certificate: an authority that wants nothing of the sort gets none.
+                // The advice is worth less than the certificate: an authority that wants nothing of the sort, or not from
+                // this account, gets none.
                 match account.new_order(&wish().replaces(former)).await {
                     Err(Failure::Unsupported(_) | Failure::Other(_)) => {}
-                    Err(Failure::Api(problem)) if matches!(kind(&problem), "alreadyReplaced" | "malformed") => {}
+                    Err(Failure::Api(problem)) if !is_about_the_asker(&problem) => {}
                     other => return other,
                 }
             }
@@ -199,7 +200,7 @@ impl Client {
 
 impl Order {
     /// The challenges that are still to be answered; none where the authority remembers an earlier proof.
-    pub(super) fn challenges(&mut self, method: Method) -> Result<Vec<Challenge>, Error> {
+    pub(super) fn challenges(&mut self, wanted: &[SubjectName], method: Method) -> Result<Vec<Challenge>, Error> {
         let inner = &mut self.inner;
         let found = self.runtime.block_on(patiently(&self.wire, async || {
             let mut found = Vec::new();
@@ -223,7 +224,13 @@ impl Order {
             Ok(found)
         }));
         let found = found.map_err(|error| error.during("read the challenges"))?;
-        found.into_iter().map(|(name, token, answer)| named(&name, token, (method, answer))).collect()
+        let read = found.into_iter().map(|(name, token, answer)| named(&name, token, (method, answer)));
+        let challenges: Vec<Challenge> = read.collect::<Result<_, _>>()?;
+        // Nothing is shown, written or looked at for a name that nobody ordered.
+        match challenges.iter().find(|challenge| !wanted.contains(&challenge.name)) {
+            Some(other) => Err(Error::new(Kind::Strange, format!("the authority asks about {}", other.name))),
+            None => Ok(challenges),
+        }
     }
 
     /// Tells the authority that a challenge can be fetched.
@@ -336,6 +343,11 @@ fn offers(account: &Account, profile: &str) -> Result<(), Error> {
     }
     let list = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(Error::new(Kind::NoSuchProfile, format!("the authority has no profile {profile}; it has {list}")))
+}
+
+/// Whether a problem would come back whatever the order says.
+fn is_about_the_asker(problem: &Problem) -> bool {
+    matches!(kind(problem), "rateLimited" | "badNonce" | "accountDoesNotExist" | "serverInternal")
 }
 
 fn named(name: &str, token: String, (method, answer): (Method, String)) -> Result<Challenge, Error> {

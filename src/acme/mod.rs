@@ -267,7 +267,7 @@ fn prove(
     desk: &mut dyn HostDesk,
     heard: &mut dyn FnMut(Step),
 ) -> Result<(), Error> {
-    let challenges = placed.challenges(order.method)?;
+    let challenges = placed.challenges(&order.names, order.method)?;
     let proven = answer(order, placed, &challenges, &mut Hall { desk: &mut *desk, heard });
     for challenge in &challenges {
         let hidden = desk.hide(&challenge.proof).map_err(Error::host);

@@ -5,9 +5,11 @@ use super::error::{Error, Kind};
 use super::names::Names;
 use super::trust::Trust;
 use bytes::Bytes;
+use http::Response;
 use http::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::client::legacy::{Client, ResponseFuture, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use instant_acme::{BodyWrapper, BytesResponse, Error as Failure, HttpClient};
 use std::pin::Pin;
@@ -16,6 +18,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long one answer of the authority may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Most bytes of one answer; a chain has some ten thousand.
+const LONGEST: usize = 1 << 20;
 /// How long an idle connection may be used again; while the host works, the authority may have closed it.
 const IDLE: Duration = Duration::from_secs(2);
 
@@ -61,11 +65,18 @@ impl Wire {
     }
 }
 
+/// The whole answer, however slowly it comes, within the time for it.
+async fn bounded(answer: ResponseFuture) -> Result<BytesResponse, Failure> {
+    let (parts, body) = answer.await.map_err(|error| Failure::Other(Box::new(error)))?.into_parts();
+    let whole = Limited::new(body, LONGEST).collect().await.map_err(Failure::Other)?;
+    Ok(BytesResponse::from(Response::from_parts(parts, Full::new(whole.to_bytes()))))
+}
+
 type Answer = Pin<Box<dyn Future<Output = Result<BytesResponse, Failure>> + Send>>;
 
 impl HttpClient for Wire {
     fn request(&self, request: http::Request<BodyWrapper<Bytes>>) -> Answer {
-        let answer = HttpClient::request(&self.http, request);
+        let answer = bounded(self.http.request(request));
         let heard = Arc::clone(&self.heard);
         if let Ok(mut heard) = heard.lock() {
             *heard = Heard::default();

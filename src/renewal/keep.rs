@@ -37,9 +37,9 @@ pub fn read(path: &Path) -> Result<Ledger> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Ledger::default()),
         opened => opened.with_context(what)?,
     };
-    let mut text = String::new();
-    file.take(LONGEST).read_to_string(&mut text).with_context(what)?;
-    Ok(serde_json::from_str(&text).unwrap_or_default())
+    let mut bytes = Vec::new();
+    file.take(LONGEST).read_to_end(&mut bytes).with_context(what)?;
+    Ok(serde_json::from_slice(&bytes).unwrap_or_default())
 }
 
 /// Writes them in one step, readable for everybody: nothing in it is a secret.

@@ -28,8 +28,8 @@ pub(super) fn renew(turn: &mut Turn<'_>, task: Task) -> Result<Done, Trouble> {
     }
 }
 
-/// A certificate that is not there, or not the ordered one, ended long ago.
-const NONE: Lifetime = Lifetime { not_before: 0, not_after: 0 };
+/// A certificate that is not there, or not the ordered one, ended long ago; the authority counts those for it like any other.
+const NONE: Lifetime = Lifetime { not_before: 0, not_after: 90 * 24 * 60 * 60 };
 
 /// Judges the pair in force.
 ///

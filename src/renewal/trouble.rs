@@ -45,11 +45,14 @@ impl Trouble {
         Self { advice: Advice::new(error.to_string(), help(error)), counts: Counts::Perhaps(until) }
     }
 
-    /// The same after the authority began to sign: what fails on the host then, or with the chain, fails with a certificate.
+    /// The same after the authority began to sign: what fails on the host then, with the chain, or on the way to us, fails
+    /// with a certificate.
     pub(super) fn of_signing(error: &Error) -> Self {
         let told = Self::of_order(error);
         match error.kind {
-            Kind::ChainRefused | Kind::Host => Self { counts: Counts::Signed, ..told },
+            Kind::ChainRefused | Kind::Host | Kind::Late | Kind::Unreachable | Kind::Strange => {
+                Self { counts: Counts::Signed, ..told }
+            }
             _ => told,
         }
     }

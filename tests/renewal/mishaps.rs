@@ -153,5 +153,5 @@ fn an_account_that_is_gone_and_must_be_bound_sends_to_the_operator() {
     let pebble =
         Pebble::bound(80, None, Some(("kid", "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W")));
     order(&pebble);
-    renew(&[]).is(1, &["help: run `vc4all-deploy up INVENTORY` on your own machine"]);
+    renew(&[]).is(1, &["help: run `vc4all-deploy renew INVENTORY --now` on your own machine"]);
 }

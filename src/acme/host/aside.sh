@@ -8,6 +8,8 @@ for pair in "$tls"/pairs/*; do
   serial=${pair##*/}
   case $serial in *[!0-9A-F]*) continue ;; esac
   [ -s "$pair/authority" ] || continue
+  # What is no certificate cannot be revoked.
+  openssl x509 -in "$pair/fullchain.pem" -noout 2> /dev/null || continue
   rm -rf "$tls/compromised/$serial.new"
   mkdir "$tls/compromised/$serial.new"
   cp "$pair/authority" "$tls/compromised/$serial.new/authority"

@@ -33,6 +33,7 @@ getent group turnserver > /dev/null && group=turnserver
 chown -R "root:$group" "$pending"
 chmod 750 "$pending"
 chmod 640 "$pending"/*
+[ "$(readlink "$tls/live" || :)" != "pairs/$serial" ] || fail 'the authority used the serial number in force again'
 rm -rf "$tls/pairs/$serial"
 mv -T "$pending" "$tls/pairs/$serial"
 before=$(readlink "$tls/live" || :)
