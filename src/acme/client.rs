@@ -346,7 +346,7 @@ fn offers(account: &Account, profile: &str) -> Result<(), Error> {
 }
 
 /// Whether a problem would come back whatever the order says.
-fn is_about_the_asker(problem: &Problem) -> bool {
+fn is_about_the_asker(problem: &instant_acme::Problem) -> bool {
     matches!(kind(problem), "rateLimited" | "badNonce" | "accountDoesNotExist" | "serverInternal")
 }
 

@@ -149,8 +149,9 @@ impl HostDesk for Desk<'_> {
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
         // Input that breaks off is not to take the place of the accounts.
         let whole = format!("[ \"$(wc -c < {ACCOUNT}.new)\" -eq {} ]", json.reveal().len());
-        let script =
-            format!("umask 077; cat > {ACCOUNT}.new && {whole} && sync {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}");
+        let script = format!(
+            "umask 077; cat > {ACCOUNT}.new && {whole} && sync {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}"
+        );
         self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
     }
 

@@ -47,7 +47,9 @@ pub(super) fn plan(
 fn elsewhere(deployment: &Deployment, seen: &Observed) -> Option<String> {
     let domain = &deployment.domain;
     let Ok(found) = (domain.as_str(), 443).to_socket_addrs() else {
-        return Some(format!("because this machine does not find out where {domain} leads; revoke it where it is used no more"));
+        return Some(format!(
+            "because this machine does not find out where {domain} leads; revoke it where it is used no more"
+        ));
     };
     let leads: BTreeSet<IpAddr> = found.map(|address| address.ip()).collect();
     let public = deployment.media.nat.iter().map(|mapping| mapping.public);

@@ -72,16 +72,25 @@ pub(super) enum Work {
 /// # Errors
 /// When the host cannot be reached any more.
 pub(super) fn watch(remote: &mut dyn Remote, unit: &str, terminal: &mut Terminal) -> Result<Work> {
-    let mut last = "it said nothing".to_owned();
+    let (mut last, mut failed) = ("it said nothing".to_owned(), false);
     let unit = UnitName::new(unit)?;
     let course = apply::start(remote, &unit, PATIENCE, &mut |event| match event {
         Event::Output { line } => {
             let line: String = line.chars().take(LONGEST).collect();
             match line.split_once(": ") {
                 // How it ends is told once, at the end.
-                Some(("error", why)) => why.clone_into(&mut last),
+                Some(("error", why)) => {
+                    why.clone_into(&mut last);
+                    failed = true;
+                }
                 Some(("help", _)) => {}
-                _ => terminal.note(&inert::line(&line)),
+                _ => {
+                    terminal.note(&inert::line(&line));
+                    // Such as that somebody else is at work there.
+                    if !failed {
+                        last.clone_from(&line);
+                    }
+                }
             }
         }
         Event::Waiting { what } => terminal.note(&format!("waiting: {}", inert::line(&what))),

@@ -91,6 +91,12 @@ impl Attempts {
         Self { succeeded: Some(now), signed: self.seen_at(now).signing(now), ..Self::default() }
     }
 
+    /// After a rehearsal at the authority itself, which signed a certificate that nobody uses.
+    #[must_use]
+    pub fn after_rehearsal(self, now: i64) -> Self {
+        Self { signed: self.seen_at(now).signing(now), ..self }
+    }
+
     /// After an attempt that failed; the authority may have said when to come back.
     #[must_use]
     pub fn after_failure(self, now: i64, not_before: Option<i64>) -> Self {

@@ -7,7 +7,6 @@ use crate::model::observed::SeenCertificate;
 use crate::model::standing::StandingOrder;
 use crate::observe;
 use anyhow::{Context as _, Result};
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
@@ -44,11 +43,11 @@ impl Pair {
         Held { serial: serial.clone(), not_before: *not_before, not_after: *not_after }
     }
 
-    /// Whether it is of the ordered authority, for the ordered names.
+    /// Whether it is of the ordered authority, for all ordered names. More names are no reason for another one: an authority
+    /// may add some by itself, and what was taken out goes with the next.
     pub(super) fn is_ordered(&self, standing: &StandingOrder) -> bool {
-        let (held, wanted): (BTreeSet<_>, BTreeSet<_>) =
-            (self.seen.names.iter().collect(), standing.names.iter().collect());
-        self.seen.issued_by.as_deref() == Some(standing.directory.as_str()) && held == wanted
+        let holds_all = standing.names.iter().all(|name| self.seen.names.contains(name));
+        self.seen.issued_by.as_deref() == Some(standing.directory.as_str()) && holds_all
     }
 
     /// This host's own moment in the authority's window, of 256; the same for one certificate at any time.

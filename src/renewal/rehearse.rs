@@ -49,6 +49,9 @@ fn played(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
         Err(owner) => return Ok(Done::Busy(owner)),
     };
     let done = under(turn, &hold);
+    if shared && done.is_ok() {
+        turn.ledger.attempts = turn.ledger.attempts.after_rehearsal(turn.upkeep.now);
+    }
     let released = hold.release(turn.remote).map_err(|error| Trouble::of_host(&error));
     if shared && let Err(Trouble { counts: Counts::Perhaps(Some(until)), .. }) = &done {
         // One authority for both: it counts both.

@@ -179,7 +179,8 @@ impl Turn<'_> {
 
     /// Notes how it went.
     fn note(&mut self, task: Task, done: &Result<Done, Trouble>) {
-        if task == Task::Rehearse {
+        // While somebody else works there, nobody looks.
+        if task == Task::Rehearse || matches!(done, Ok(Done::Busy(_))) {
             return;
         }
         let (now, ledger) = (self.upkeep.now, &mut self.ledger);

@@ -16,6 +16,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+/// How long a server may take for its farewell.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// What is sent: by which route, with which password, what.
 pub(super) struct Parcel<'a> {
     pub(super) route: &'a MailOrder,
@@ -43,8 +46,8 @@ pub(super) async fn send(
         log_in(&mut talk, &offers, (login.user.as_str(), password)).await?;
     }
     hand_over(&mut talk, parcel).await?;
-    // The mail is with the server; whether it answers to the farewell changes nothing.
-    let _ = talk.ask("QUIT").await;
+    // The mail is with the server; whether it answers to the farewell, or ever does, changes nothing.
+    let _ = tokio::time::timeout(FAREWELL, talk.ask("QUIT")).await;
     Ok(())
 }
 

@@ -61,11 +61,12 @@ fn behind(ground: &Ground<'_>) -> Result<()> {
 
 fn ahead(ground: &Ground<'_>) -> Result<()> {
     let (before, now) = (ground.in_force()?, ground.clock()?);
-    at(ground, "+10")?.badly()?.says(&["clock"])?;
+    let run = at(ground, "+10")?.badly()?;
+    run.says(&["clock"])?;
     ensure!(ground.in_force()? == before, "another pair is in force");
     let ledger = ground.ledger()?;
     let failing = ledger.failing.context("the failure is not written down")?;
-    ensure!(failing.last > now + 9 * 86_400, "the agent did not see the other clock: {failing:?}");
+    ensure!(failing.last > now + 9 * 86_400, "the agent did not see the other clock: {failing:?}\n{}", run.said);
     Ok(())
 }
 

@@ -22,7 +22,7 @@ fn swallowed(ground: &Ground<'_>) -> Result<()> {
     let failing = ground.ledger()?.failing.context("the failure is not written down")?;
     ensure!(failing.why.contains("404") && !failing.help.is_empty(), "{failing:?}");
     ensure!(ground.in_force()? == before, "another pair is in force");
-    let left = ground.run("ls -A /var/lib/vc4all/acme; ls /var/lib/vc4all/tls/pairs | grep -e pending || :")?;
+    let left = ground.run("find /var/lib/vc4all/acme -type f; ls /var/lib/vc4all/tls/pairs | grep -e pending || :")?;
     ensure!(left.trim().is_empty(), "it left {left}");
     ground.renew(Task::Now)?.well()?;
     ensure!(ground.authority.validations()? > asked, "its log is read wrongly");
