@@ -42,16 +42,11 @@ pub(super) fn plan(
     Ok(Parting { revoked, account: Some(directory.to_owned()), kept: None })
 }
 
-/// A name that leads to another host is served there, perhaps with this very certificate and account out of a backup; where
-/// nobody can say where it leads, it may be so.
+/// A name that leads to another host is served there, perhaps with this very certificate and account out of a backup.
 fn elsewhere(deployment: &Deployment, seen: &Observed) -> Option<String> {
     let domain = &deployment.domain;
-    let Ok(found) = (domain.as_str(), 443).to_socket_addrs() else {
-        return Some(format!(
-            "because this machine does not find out where {domain} leads; revoke it where it is used no more"
-        ));
-    };
-    let leads: BTreeSet<IpAddr> = found.map(|address| address.ip()).collect();
+    let leads: BTreeSet<IpAddr> =
+        (domain.as_str(), 443).to_socket_addrs().into_iter().flatten().map(|address| address.ip()).collect();
     let public = deployment.media.nat.iter().map(|mapping| mapping.public);
     let ours: BTreeSet<IpAddr> = seen.traits.addresses.iter().copied().chain(public).collect();
     let other = leads.first()?;

@@ -161,10 +161,6 @@ fn ours_alone(at: &Section<'_>) {
 
 fn another(at: &Section<'_>, other: &OtherAuthority) {
     at.pair("operator", "country");
-    if at.has("staging") && at.has("external_account") {
-        let what = "would need an account that is bound there too, and the host makes none";
-        at.clash("staging", what, "take it out: renewals are then rehearsed at the directory itself");
-    }
     if other.staging.as_ref() == Some(&other.directory) {
         at.clash("staging", "is the directory itself", "take it out: renewals are then rehearsed there anyway");
     }
