@@ -58,7 +58,9 @@ else
 fi
 systemctl daemon-reload
 "#;
-const RUN: &str = r#"if systemctl start $unit 2> /dev/null; then echo well; else echo badly; fi
+// Five starts in ten seconds are too many for systemd otherwise, and then it would be the former run that is read.
+const RUN: &str = r#"systemctl reset-failed $unit 2> /dev/null || :
+if systemctl start $unit 2> /dev/null; then echo well; else echo badly; fi
 journalctl --sync
 journalctl -q -o cat _SYSTEMD_INVOCATION_ID="$(systemctl show -p InvocationID --value $unit)""#;
 
