@@ -158,16 +158,16 @@ systemctl list-units --all --plain --no-legend 'vc4all-*' | awk '{ print $1, $3 
     # A unit without a file that systemd still remembers is none.
     case $unit.$active in
         *.inactive) ;;
-        vc4all-apply-* | vc4all-re*) echo "left unit $unit $active" ;;
+        vc4all-apply-* | vc4all-recover-* | vc4all-revert-*) echo "left unit $unit $active" ;;
     esac
 done
-systemctl list-timers --all --no-legend 'vc4all-*' | sed 's/^/left timer /'
+systemctl list-timers --all --no-legend 'vc4all-re[cv]*' | sed 's/^/left timer /'
 systemctl list-units --failed --plain --no-legend | awk '{ print "left failed", $1 }'
 for unit in prosody jicofo jitsi-videobridge2 coturn nginx vc4all-door nftables systemd-journald systemd-timesyncd \
     unattended-upgrades; do
     echo "unit $unit.service = $(systemctl is-enabled $unit.service 2> /dev/null) $(systemctl is-active $unit.service)"
 done
-for unit in vc4all-door.socket logrotate.timer apt-daily.timer; do
+for unit in vc4all-door.socket vc4all-renew.timer logrotate.timer apt-daily.timer; do
     echo "unit $unit = $(systemctl is-enabled $unit 2> /dev/null) $(systemctl is-active $unit)"
 done
 if command -v nft > /dev/null; then nft -s -t list ruleset | awk '{ printf "rule %03d = %s\n", NR, $0 }'; fi
@@ -186,6 +186,6 @@ pub(crate) fn come_to_rest(host: &Host) -> Result<()> {
     }
 }
 
-const BUSY: &str = "systemctl list-units --plain --no-legend --state=active,activating,deactivating 'vc4all-apply-*' 'vc4all-re*' | awk '{ print $1 }'
+const BUSY: &str = "systemctl list-units --plain --no-legend --state=active,activating,deactivating 'vc4all-apply-*' 'vc4all-recover-*' 'vc4all-revert-*' | awk '{ print $1 }'
 [ ! -e /var/lib/vc4all/lock ] || echo lock
 systemctl list-jobs --no-legend";
