@@ -33,8 +33,9 @@ const PLACES: [&str; 7] = [
 ];
 
 /// What is made anew by whoever makes it, so that only its owner and rights can be compared: keys and certificates, what
-/// packages gather from other files, and what the system writes for itself.
-const OWN_CONTENT: [&str; 14] = [
+/// packages gather from other files, what the system writes for itself, and what names the authority: each run has its own.
+const OWN_CONTENT: [&str; 15] = [
+    "etc/vc4all/renewal.json",
     "etc/ssl/private",
     "var/lib/vc4all/accounts",
     "etc/ssl/certs",
