@@ -125,6 +125,9 @@ impl Aftermath<'_> {
         let unissued =
             matches!(self.case.change, Change::First | Change::Certificate) && self.struck.end.code != Some(0);
         broken.retain(|promise, _| !unissued || !OF_THE_CERTIFICATE.contains(&promise.as_str()));
+        // The rehearsal comes after all else; whoever was cut off before it has one with the next `up`.
+        let unrehearsed = self.struck.end.code != Some(0);
+        broken.retain(|promise, seen| !unrehearsed || promise != "renewal" || !seen.contains("rehears"));
         // A package that was missing may be there now; nothing else may be wrong than before.
         broken.retain(|promise, seen| {
             let before = known.as_ref().and_then(|known| known.broken.get(promise));
