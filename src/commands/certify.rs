@@ -66,22 +66,30 @@ pub(super) fn issue_planned(session: &mut Session<'_>, terminal: &mut Terminal) 
 
 /// Issues a certificate and puts it in force.
 pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, terminal: &mut Terminal) -> Result<()> {
+    let hold = Hold::take(&mut session.remote, &author(), &session.plan.domain)?;
+    let issued = issue_under(&hold.step(), session, certificate, terminal);
+    let released = hold.release(&mut session.remote);
+    // What went wrong first is what people have to know.
+    issued.and(released)
+}
+
+/// The same where the host's lock is ours already: `step` makes sure of that.
+pub(super) fn issue_under(
+    step: &str,
+    session: &mut Session<'_>,
+    certificate: &Certificate,
+    terminal: &mut Terminal,
+) -> Result<()> {
     let order = order(certificate)?;
     let hsts = if certificate.authority.is_trusted() { Hsts::Told } else { Hsts::Untold };
     let domain = &session.plan.domain;
-    let hold = Hold::take(&mut session.remote, &author(), domain)?;
-    let step = hold.step();
     let mode = Mode::InForce { hsts, wakes: &certificate.wakes };
-    let terms = Terms { domain, authority: &order.directory, mode, side: Side::Operator, step: &step };
-    let issued = Desk::new(&mut session.remote, terms).and_then(|mut desk| {
+    let terms = Terms { domain, authority: &order.directory, mode, side: Side::Operator, step };
+    Desk::new(&mut session.remote, terms).and_then(|mut desk| {
         acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
             .with_context(|| format!("certificate for {domain} from {}", order.directory))
-    });
-    let released = hold.release(&mut session.remote);
-    // What went wrong first is what people have to know.
-    issued.map(drop).and(released)?;
-    let host = session.remote.host();
-    terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
+    })?;
+    terminal.note(&format!("{}: the certificate for {domain} is in force", session.remote.host()));
     Ok(())
 }
 
