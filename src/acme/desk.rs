@@ -1,14 +1,14 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
 use super::records::{self, Watch};
-use super::{HostDesk, Proof, Reach, Side, reach};
+use super::{HostDesk, Keeper, Proof, Reach, Safe, Side, reach};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
 use crate::model::subject::SubjectName;
 use crate::model::values::Domain;
 use crate::remote::{Answer, Order, Remote};
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use std::time::{Duration, Instant};
 
 /// Whether the new pair tells browsers to insist on TLS (RFC 6797).
@@ -58,7 +58,6 @@ pub struct Terms<'a> {
     pub step: &'a str,
 }
 
-const ACCOUNT: &str = "/var/lib/vc4all/acme-account.json";
 const CHALLENGES: &str = "/var/lib/vc4all/acme/.well-known/acme-challenge";
 
 impl<'a> Desk<'a> {
@@ -120,6 +119,10 @@ impl<'a> Desk<'a> {
         self.ask("remove the pair of the rehearsal", script, &[]).map(drop)
     }
 
+    fn safe(&mut self) -> Safe<'_> {
+        Safe { remote: &mut *self.remote, step: self.terms.step }
+    }
+
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
         let script = &format!("{}\n{script}", self.terms.step);
         let order = Order { purpose, script, input, patience: Duration::from_secs(120) };
@@ -138,23 +141,17 @@ fn checked(token: &str) -> Result<&str> {
     Ok(token)
 }
 
-impl HostDesk for Desk<'_> {
+impl Keeper for Desk<'_> {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
-        let script = format!("[ ! -s {ACCOUNT} ] || cat {ACCOUNT}");
-        let answer = self.ask("read the account at the authority", &script, &[])?;
-        let json = String::from_utf8(answer.stdout).context("read the account at the authority")?;
-        Ok((!json.is_empty()).then(|| Secret::new(json)))
+        self.safe().account()
     }
 
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
-        // Input that breaks off is not to take the place of the accounts.
-        let whole = format!("[ \"$(wc -c < {ACCOUNT}.new)\" -eq {} ]", json.reveal().len());
-        let script = format!(
-            "umask 077; cat > {ACCOUNT}.new && {whole} && sync {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}"
-        );
-        self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
+        self.safe().keep_account(json)
     }
+}
 
+impl HostDesk for Desk<'_> {
     fn show(&mut self, proof: &Proof) -> Result<()> {
         let (token, answer) = match proof {
             Proof::Page { token, answer } => (token, answer),
@@ -191,7 +188,7 @@ impl HostDesk for Desk<'_> {
     }
 
     fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
-        let names: Vec<String> = names.iter().map(SubjectName::as_extension).collect();
+        let names: Vec<String> = names.iter().map(|name| format!("'{}'", name.as_extension())).collect();
         let place = match self.terms.mode {
             Mode::InForce { .. } => "pending",
             Mode::Rehearsal => "rehearsal",

@@ -13,10 +13,14 @@ pub(super) fn failed(failure: Failure, wire: &Wire) -> Error {
         _ if heard.busy => Error::new(Kind::RateLimited { until: heard.later }, "the authority has too much to do"),
         Failure::Timeout(_) => Error::new(Kind::Late, "the authority takes too long"),
         Failure::Json(_) => Error::new(Kind::Strange, "the authority's answer is not that of an ACME server"),
-        Failure::Other(error) => Error::new(Kind::Unreachable, told(&path(error.as_ref()))),
-        Failure::Hyper(error) => Error::new(Kind::Unreachable, told(&path(&error))),
+        Failure::Other(error) => unreachable(wire, error.as_ref()),
+        Failure::Hyper(error) => unreachable(wire, &error),
         other => Error::new(Kind::Strange, told(&other.to_string())),
     }
+}
+
+fn unreachable(wire: &Wire, error: &dyn std::error::Error) -> Error {
+    Error::new(Kind::Unreachable, format!("{} cannot be reached: {}", wire.directory(), told(&path(error))))
 }
 
 /// The last part of a problem's type (RFC 8555 §6.7).
@@ -60,11 +64,12 @@ fn path(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acme::Side;
     use crate::acme::trust::Trust;
+    use crate::acme::{Counter, Side};
 
     fn told_of(kind: &str) -> Error {
-        let wire = Wire::new(&Trust::new(None).unwrap(), Side::Operator).unwrap();
+        let counter = Counter { directory: "https://a.example/dir", root_pem: None, side: Side::Operator };
+        let wire = Wire::new(&Trust::new(None).unwrap(), counter).unwrap();
         let json = format!(
             r#"{{"type":"urn:ietf:params:acme:error:{kind}","detail":"no\u001b[2J\nway","status":403,
             "subproblems":[{{"type":"x","detail":"part","identifier":{{"type":"dns","value":"a.example"}}}}]}}"#

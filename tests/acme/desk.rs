@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use vc4all_deploy::acme::{HostDesk, Proof, Reach, reach};
+use vc4all_deploy::acme::{HostDesk, Keeper, Proof, Reach, reach};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Domain;
@@ -35,6 +35,8 @@ pub(crate) enum Mishap {
     CannotInstall,
     /// The account cannot be kept.
     CannotKeep,
+    /// The account can be kept once.
+    CannotKeepAgain,
 }
 
 /// The host.
@@ -108,7 +110,7 @@ fn answer(mut stream: TcpStream, known: &Served) {
     };
 }
 
-impl HostDesk for Desk {
+impl Keeper for Desk {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
         Ok(self.account.clone())
     }
@@ -117,10 +119,15 @@ impl HostDesk for Desk {
         if self.mishap == Mishap::CannotKeep {
             bail!("the disk is full");
         }
+        if self.mishap == Mishap::CannotKeepAgain {
+            self.mishap = Mishap::CannotKeep;
+        }
         self.account = Some(json.clone());
         Ok(())
     }
+}
 
+impl HostDesk for Desk {
     fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
         self.requests += 1;
         let mut list: Vec<_> = names.iter().map(SubjectName::as_extension).collect();

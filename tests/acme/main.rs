@@ -7,6 +7,7 @@
     reason = "a test stops at the first thing that is wrong"
 )]
 
+mod closing;
 mod desk;
 mod others;
 #[allow(dead_code, reason = "the host's own renewals use the rest of it")]
