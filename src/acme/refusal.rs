@@ -7,20 +7,21 @@ use instant_acme::{Error as Failure, Problem};
 /// What a failure of the ACME crate means.
 pub(super) fn failed(failure: Failure, wire: &Wire) -> Error {
     let heard = wire.heard();
+    let at = |what: &str| format!("the authority at {} {what}", wire.directory());
     match failure {
         Failure::Api(problem) => refused(&problem, wire),
         // Somebody in front of the authority may say it, in other words than those of ACME.
-        _ if heard.busy => Error::new(Kind::RateLimited { until: heard.later }, "the authority has too much to do"),
-        Failure::Timeout(_) => Error::new(Kind::Late, "the authority takes too long"),
-        Failure::Json(_) => Error::new(Kind::Strange, "the authority's answer is not that of an ACME server"),
-        Failure::Other(error) => unreachable(wire, error.as_ref()),
-        Failure::Hyper(error) => unreachable(wire, &error),
+        _ if heard.busy => Error::new(Kind::RateLimited { until: heard.later }, at("has too much to do")),
+        Failure::Timeout(_) => Error::new(Kind::Late, at("takes too long")),
+        Failure::Json(_) => Error::new(Kind::Strange, at("does not answer as an ACME server does")),
+        Failure::Other(error) => Error::new(Kind::Unreachable, at(&unreachable(error.as_ref()))),
+        Failure::Hyper(error) => Error::new(Kind::Unreachable, at(&unreachable(&error))),
         other => Error::new(Kind::Strange, told(&other.to_string())),
     }
 }
 
-fn unreachable(wire: &Wire, error: &dyn std::error::Error) -> Error {
-    Error::new(Kind::Unreachable, format!("{} cannot be reached: {}", wire.directory(), told(&path(error))))
+fn unreachable(error: &dyn std::error::Error) -> String {
+    format!("cannot be reached: {}", told(&path(error)))
 }
 
 /// The last part of a problem's type (RFC 8555 §6.7).

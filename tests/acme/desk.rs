@@ -10,7 +10,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use vc4all_deploy::acme::{HostDesk, Keeper, Proof, Reach, reach};
+use vc4all_deploy::acme::reach::Looks;
+use vc4all_deploy::acme::{HostDesk, Keeper, Proof, Reach};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Domain;
@@ -167,7 +168,7 @@ impl HostDesk for Desk {
             _ if matches!(self.mishap, Mishap::NotServed | Mishap::NobodyLooks) => {
                 Ok(Reach::Unseen("nobody looks".to_owned()))
             }
-            Proof::Page { token, answer } => Ok(reach::look_at(name, &here, token, answer)),
+            Proof::Page { token, answer } => Ok(Looks::default().look_at(name, &here, (token, answer))),
             Proof::Record { .. } => Ok(Reach::Served),
         }
     }

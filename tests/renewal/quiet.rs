@@ -108,7 +108,7 @@ fn a_rehearsal_goes_the_whole_way_and_leaves_no_trace() {
     renew(&["--rehearse"]).is(1, &["error: ", "help: see that tls.authority is the address of an ACME directory"]);
     give(&standing);
     pebble.stop();
-    renew(&["--rehearse"]).is(1, &["error: ask the authority: "]);
+    renew(&["--rehearse"]).is(1, &["error: the authority at https://", " cannot be reached: "]);
     assert_eq!(everything(), before);
     assert!(!ledger().is_rehearsed(&standing) && ledger().failing.is_none());
 }

@@ -59,11 +59,10 @@ impl Client {
 
     /// An account that the authority does not know, for questions that need none.
     fn nobody(&self) -> Result<Account, Error> {
-        let answer = self.block(async || {
+        self.block(async || {
             let (_, key) = Key::generate_pkcs8()?;
             self.builder().from_parts(String::new(), key, self.wire.directory().to_owned()).await
-        });
-        answer.map_err(|error| error.during("ask the authority"))
+        })
     }
 
     /// Makes an account; its credentials are a secret. Choosing the authority means agreeing to its terms.
@@ -87,8 +86,7 @@ impl Client {
     pub(super) fn restore(&self, kept: &Secret<Value>) -> Result<Account, Error> {
         let _readable = read(kept)?;
         let again = || AccountCredentials::deserialize(kept.reveal());
-        let restored = self.block(async || self.builder().from_credentials(again()?).await);
-        restored.map_err(|error| error.during("ask the authority"))
+        self.block(async || self.builder().from_credentials(again()?).await)
     }
 
     /// Whether the authority has an account with this key (RFC 8555 §7.3.1); one that is closed is none.
