@@ -1,6 +1,7 @@
 //! A host for one test: openssl in a folder, and a small web server for challenges.
 
-use crate::pebble::{openssl, tell};
+use crate::mock_dns::tell;
+use crate::pebble::openssl;
 use anyhow::{Result, bail};
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -1,10 +1,11 @@
 //! What other authorities than Let's Encrypt want, and what lies beside the first certificate.
 
 use crate::desk::{Desk, Mishap};
-use crate::pebble::Pebble;
+use crate::pebble::{Manner, Pebble, tool};
 use crate::{issue, order};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use std::path::{Path, PathBuf};
 use vc4all_deploy::acme::{self, Binding, CertificateOrder, Kind};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::standing::Method;
@@ -82,16 +83,31 @@ fn a_profile_that_the_authority_lacks_is_refused_with_those_that_it_has() {
     assert_eq!(error.kind, Kind::NoSuchProfile, "{error}");
 }
 
+/// The first Pebble with advice about renewals, where the lab fetched it; otherwise the machine's own.
+fn newest() -> PathBuf {
+    let lab = std::env::var_os("LAB_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/lab"), PathBuf::from);
+    let fetched = lab.join("cache/pebble/2.6/usr/bin/pebble");
+    if fetched.is_file() { fetched } else { tool("pebble") }
+}
+
 #[test]
 fn the_authority_says_when_to_renew_and_takes_what_replaces_a_certificate() {
     let mut desk = Desk::new(Mishap::Nothing);
-    let pebble = Pebble::start(desk.port, None);
+    let pebble = Pebble::of(desk.port, Manner { program: newest(), ..Manner::default() });
     let order = order(&pebble, &["meet.vc4all.example"]);
     let issued = issue(&order, &mut desk).0.expect("a certificate");
     let pem = desk.installed.clone().expect("a chain");
-    if let Some((window, again)) = acme::advice(&order, &pem).expect("advice") {
-        assert!(issued.not_before <= window.start && window.end <= issued.not_after, "{window:?}");
-        assert!(again.as_secs() > 0);
+    match acme::advice(&order, &pem).expect("an answer") {
+        Some((window, again)) => {
+            assert!(issued.not_before <= window.start && window.end <= issued.not_after, "{window:?}");
+            assert!(again.as_secs() > 0);
+        }
+        None => {
+            let text = "this Pebble gives no advice: `tests/lab/lab authority program 2.6` fetches one that does";
+            assert!(std::env::var_os("CI").is_none(), "{text}");
+            eprintln!("left out: advice about renewals: {text}");
+        }
     }
     let next = CertificateOrder { replaces: Some(pem), ..order };
     assert_ne!(issue(&next, &mut desk).0.expect("another").serial, issued.serial);
