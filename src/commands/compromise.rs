@@ -50,8 +50,11 @@ pub(super) fn settle(owed: &Owed, session: &mut Session<'_>) -> Result<()> {
     if owed.0.is_empty() {
         return Ok(());
     }
-    acme::note_rest(&mut session.remote)?;
-    let cause = format!("everything is made new, but this is left: {}", owed.0.join("; "));
+    let mut left = owed.0.join("; ");
+    if let Err(why) = under_lock(session, |session, step| acme::note_rest(&mut session.remote, step)) {
+        left = format!("{left}; and the host could not be told so: {why:#}");
+    }
+    let cause = format!("everything is made new, but this is left: {left}");
     Err(Advice::new(cause, AGAIN).into())
 }
 
@@ -116,22 +119,15 @@ fn revoke(session: &mut Session<'_>, step: &str, terminal: &mut Terminal) -> Res
     let (mut owed, mut laid) = (Owed::default(), Vec::new());
     for action in what_is_due(session)? {
         let deployment = &session.blueprint.deployment;
-        let (authority, domain) = (&deployment.tls.authority, &deployment.domain);
-        let mut office = Office { remote: &mut session.remote, step, authority, domain };
-        let (what, done, forgotten) = match action {
-            Action::Revoke(held) => {
-                let what = format!("revoke the certificate {}", held.serial);
-                (what, office.revoke(&held, Cause::KeyCompromised), Laid::Certificate(held.serial))
-            }
-            Action::RenewAccount(_) => {
-                let what = "give the account at the authority another key".to_owned();
-                (what, office.change_account_key(), Laid::Account)
-            }
-            _ => continue,
-        };
+        let mut office = Office { remote: &mut session.remote, step, authority: &deployment.tls.authority };
+        let Some((what, done, forgotten)) = settled(&mut office, action) else { continue };
         match done {
             Ok(()) => {
                 terminal.note(&format!("done: {what}"));
+                laid.push(forgotten);
+            }
+            Err(why) if forgotten == Laid::Account && is_gone(&why) => {
+                terminal.note(&format!("not needed: {what}: {why:#}; the next certificate comes with another account"));
                 laid.push(forgotten);
             }
             Err(why) => owed.take(what, why, terminal),
@@ -142,6 +138,21 @@ fn revoke(session: &mut Session<'_>, step: &str, terminal: &mut Terminal) -> Res
     }
     acme::forget(&mut session.remote, step, &laid)?;
     Ok(owed)
+}
+
+/// What was done, how it went, and what need not be laid aside any more once it is done; nothing where it is no matter of the authority.
+fn settled(office: &mut Office<'_>, action: Action) -> Option<(String, Result<()>, Laid)> {
+    match action {
+        Action::Revoke(held) => {
+            let what = format!("revoke the certificate {}", held.serial);
+            Some((what, office.revoke(&held, Cause::KeyCompromised), Laid::Certificate(held.serial)))
+        }
+        Action::RenewAccount(_) => {
+            let what = "give the account at the authority another key".to_owned();
+            Some((what, office.change_account_key(), Laid::Account))
+        }
+        _ => None,
+    }
 }
 
 /// What the plan wants of the authority, and before that what it could not know: the host may have got a certificate by itself since
@@ -157,6 +168,11 @@ fn what_is_due(session: &mut Session<'_>) -> Result<Vec<Action>> {
     let replaced = holdings.replaced(directory, session.seen.clock);
     let meanwhile = replaced.filter(|held| !known.contains(held.serial.as_str())).cloned().map(Action::Revoke);
     Ok(meanwhile.chain(planned.cloned()).collect())
+}
+
+/// Whether there is no account any more whose key could be changed.
+fn is_gone(why: &anyhow::Error) -> bool {
+    why.downcast_ref::<acme::Error>().is_some_and(|error| error.kind == acme::Kind::AccountGone)
 }
 
 impl Owed {
@@ -175,4 +191,16 @@ fn under_lock<T>(session: &mut Session<'_>, work: impl FnOnce(&mut Session<'_>, 
     let worked = worked?;
     released?;
     Ok(worked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_account_that_nobody_knows_needs_no_other_key() {
+        let why = |kind| anyhow::Error::from(acme::Error { kind, cause: "no".to_owned() });
+        assert!(is_gone(&why(acme::Kind::AccountGone)));
+        assert!(!is_gone(&why(acme::Kind::Unreachable)) && !is_gone(&anyhow::anyhow!("the disk is full")));
+    }
 }
