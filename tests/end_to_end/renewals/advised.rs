@@ -13,7 +13,7 @@ pub(crate) fn tell(story: &mut Story, ground: &Ground<'_>, pebble: Pebble) {
         Pebble::V2_4 => {
             story.check("without advice a third of the lifetime counts", || unadvised(ground));
         }
-        Pebble::V2_6 => {
+        Pebble::V2_6 | Pebble::Testing => {
             story.check("far from its last third a certificate is left alone", || left_alone(ground));
             story.check("the authority moves the window into the past, and the host renews, once", || moved(ground));
         }
@@ -49,13 +49,23 @@ fn left_alone(ground: &Ground<'_>) -> Result<()> {
 fn moved(ground: &Ground<'_>) -> Result<()> {
     let before = ground.in_force()?;
     revoke(ground)?;
-    forgetful(ground)?;
+    ground.renew(Task::WhereDue)?.well()?;
+    ensure!(ground.in_force()? == before, "it was renewed while its advice counts");
+    age(ground)?;
     ground.renew(Task::WhereDue)?.well()?.says(&["the authority asks for it"])?;
     let after = ground.in_force()?;
     ensure!(after != before, "it was not renewed");
     ground.renew(Task::WhereDue)?.well()?;
     ensure!(ground.in_force()? == after, "it was renewed again");
     Ok(())
+}
+
+/// As if the last renewal had been three days ago, and the advice were over now.
+fn age(ground: &Ground<'_>) -> Result<()> {
+    let (mut ledger, now) = (ground.ledger()?, ground.clock()?);
+    ledger.advice.as_mut().context("no advice is written down")?.until = now;
+    ledger.attempts.succeeded = Some(now - 3 * 86_400);
+    ground.write_down(&ledger)
 }
 
 /// With the host's own account.
