@@ -2,8 +2,18 @@
 
 use super::client::Client;
 use super::error::{Error, Kind};
+use super::safe::Keeper;
 use crate::model::secret::Secret;
+use anyhow::Result;
 use serde_json::{Map, Value, json};
+
+/// Whether the host keeps an account at a directory; the authority may have forgotten it all the same.
+///
+/// # Errors
+/// When the host cannot be asked.
+pub fn has_account(keeper: &mut dyn Keeper, directory: &str) -> Result<bool> {
+    Ok(Accounts::read(keeper.account()?.as_ref()).of(directory).is_some())
+}
 
 /// Directory address → credentials; what cannot be read counts as no account.
 pub(super) struct Accounts {
@@ -112,6 +122,30 @@ mod tests {
         assert_eq!(keys(&again(&refused)), [Some(json!("old")), None]);
         accounts.put("a", &of("new"));
         assert_eq!(keys(&again(&accounts)), [Some(json!("new")), None]);
+    }
+
+    struct Kept(Option<Secret<String>>);
+
+    impl Keeper for Kept {
+        fn account(&mut self) -> Result<Option<Secret<String>>> {
+            Ok(self.0.clone())
+        }
+
+        fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
+            self.0 = Some(json.clone());
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_host_has_an_account_at_the_directory_that_gave_it_one() {
+        let mut accounts = Accounts::read(None);
+        let mut kept = Kept(None);
+        assert!(!has_account(&mut kept, "https://a.example/dir").unwrap());
+        accounts.put("https://a.example/dir", &Secret::new(json!({ "directory": "https://a.example/dir" })));
+        kept.keep_account(&accounts.write()).unwrap();
+        assert!(has_account(&mut kept, "https://a.example/dir").unwrap());
+        assert!(!has_account(&mut kept, "https://b.example/dir").unwrap());
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod step;
 mod trust;
 mod wire;
 
+pub use accounts::has_account;
 pub use closing::{Cause, deactivate_account, revoke};
 pub use desk::{Desk, Hsts, Mode, Terms};
 pub use error::{Error, Kind};

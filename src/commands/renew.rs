@@ -5,6 +5,7 @@ use super::certify;
 use super::rehearse::{self, Work};
 use super::session::Session;
 use super::terminal::Terminal;
+use crate::acme;
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
@@ -32,17 +33,17 @@ pub(super) fn run(
         }
         return rehearse::rehearse(&mut session.remote, terminal);
     }
-    let bound = args.now && claimed(&session).is_some_and(|certificate| certificate.external.is_some());
-    if itself && !bound {
+    let helpless = itself && args.now && needs_the_key(&mut session)?;
+    if itself && !helpless {
         return by_the_host(&mut session, args, terminal);
     }
-    terminal.note(if itself { BOUND } else { NOT_YET });
+    terminal.note(if helpless { BOUND } else { NOT_YET });
     from_here(&mut session, args, terminal)
 }
 
 const OTHER_ORDER: &str =
     "The host was told something else than the inventory says, and rehearses that; `up` tells it anew.";
-const BOUND: &str = "The authority makes accounts only for those who have tls.external_account's key, and the host has none: so it is done from here.";
+const BOUND: &str = "The host may need a new account at the authority, and the key for that (tls.external_account) is not kept on the host: so it is done from here.";
 const NOT_YET: &str =
     "The host does not renew by itself yet as the inventory says, so it is done from here; `up` changes that.";
 
@@ -72,6 +73,16 @@ fn by_the_host(session: &mut Session<'_>, args: &cli::Renew, terminal: &mut Term
     }
     let help = "try again when nobody else works on the host; `journalctl -u vc4all-renew` there tells more";
     Err(Advice::new(format!("host {host}: the certificate was not looked at: {last}"), help).into())
+}
+
+/// Whether the host may need the key that binds an account elsewhere: it keeps no account there, or what it did with that failed.
+fn needs_the_key(session: &mut Session<'_>) -> Result<bool> {
+    let Some(certificate) = claimed(session).filter(|certificate| certificate.external.is_some()) else {
+        return Ok(false);
+    };
+    let failing = session.seen.renewal.as_ref().is_some_and(|ledger| ledger.failing.is_some());
+    let mut safe = acme::Safe { remote: &mut session.remote, step: ":" };
+    Ok(failing || !acme::has_account(&mut safe, certificate.authority.directory())?)
 }
 
 /// The way over our connection.
