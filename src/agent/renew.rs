@@ -10,7 +10,8 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 use vc4all_deploy::exit::Exit;
 use vc4all_deploy::model::advice::Advice;
-use vc4all_deploy::model::standing::StandingOrder;
+use vc4all_deploy::model::ledger;
+use vc4all_deploy::model::standing::{self, StandingOrder};
 use vc4all_deploy::remote::local::Local;
 use vc4all_deploy::renewal::{self, Done, News, Task, Upkeep};
 use vc4all_deploy::view::inert;
@@ -25,10 +26,10 @@ pub(super) struct Renew {
     #[arg(long)]
     rehearse: bool,
     /// The standing order
-    #[arg(long, value_name = "FILE", default_value = "/etc/vc4all/renewal.json")]
+    #[arg(long, value_name = "FILE", default_value = standing::PATH)]
     order: PathBuf,
     /// The host's notes about renewals
-    #[arg(long, value_name = "FILE", default_value = "/var/lib/vc4all/renewal.json")]
+    #[arg(long, value_name = "FILE", default_value = ledger::PATH)]
     ledger: PathBuf,
 }
 

@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
+use crate::model::renewal::units;
 use crate::model::resource::{Certificate, Resource};
 use crate::plan;
 use crate::remote::Remote as _;
@@ -46,13 +47,9 @@ const BOUND: &str = "The authority makes accounts only for those who have tls.ex
 const NOT_YET: &str =
     "The host does not renew by itself yet as the inventory says, so it is done from here; `up` changes that.";
 
-/// Two units in the same sandbox: one renews where it is due, the other one in any case.
-const LOOK: &str = "vc4all-renew.service";
-const NOW: &str = "vc4all-renew-now.service";
-
 /// The way by which the host renews with nobody there.
 fn by_the_host(session: &mut Session<'_>, args: &cli::Renew, terminal: &mut Terminal) -> Result<Exit> {
-    let unit = if args.now { NOW } else { LOOK };
+    let unit = if args.now { units::NOW } else { units::LOOK };
     let host = session.remote.host().to_owned();
     let (began, ledger, last) = match rehearse::watch(&mut session.remote, unit, terminal)? {
         Work::Done { began, ledger, last } => (began, ledger, last),

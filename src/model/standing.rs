@@ -1,6 +1,6 @@
 //! The standing order for a host's certificate: what the host needs to renew it by itself.
 
-pub use super::alert_order::{AlertOrder, LoginOrder, MAIL_SECRET, MailOrder, WEBHOOK_SECRET};
+use super::alert_order::AlertOrder;
 use super::digest::Digest;
 use super::names::UnitName;
 use super::subject::SubjectName;

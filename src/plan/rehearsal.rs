@@ -3,6 +3,7 @@
 use super::sight::Sight;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
+use crate::model::renewal::units;
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::standing::{self, StandingOrder};
 
@@ -10,14 +11,8 @@ const DAY: i64 = 24 * 60 * 60;
 /// A way that nobody has gone for longer may be blocked by now.
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
-const MEANS: [&str; 6] = [
-    "/usr/local/lib/vc4all/bin/vc4all-agent",
-    "/usr/local/lib/vc4all/hooks/",
-    "/etc/vc4all/secrets/dnshook",
-    "/etc/systemd/system/vc4all-renew.service",
-    "/etc/systemd/system/vc4all-renew-now.service",
-    "/etc/systemd/system/vc4all-rehearse.service",
-];
+const MEANS: [&str; 3] =
+    ["/usr/local/lib/vc4all/bin/vc4all-agent", "/usr/local/lib/vc4all/hooks/", "/etc/vc4all/secrets/dnshook"];
 
 /// The rehearsal that is due once these changes are made; nothing where the host was told no order.
 pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Option<Change> {
@@ -67,8 +62,11 @@ fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why
 
 /// The paths of these changes that the host renews with.
 fn means(changes: &[Change]) -> Vec<String> {
-    let is_means =
+    let is_unit =
+        |path: &str| path.strip_prefix("/etc/systemd/system/").is_some_and(|name| units::JOBS.contains(&name));
+    let is_named =
         |path: &str| MEANS.iter().any(|means| path == *means || (means.ends_with('/') && path.starts_with(means)));
+    let is_means = |path: &str| is_unit(path) || is_named(path);
     let path = |change: &Change| match &change.action {
         Action::HandOver(given) => Some(given.name.path().to_string()),
         other => other.path().map(ToString::to_string),
@@ -146,7 +144,8 @@ mod tests {
     fn another_program_sandbox_or_hook_has_to_show_that_it_can() {
         let why = |path| why(&standing(), &seen(Some(last())), &[removal(path)]);
         assert_eq!(why("/etc/nginx/nginx.conf"), None);
-        for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns"] {
+        let unit = "/etc/systemd/system/vc4all-rehearse.service";
+        for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns", unit] {
             assert_eq!(why(path), Some(Why::WokenBy(vec![path.to_owned()])));
         }
     }

@@ -9,11 +9,12 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use vc4all_deploy::model::alert_order::{AlertOrder, LoginOrder, MailOrder};
 use vc4all_deploy::model::alerts::MailServer;
 use vc4all_deploy::model::deployment::Language;
 use vc4all_deploy::model::ledger::{Held, Ledger};
 use vc4all_deploy::model::names::HostPath;
-use vc4all_deploy::model::standing::{AlertOrder, LoginOrder, MailOrder, Method, StandingOrder};
+use vc4all_deploy::model::standing::{Method, StandingOrder};
 use vc4all_deploy::model::values::{Domain, Email, Line};
 use vc4all_deploy::renewal::telling::{self, Means, Sent};
 

@@ -6,6 +6,7 @@ use crate::model::finding::Source;
 use crate::model::ledger::{Failure, Ledger, Rehearsal};
 use crate::model::names::HostPath;
 use crate::model::observed::{Observed, SeenPath};
+use crate::model::renewal::units::{LOOK, TIMER};
 use crate::model::standing::{self, StandingOrder};
 
 pub(super) const PROMISE: Promise = Promise {
@@ -18,10 +19,6 @@ pub(super) const PROMISE: Promise = Promise {
     ],
     judge,
 };
-
-/// Who wakes the renewal, and what is woken; `units` leaves them to this promise.
-pub(super) const TIMER: &str = "vc4all-renew.timer";
-pub(super) const JOBS: [&str; 3] = ["vc4all-renew.service", "vc4all-renew-now.service", "vc4all-rehearse.service"];
 
 /// The timer fires twice a day; so long without a look is no chance.
 const LONG: i64 = 2 * DAY;
@@ -93,7 +90,7 @@ fn late(facts: &Facts, ledger: &Ledger) -> Option<String> {
             Some(format!("the host last looked at its certificate {} ago", days(ago(looked))))
         }
         // Without a word in its notes it did not get as far as to write any.
-        _ => Some(JOBS[0]).filter(failed).map(|job| format!("{job} has failed")),
+        _ => Some(LOOK).filter(failed).map(|job| format!("{job} has failed")),
     }
 }
 
@@ -187,7 +184,7 @@ mod tests {
         );
         let restarted = judged(|world| ledger(world).looked = Some(World::NOW - 30 * DAY));
         assert_eq!(restarted.0, Verdict::Kept);
-        broken(|world| world.facts().failed.push(JOBS[0].into()), "vc4all-renew.service has failed");
+        broken(|world| world.facts().failed.push(LOOK.into()), "vc4all-renew.service has failed");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::super::inert;
 use super::{Line, Status, short};
 use crate::model::ledger::{Failure, Ledger, Rehearsal};
 use crate::model::observed::{Observed, SeenTimer};
+use crate::model::renewal::units::TIMER;
 use serde::Serialize;
 
 /// The most characters of what an attempt said: an authority explains itself at length.
@@ -27,7 +28,7 @@ fn without_looks(seen: &Observed) -> Line {
         Some(SeenTimer { next: Some(next), .. }) => {
             Line::odd(format!("the host has not looked yet; it does so on {}", moment(next)))
         }
-        Some(_) => Line::bad("nobody looks at it: vc4all-renew.timer does not run; `up` starts it"),
+        Some(_) => Line::bad(format!("nobody looks at it: {TIMER} does not run; `up` starts it")),
         None => Line::odd("the host does not renew it by itself; `up` tells it how"),
     }
 }
@@ -51,7 +52,7 @@ fn rounds(seen: &Observed, looked: i64) -> Line {
     let looked = format!("looked at {}", moment(looked));
     match seen.renewal_timer.and_then(|timer| timer.next) {
         Some(next) => Line::good(format!("{looked} · next {}", moment(next))),
-        None => Line::bad(format!("{looked} · nobody looks again: vc4all-renew.timer does not run; `up` starts it")),
+        None => Line::bad(format!("{looked} · nobody looks again: {TIMER} does not run; `up` starts it")),
     }
 }
 

@@ -1,5 +1,7 @@
 //! When a certificate is renewed, and when an attempt that failed is made again. All times are seconds since 1970.
 
+pub mod units;
+
 use serde::{Deserialize, Serialize};
 
 const MINUTE: i64 = 60;
