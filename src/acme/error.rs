@@ -1,5 +1,6 @@
 //! Why no certificate came, each kind with its next step.
 
+use crate::model::renewal::moment;
 use crate::model::standing::Method;
 use crate::model::values::is_invisible;
 use std::fmt;
@@ -101,9 +102,7 @@ impl Error {
     pub fn help(&self) -> String {
         match &self.kind {
             Kind::RateLimited { until } => {
-                let when = until.and_then(|when| jiff::Timestamp::from_second(when).ok());
-                let when =
-                    when.map_or("later".to_owned(), |when| when.strftime("after %Y-%m-%d %H:%M UTC").to_string());
+                let when = until.map_or("later".to_owned(), |until| format!("after {}", moment(until)));
                 format!("try again {when}; rehearse with `tls: {{ authority: letsencrypt-staging }}`")
             }
             other => other.help().to_owned(),

@@ -1,14 +1,13 @@
 //! The pair in force, as it lies on the host's disk, and what a standing order asks for.
 
+use super::disk;
 use crate::acme::{CertificateOrder, Side};
 use crate::model::digest::Digest;
 use crate::model::ledger::Held;
 use crate::model::observed::SeenCertificate;
 use crate::model::standing::StandingOrder;
 use crate::observe;
-use anyhow::{Context as _, Result};
-use std::fs;
-use std::io::{ErrorKind, Read as _};
+use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
 
@@ -58,14 +57,7 @@ impl Pair {
 }
 
 fn text(path: &Path) -> Result<Option<String>> {
-    let what = || format!("read {}", path.display());
-    let file = match fs::File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened.with_context(what)?,
-    };
-    let mut bytes = Vec::new();
-    file.take(LONGEST).read_to_end(&mut bytes).with_context(what)?;
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(disk::read(path, LONGEST)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// What is ordered at this directory; the certificate that the new one replaces is named where there is one.

@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use vc4all_deploy::model::ledger::Ledger;
+use vc4all_deploy::model::ledger::{self, Ledger};
 use vc4all_deploy::model::names::UnitName;
 use vc4all_deploy::model::standing::{Method, StandingOrder};
 use vc4all_deploy::model::subject::SubjectName;
@@ -19,7 +19,7 @@ use vc4all_deploy::renewal::keep;
 /// The name of the host.
 pub(crate) const NAME: &str = "meet.vc4all.example";
 const ORDER: &str = "/run/renewal.json";
-const LEDGER: &str = "/var/lib/vc4all/renewal.json";
+const LEDGER: &str = ledger::PATH;
 const TLS: &str = "/var/lib/vc4all/tls";
 
 /// Whether this is the host: outside, the test of this name runs again in namespaces of its own, and has to succeed.

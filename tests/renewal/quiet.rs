@@ -3,7 +3,7 @@
 use crate::host::*;
 use crate::pebble::Pebble;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use vc4all_deploy::model::ledger::{Advice, Ledger};
+use vc4all_deploy::model::ledger::{Advised, Ledger};
 use vc4all_deploy::model::renewal::{Attempts, Window};
 use vc4all_deploy::model::standing::StandingOrder;
 use vc4all_deploy::model::subject::SubjectName;
@@ -58,7 +58,7 @@ fn a_certificate_of_minutes_is_renewed_in_its_last_third_and_by_advice_before() 
     let mut notes = ledger();
     let held = notes.certificate.clone().expect("a certificate");
     let window = Window { start: held.not_before - 60, end: held.not_before };
-    notes.advice = Some(Advice { serial: held.serial, window, until: held.not_after });
+    notes.advice = Some(Advised { serial: held.serial, window, until: held.not_after });
     notes.attempts = Attempts::default();
     rewrite(&notes);
     renew(&[]).is(0, &["the authority asks for it"]);

@@ -3,9 +3,9 @@
 use super::{DAY, Evidence, Judgement, Promise, count, inside};
 use crate::inside::Facts;
 use crate::model::finding::Source;
-use crate::model::ledger::{Failure, Ledger, Rehearsal};
+use crate::model::ledger::{Failure, Held, Ledger, Rehearsal};
 use crate::model::names::HostPath;
-use crate::model::observed::{Observed, SeenPath};
+use crate::model::observed::{Observed, SeenCertificate, SeenPath};
 use crate::model::renewal::units::{LOOK, TIMER};
 use crate::model::standing::{self, StandingOrder};
 
@@ -73,9 +73,9 @@ fn failing(failure: &Failure, ledger: &Ledger, seen: &Observed) -> Judgement {
 
 /// Whether less than a quarter of the lifetime is left.
 fn is_scarce(ledger: &Ledger, seen: &Observed) -> bool {
-    let shown = seen.certificate.as_ref().map(|certificate| (certificate.not_before, certificate.not_after));
-    let noted = ledger.certificate.as_ref().map(|held| (held.not_before, held.not_after));
-    shown.or(noted).is_some_and(|(first, last)| last.saturating_sub(seen.clock) < last.saturating_sub(first) / 4)
+    let shown = seen.certificate.as_ref().map(SeenCertificate::lifetime);
+    let noted = ledger.certificate.as_ref().map(Held::lifetime);
+    shown.or(noted).is_some_and(|lifetime| lifetime.is_scarce(seen.clock))
 }
 
 /// Nobody is late who had no time: the timer has to run for long enough.

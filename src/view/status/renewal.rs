@@ -4,6 +4,7 @@ use super::super::inert;
 use super::{Line, Status, short};
 use crate::model::ledger::{Failure, Ledger, Rehearsal};
 use crate::model::observed::{Observed, SeenTimer};
+use crate::model::renewal::moment;
 use crate::model::renewal::units::TIMER;
 use serde::Serialize;
 
@@ -35,6 +36,9 @@ fn without_looks(seen: &Observed) -> Line {
 
 fn due(seen: &Observed, ledger: &Ledger) -> Line {
     let Some(due) = ledger.due else { return Line::odd("not known yet when it is due") };
+    if let Some(until) = ledger.waits {
+        return Line::odd(format!("due {}, and waits for its next attempt until {}", moment(due), moment(until)));
+    }
     let serial = seen.certificate.as_ref().map(|certificate| certificate.serial.as_str());
     let advised = ledger.advice.as_ref().is_some_and(|advice| {
         serial.is_some_and(|serial| serial.eq_ignore_ascii_case(&advice.serial)) && advice.window.start <= due
@@ -85,12 +89,6 @@ fn long(text: &str) -> String {
     inert::line(&cut)
 }
 
-/// Such as `2026-03-01 10:00 UTC`.
-fn moment(seconds: i64) -> String {
-    let time = jiff::Timestamp::from_second(seconds);
-    time.map_or_else(|_| "a time out of reach".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
-}
-
 /// The same for programs; moments as RFC 3339 writes them.
 #[derive(Serialize)]
 pub(super) struct Renewal {
@@ -98,6 +96,8 @@ pub(super) struct Renewal {
     next: Option<String>,
     looked: Option<String>,
     due: Option<String>,
+    /// Until when it waits for its next attempt, where it is due.
+    waits: Option<String>,
     failing: Option<Failing>,
     rehearsed: Option<Rehearsed>,
 }
@@ -140,6 +140,7 @@ impl Renewal {
             next: next.and_then(exact),
             looked: ledger.and_then(|ledger| ledger.looked).and_then(exact),
             due: ledger.and_then(|ledger| ledger.due).and_then(exact),
+            waits: ledger.and_then(|ledger| ledger.waits).and_then(exact),
             failing,
             rehearsed,
         })
