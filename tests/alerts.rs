@@ -13,6 +13,8 @@ mod mail;
 mod office;
 #[path = "alerts/server.rs"]
 mod server;
+#[path = "support/standing.rs"]
+mod standing;
 #[path = "support/tool.rs"]
 #[allow(dead_code)]
 mod tool;

@@ -179,6 +179,6 @@ mod tests {
     fn a_busy_authority_says_when_to_come_back() {
         let help = |until| Error::new(Kind::RateLimited { until }, "no").help();
         assert!(help(Some(1_795_348_800)).starts_with("try again after 2026-11-22 12:00 UTC; "), "{}", help(None));
-        assert!(help(None).starts_with("try again later; ") && help(Some(i64::MAX)) == help(None));
+        assert!(help(None).starts_with("try again later; ") && help(Some(i64::MAX)).contains("after a far day;"));
     }
 }

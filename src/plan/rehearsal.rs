@@ -78,35 +78,15 @@ fn means(changes: &[Change]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::alert_order::AlertOrder;
     use crate::model::ledger::{Ledger, Rehearsal};
     use crate::model::names::{ComponentName, HostPath};
     use crate::model::resource::Absent;
-    use crate::model::standing::Method;
     use crate::model::traits::{Architecture, Release, Traits};
-    use crate::model::values::Domain;
 
     const NOW: i64 = 1_800_000_000;
 
-    fn standing() -> StandingOrder {
-        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
-        StandingOrder {
-            names: vec![domain.clone().into()],
-            domain,
-            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
-            rehearsal: "https://staging.voorbeeldstad.nl/dir".to_owned(),
-            roots: None,
-            contact: None,
-            profile: None,
-            method: Method::Page,
-            hsts: true,
-            reload: Vec::new(),
-            alerts: AlertOrder::default(),
-        }
-    }
-
     fn last() -> Rehearsal {
-        let order = standing();
+        let order = StandingOrder::example();
         Rehearsal { at: NOW - 59 * DAY, order: order.tried(), directory: order.rehearsal, why: None }
     }
 
@@ -130,19 +110,19 @@ mod tests {
 
     #[test]
     fn a_good_one_of_this_order_counts_for_two_months() {
-        let why = |rehearsed| why(&standing(), &seen(rehearsed), &[]);
+        let why = |rehearsed| why(&StandingOrder::example(), &seen(rehearsed), &[]);
         assert_eq!(why(Some(last())), None);
         assert_eq!(why(Some(Rehearsal { at: NOW - 61 * DAY, ..last() })), Some(Why::LongAgo { days: 61 }));
         assert_eq!(why(None), Some(Why::Missing));
         assert_eq!(why(Some(Rehearsal { why: Some("no".to_owned()), ..last() })), Some(Why::Failed));
-        let other = StandingOrder { profile: Some("shortlived".to_owned()), ..standing() };
+        let other = StandingOrder { profile: Some("shortlived".to_owned()), ..StandingOrder::example() };
         assert_eq!(why(Some(Rehearsal { order: other.tried(), ..last() })), Some(Why::OtherOrder));
         assert!(why(Some(Rehearsal { at: i64::MIN, ..last() })).is_some());
     }
 
     #[test]
     fn another_program_sandbox_or_hook_has_to_show_that_it_can() {
-        let why = |path| why(&standing(), &seen(Some(last())), &[removal(path)]);
+        let why = |path| why(&StandingOrder::example(), &seen(Some(last())), &[removal(path)]);
         assert_eq!(why("/etc/nginx/nginx.conf"), None);
         let unit = "/etc/systemd/system/vc4all-rehearse.service";
         for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns", unit] {

@@ -1,6 +1,6 @@
 //! A municipality with an authority of its own, an order for its host, and what the host has to tell.
 
-use crate::tool;
+use crate::{standing, tool};
 use std::cell::Cell;
 use std::fs;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ use vc4all_deploy::model::alerts::MailServer;
 use vc4all_deploy::model::deployment::Language;
 use vc4all_deploy::model::ledger::{Held, Ledger};
 use vc4all_deploy::model::names::HostPath;
-use vc4all_deploy::model::standing::{Method, StandingOrder};
+use vc4all_deploy::model::standing::StandingOrder;
 use vc4all_deploy::model::values::{Domain, Email, Line};
 use vc4all_deploy::renewal::telling::{self, Means, Sent};
 
@@ -92,7 +92,6 @@ impl Office {
             fs::write(self.path(name), text).unwrap();
             HostPath::new(self.path(name).to_str().unwrap()).unwrap()
         };
-        let domain = Domain::parse(INSTANCE).unwrap();
         let email = |text: &str| Email::parse(text).unwrap();
         let webhook = webhook.map(|port| secret("webhook", &format!("https://{CHAT}:{port}/hooks/{TOKEN}?q=1\n")));
         let mail = mail.map(|(port, password)| MailOrder {
@@ -105,17 +104,9 @@ impl Office {
             }),
         });
         StandingOrder {
-            names: vec![domain.clone().into()],
-            domain,
-            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
-            rehearsal: "https://acme.voorbeeldstad.nl/dir".to_owned(),
             roots: Some(fs::read_to_string(self.path("office.pem")).unwrap()),
-            contact: None,
-            profile: None,
-            method: Method::Page,
-            hsts: true,
-            reload: Vec::new(),
             alerts: AlertOrder { language: Some(Language::Nl), webhook, mail },
+            ..standing::order(INSTANCE, "https://acme.voorbeeldstad.nl/dir")
         }
     }
 

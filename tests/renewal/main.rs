@@ -15,6 +15,8 @@ mod mishaps;
 #[allow(dead_code, reason = "other suites use the rest of it")]
 mod pebble;
 mod quiet;
+#[path = "../support/standing.rs"]
+mod standing;
 #[path = "../support/tool.rs"]
 #[allow(dead_code, reason = "other suites use the rest of it")]
 mod tool;

@@ -101,6 +101,8 @@ fn a_rehearsal_goes_the_whole_way_and_leaves_no_trace() {
     renew(&["--rehearse"]).is(0, &["the authority signs", "works; nothing was changed"]);
     assert_eq!(everything(), before);
     assert!(ledger().is_rehearsed(&standing) && ledger().failing.is_none() && ledger().attempts.succeeded.is_none());
+    // The authority has no other directory for rehearsals, and counts what it signed.
+    assert!(ledger().attempts.signed[0].is_some());
     let other = StandingOrder { rehearsal: pebble.not_a_directory(), ..standing.clone() };
     assert!(!ledger().is_rehearsed(&other));
 

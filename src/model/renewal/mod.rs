@@ -55,7 +55,7 @@ impl Lifetime {
 /// A moment as people read it, such as `2026-03-01 10:00 UTC`.
 pub fn moment(seconds: i64) -> String {
     let time = jiff::Timestamp::from_second(seconds);
-    time.map_or_else(|_| "a time out of reach".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
+    time.map_or_else(|_| "a far day".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// When the authority would like the certificate to be renewed (RFC 9773 §4.2).
