@@ -51,7 +51,7 @@ const HELP: &str = "the certificate in force stays, but a renewal would fail lik
      renew --rehearse`; `journalctl -u vc4all-rehearse` on the host tells more";
 
 /// Longer than the unit itself may take (`TimeoutStartSec=`).
-const PATIENCE: Duration = units::LONGEST.saturating_add(Duration::from_secs(2 * 60));
+const PATIENCE: Duration = Duration::from_secs(units::LONGEST + 2 * 60);
 
 /// What became of the host's work.
 pub(super) enum Work {

@@ -38,7 +38,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let path = |name| SecretName::new(name).map(|name| name.path().to_string());
     let secrets: Vec<String> = SECRETS.into_iter().map(path).collect::<Result<_>>()?;
     for (name, flag) in SERVICES {
-        let service = Service { flag, longest: units::LONGEST.as_secs(), secrets: secrets.clone() };
+        let service = Service { flag, longest: units::LONGEST, secrets: secrets.clone() };
         let text = scene.renderer.text("agent/renew.service", &service)?;
         all.push(unit_file(name, text, vec![Wake::Refresh(Refresh::Systemd)])?);
     }
