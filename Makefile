@@ -7,6 +7,7 @@ demo: agent
 
 # Everything that has to hold before a change is good.
 test: setup agent lint
+	! tests/lab/lab check > /dev/null || tests/lab/lab authority program 2.6
 	cargo test --locked --no-fail-fast
 	tests/lab/packages/check
 
@@ -45,7 +46,7 @@ agent:
 lint: setup
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	shellcheck -x -s sh src/apply/host/apply.sh src/apply/host/recover.sh src/apply/host/hold.sh src/apply/*.sh src/destroy/host/*.sh src/destroy/look.sh src/observe/probe.sh src/observe/stock.sh src/inside/look.sh src/acme/host/*.sh src/backup/host/*.sh
+	shellcheck -x -s sh src/apply/host/apply.sh src/apply/host/recover.sh src/apply/host/hold.sh src/apply/*.sh src/destroy/host/*.sh src/destroy/look.sh src/observe/probe.sh src/observe/stock.sh src/inside/look.sh src/acme/host/*.sh src/backup/host/*.sh tests/renewal/*.sh
 	shellcheck -x tests/lab/lab tests/lab/bench tests/lab/demo tests/lab/setup tests/lab/packages/build tests/lab/packages/check .ci/run
 	cargo deny --locked check --hide-inclusion-graph licenses bans sources
 

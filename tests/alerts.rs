@@ -9,15 +9,14 @@
 
 #[path = "alerts/mail.rs"]
 mod mail;
+#[path = "support/needs.rs"]
+mod needs;
 #[path = "alerts/office.rs"]
 mod office;
 #[path = "alerts/server.rs"]
 mod server;
 #[path = "support/standing.rs"]
 mod standing;
-#[path = "support/tool.rs"]
-#[allow(dead_code)]
-mod tool;
 #[path = "alerts/webhook.rs"]
 mod webhook;
 

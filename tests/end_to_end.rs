@@ -92,6 +92,7 @@ const STORIES: &[Told] = &[
     ("guard_13", guard::on_debian_13),
     ("renewal_12", renewals::on_debian_12),
     ("renewal_13", renewals::on_debian_13),
+    ("renewal_walls", renewals::walls::tell),
     ("destroy", destroy::tell),
     ("renames", renames::tell),
 ];

@@ -1,12 +1,13 @@
-//! The parts of the host's script that decide whose work is taken back, run by the shell with a folder in the place of
-//! the host's own.
+//! The parts of the host's script that decide whose work is taken back, and who is waited for, run by the shell with a
+//! folder in the place of the host's own.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// What the parts need of a host that is not there.
 const STAGE: &str = "set -u
@@ -134,4 +135,41 @@ fn what_a_dead_run_could_not_take_away_goes_with_the_next_commit() {
         forget_dead_runs; cd $state/run && echo */data */steps";
     let kept = "fresh/data waiting/data dead/steps fresh/steps waiting/steps\n";
     assert_eq!(play(folder.path(), script), kept);
+}
+
+/// Holds a lock on the file of its argument, by the call of its name, until its standard input ends.
+const HOLDER: &str = r#"
+use Fcntl qw(:DEFAULT :flock);
+open my $file, "+>", $ARGV[0] or die;
+my $whole = pack "s! s! x![q] q q i x![q]", F_WRLCK, 0, 0, 0, 0;
+($ARGV[1] eq "fcntl" ? fcntl $file, F_SETLK, $whole : flock $file, LOCK_EX) or die;
+$| = 1;
+print "held\n";
+<STDIN>;
+"#;
+
+#[test]
+fn only_who_holds_a_lock_as_apt_takes_it_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lock-frontend");
+    let holder = || play(folder.path(), &format!("lock_holder {} || echo nobody", file.display()));
+    assert_eq!(holder(), "nobody\n", "there is no such file");
+    for (call, is_apt_s) in [("fcntl", true), ("flock", false)] {
+        let mut held = Command::new("perl")
+            .args(["-e", HOLDER])
+            .arg(&file)
+            .arg(call)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        BufReader::new(held.stdout.as_mut().unwrap()).read_line(&mut said).unwrap();
+        assert_eq!(said, "held\n");
+        let wanted = if is_apt_s { held.id().to_string() } else { "nobody\n".to_owned() };
+        assert_eq!(holder(), wanted, "{call}");
+        drop(held.stdin.take());
+        held.wait().unwrap();
+        assert_eq!(holder(), "nobody\n", "{call}: given free");
+    }
 }

@@ -1,6 +1,7 @@
 //! A municipality with an authority of its own, an order for its host, and what the host has to tell.
 
-use crate::{standing, tool};
+use crate::needs::have;
+use crate::standing;
 use std::cell::Cell;
 use std::fs;
 use std::net::IpAddr;
@@ -38,7 +39,8 @@ pub(crate) struct Office {
 
 impl Office {
     pub(crate) fn open() -> Self {
-        let folder = tool::folder();
+        assert!(have(&["openssl"]), "the office makes its certificates with openssl");
+        let folder = tempfile::tempdir().unwrap();
         let office = Self {
             folder,
             now: 1_800_000_000,
@@ -67,7 +69,8 @@ impl Office {
             }
             None => drop(command.args(["-addext", "basicConstraints=critical,CA:TRUE"])),
         }
-        tool::succeed(&mut command);
+        let made = command.output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

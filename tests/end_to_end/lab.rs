@@ -60,6 +60,10 @@ pub(crate) fn repository() -> &'static Path {
 impl Lab {
     /// The operator's machine, as hosts reach it.
     pub(crate) const GATEWAY: &'static str = "10.87.0.1";
+    /// The name by which they find it.
+    pub(crate) const GATEWAY_NAME: &'static str = "pebble.vc4all.test";
+    /// The certificate and the key for that name, `api.pem` and `api.key`.
+    pub(crate) const PKI: &'static str = "/run/vc4all-lab/pki";
 
     /// The lab with its network and services up.
     pub(crate) fn open() -> Result<Self> {

@@ -2,6 +2,8 @@
 
 use crate::lab::{Host, Lab, repository, succeed};
 use anyhow::{Context as _, Result, ensure};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -39,7 +41,8 @@ impl<'a> Deployment<'a> {
         Ok(deployment)
     }
 
-    fn demo(&self) -> Result<String> {
+    /// The text of the usual inventory.
+    pub(crate) fn demo(&self) -> Result<String> {
         let mut text = std::fs::read_to_string(repository().join("inventories/demo.yml"))?;
         let root = self.lab.folder.join("ca.pem").display().to_string();
         let release = format!("debian-{}", self.host.release.number());
@@ -68,6 +71,13 @@ impl<'a> Deployment<'a> {
         ensure!(text.contains(old), "the inventory does not say {old}");
         std::fs::write(self.inventory(name), text.replacen(old, new, 1))?;
         Ok(name.to_owned())
+    }
+
+    /// Puts a secret of the operator's beside the inventories, for nobody else to read.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<()> {
+        let file = self.inventory(name);
+        std::fs::write(&file, format!("{text}\n"))?;
+        Ok(std::fs::set_permissions(file, Permissions::from_mode(0o600))?)
     }
 
     /// The program with arguments; a word that ends in .yml is one of the inventories here.

@@ -1,4 +1,4 @@
-//! The host renews its certificate by itself: from two real authorities, through everything that goes wrong with them, with
+//! The host renews its certificate by itself: from three real authorities, through everything that goes wrong with them, with
 //! nobody there.
 
 #[path = "renewals/advised.rs"]
@@ -11,6 +11,8 @@ mod authority;
 mod bound;
 #[path = "renewals/broken.rs"]
 mod broken;
+#[path = "renewals/chat.rs"]
+mod chat;
 #[path = "renewals/clock.rs"]
 mod clock;
 #[path = "renewals/ground.rs"]
@@ -23,6 +25,8 @@ mod rehearsed;
 mod silent;
 #[path = "renewals/swallowed.rs"]
 mod swallowed;
+#[path = "renewals/walls.rs"]
+pub(crate) mod walls;
 
 use crate::lab::{Lab, Release};
 use crate::program::Deployment;
@@ -32,9 +36,9 @@ use authority::{Authority, Manner, Pebble};
 use ground::Ground;
 
 /// A certificate of a minute and a half is due after a minute.
-const MINUTES: Manner = Manner { seconds: 90, rejected_nonces: 50, binding: None };
+const MINUTES: Manner = Manner { seconds: 90, rejected_nonces: 50, binding: None, profiles: &[] };
 /// One as they are today, from an authority that knows its customers.
-const BOUND: Manner = Manner { seconds: 90 * 86_400, rejected_nonces: 5, binding: Some(bound::BINDING) };
+const BOUND: Manner = Manner { seconds: 90 * 86_400, rejected_nonces: 5, binding: Some(bound::BINDING), profiles: &[] };
 
 pub(crate) fn on_debian_12(story: &mut Story, lab: &Lab) -> Result<()> {
     on(story, lab, Release::Bookworm, Pebble::V2_4)
@@ -48,7 +52,7 @@ fn on(story: &mut Story, lab: &Lab, release: Release, pebble: Pebble) -> Result<
     let host = lab.host(&format!("renews-{}", release.number()), release)?;
     let deployment = Deployment::on(lab, &host)?;
     let short = Authority::start(&format!("{}-short", host.name), pebble, &MINUTES)?;
-    let ground = Ground::new(&deployment, &short)?;
+    let ground = Ground::new(&deployment, &short, "")?;
     let up = story.check("up puts the renewal on the host, and an authority of minutes issues", || ground.up());
     if up.is_none() {
         return Ok(());

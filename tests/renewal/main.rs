@@ -11,12 +11,10 @@
 
 mod host;
 mod mishaps;
+#[path = "../support/needs.rs"]
+mod needs;
 #[path = "../acme/pebble.rs"]
-#[allow(dead_code, reason = "other suites use the rest of it")]
 mod pebble;
 mod quiet;
 #[path = "../support/standing.rs"]
 mod standing;
-#[path = "../support/tool.rs"]
-#[allow(dead_code, reason = "other suites use the rest of it")]
-mod tool;

@@ -1,7 +1,7 @@
 //! Renewals with which something is wrong.
 
 use crate::host::*;
-use crate::pebble::Pebble;
+use crate::pebble::{Manner, Pebble};
 use std::fs;
 use std::process::Command;
 use std::time::SystemTime;
@@ -174,7 +174,7 @@ fn a_clock_that_jumped_decides_nothing_and_says_so() {
     if !inside("mishaps::a_clock_that_jumped_decides_nothing_and_says_so") {
         return;
     }
-    if !crate::tool::have(&["faketime"]) {
+    if !crate::needs::have(&["faketime"]) {
         return;
     }
     let pebble = Pebble::start(80, None);
@@ -195,10 +195,10 @@ fn a_clock_that_differs_lets_no_certificate_run_out() {
     if !inside("mishaps::a_clock_that_differs_lets_no_certificate_run_out") {
         return;
     }
-    if !crate::tool::have(&["faketime"]) {
+    if !crate::needs::have(&["faketime"]) {
         return;
     }
-    let pebble = Pebble::short(80, 5 * 60 * 60);
+    let pebble = Pebble::of(80, Manner { seconds: Some(5 * 60 * 60), ..Manner::default() });
     order(&pebble);
     renew(&[]).is(0, &[]);
     let old = live();

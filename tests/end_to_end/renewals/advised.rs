@@ -5,17 +5,15 @@ use super::authority::Pebble;
 use super::ground::{Ground, Task};
 use crate::story::Story;
 use anyhow::{Context as _, Result, bail, ensure};
-use vc4all_deploy::acme::{self, Cause, CertificateOrder, HostDesk, Proof, Reach, Side};
+use vc4all_deploy::acme::{self, Cause, Counter, Keeper, Side};
 use vc4all_deploy::model::secret::Secret;
-use vc4all_deploy::model::standing::Method;
-use vc4all_deploy::model::subject::SubjectName;
 
 pub(crate) fn tell(story: &mut Story, ground: &Ground<'_>, pebble: Pebble) {
     match pebble {
         Pebble::V2_4 => {
             story.check("without advice a third of the lifetime counts", || unadvised(ground));
         }
-        Pebble::V2_6 => {
+        Pebble::V2_6 | Pebble::Testing => {
             story.check("far from its last third a certificate is left alone", || left_alone(ground));
             story.check("the authority moves the window into the past, and the host renews, once", || moved(ground));
         }
@@ -51,7 +49,9 @@ fn left_alone(ground: &Ground<'_>) -> Result<()> {
 fn moved(ground: &Ground<'_>) -> Result<()> {
     let before = ground.in_force()?;
     revoke(ground)?;
-    forgetful(ground)?;
+    ground.renew(Task::WhereDue)?.well()?;
+    ensure!(ground.in_force()? == before, "it was renewed while its advice counts");
+    age(ground)?;
     ground.renew(Task::WhereDue)?.well()?.says(&["the authority asks for it"])?;
     let after = ground.in_force()?;
     ensure!(after != before, "it was not renewed");
@@ -60,54 +60,32 @@ fn moved(ground: &Ground<'_>) -> Result<()> {
     Ok(())
 }
 
+/// As if the last renewal had been three days ago, and the advice were over now.
+fn age(ground: &Ground<'_>) -> Result<()> {
+    let (mut ledger, now) = (ground.ledger()?, ground.clock()?);
+    ledger.advice.as_mut().context("no advice is written down")?.until = now;
+    ledger.attempts.succeeded = Some(now - 3 * 86_400);
+    ground.write_down(&ledger)
+}
+
 /// With the host's own account.
 fn revoke(ground: &Ground<'_>) -> Result<()> {
     let pem = ground.run("openssl x509 -in /var/lib/vc4all/tls/live/fullchain.pem")?;
     let mut account = Account(ground.run("cat /var/lib/vc4all/acme-account.json")?);
-    let order = CertificateOrder {
-        names: Vec::new(),
-        side: Side::Operator,
-        directory: ground.authority.directory.clone(),
-        root_pem: Some(std::fs::read_to_string(&ground.authority.roots)?),
-        contact: None,
-        profile: None,
-        method: Method::Page,
-        binding: None,
-        replaces: None,
-        patience: std::time::Duration::from_secs(30),
-    };
-    Ok(acme::revoke(&order, &mut account, &pem, Cause::Superseded)?)
+    let roots = std::fs::read_to_string(&ground.authority.roots)?;
+    let counter = Counter { directory: &ground.authority.directory, root_pem: Some(&roots), side: Side::Operator };
+    Ok(acme::revoke(counter, &mut account, &pem, Cause::Superseded)?)
 }
 
-/// A desk with nothing but the account.
+/// The host's account, for who only uses it.
 struct Account(String);
 
-impl HostDesk for Account {
+impl Keeper for Account {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
         Ok(Some(Secret::new(self.0.clone())))
     }
 
     fn keep_account(&mut self, _: &Secret<String>) -> Result<()> {
         bail!("nothing is kept here")
-    }
-
-    fn request(&mut self, _: &[SubjectName]) -> Result<Vec<u8>> {
-        bail!("nothing is ordered here")
-    }
-
-    fn show(&mut self, _: &Proof) -> Result<()> {
-        bail!("nothing is ordered here")
-    }
-
-    fn look(&mut self, _: &SubjectName, _: &Proof) -> Result<Reach> {
-        bail!("nothing is ordered here")
-    }
-
-    fn hide(&mut self, _: &Proof) -> Result<()> {
-        bail!("nothing is ordered here")
-    }
-
-    fn install(&mut self, _: &str) -> Result<()> {
-        bail!("nothing is ordered here")
     }
 }

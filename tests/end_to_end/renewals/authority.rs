@@ -1,4 +1,4 @@
-//! A certificate authority of one story: a real Pebble of either release, with its own port and manner.
+//! A certificate authority of one story: a real Pebble of one of three releases, with its own port and manner.
 
 use crate::lab::lab;
 use anyhow::{Context as _, Result};
@@ -11,6 +11,8 @@ pub(crate) enum Pebble {
     V2_4,
     /// That of Debian 13, which does.
     V2_6,
+    /// That of Debian's testing release, which has profiles too.
+    Testing,
 }
 
 /// How it behaves.
@@ -21,6 +23,8 @@ pub(crate) struct Manner {
     pub(crate) rejected_nonces: u32,
     /// The name and the key (base64url) without which it makes no account.
     pub(crate) binding: Option<(&'static str, &'static str)>,
+    /// The profiles that it has, each with the seconds for which its certificates are good.
+    pub(crate) profiles: &'static [(&'static str, u32)],
 }
 
 /// A running authority; it ends with this value.
@@ -37,12 +41,16 @@ impl Authority {
         let version = match pebble {
             Pebble::V2_4 => "2.4",
             Pebble::V2_6 => "2.6",
+            Pebble::Testing => "testing",
         };
         let seconds = format!("seconds={}", manner.seconds);
         let nonces = format!("nonces={}", manner.rejected_nonces);
         let binding = manner.binding.map(|(id, key)| format!("binding={id}:{key}"));
         let mut words = vec!["authority", "up", name, version, &seconds, &nonces];
+        let profiles: Vec<_> =
+            manner.profiles.iter().map(|(name, seconds)| format!("profile={name}:{seconds}")).collect();
         words.extend(binding.as_deref());
+        words.extend(profiles.iter().map(String::as_str));
         let told = lab(&words)?;
         let mut lines = told.lines();
         let directory = lines.next().context("no directory")?.to_owned();

@@ -17,15 +17,14 @@ pub(crate) fn tell<'a>(
     deployment: &'a Deployment<'a>,
     authority: &'a Authority,
 ) -> Result<Option<Ground<'a>>> {
-    let before = std::fs::read_to_string(deployment.inventory("host.yml"))?;
-    std::fs::write(deployment.inventory("host.yml"), bound(&before, authority)?)?;
-    let ground = Ground { deployment, authority };
-    write_key(deployment, ANOTHER_KEY)?;
+    let account = format!("  external_account: {{ id: {}, key_file: eab.key }}", BINDING.0);
+    let ground = Ground::new(deployment, authority, &account)?;
+    deployment.keep("eab.key", ANOTHER_KEY)?;
     story.check(
         "a key that the authority does not know leaves pairs and accounts alone, and the error names it",
         || wrong(&ground),
     );
-    write_key(deployment, BINDING.1)?;
+    deployment.keep("eab.key", BINDING.1)?;
     if story.check("up with the customer's key goes over to the authority", || ground.up()).is_none() {
         return Ok(None);
     }
@@ -34,24 +33,6 @@ pub(crate) fn tell<'a>(
         lost(&ground)
     });
     Ok(Some(ground))
-}
-
-fn bound(text: &str, authority: &Authority) -> Result<String> {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let place = |lines: &[String], key: &str| lines.iter().position(|line| line.trim().starts_with(key));
-    let directory = place(&lines, "authority: ").context("no authority")?;
-    lines[directory] = format!("  authority: {}", authority.directory);
-    let root = place(&lines, "root: ").context("no root")?;
-    lines[root] = format!("  root: {}", authority.roots.display());
-    lines.insert(root + 1, format!("  external_account: {{ id: {}, key_file: eab.key }}", BINDING.0));
-    Ok(lines.join("\n") + "\n")
-}
-
-fn write_key(deployment: &Deployment<'_>, key: &str) -> Result<()> {
-    let file = deployment.inventory("eab.key");
-    std::fs::write(&file, format!("{key}\n"))?;
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    Ok(std::fs::set_permissions(file, mode)?)
 }
 
 fn wrong(ground: &Ground<'_>) -> Result<()> {
@@ -67,20 +48,16 @@ fn wrong(ground: &Ground<'_>) -> Result<()> {
 const PAIRS_AND_ACCOUNTS: &str =
     "find /var/lib/vc4all/tls -printf '%p %l %m %u %g\n' | sort; sha256sum /var/lib/vc4all/acme-account.json";
 
-/// All that the host keeps: its files, and what it told its journal.
-const EVERYWHERE: &str = "for key in KEYS; do
-    grep -rslF --exclude-dir=archives -e $key /etc /var /usr/local /root /home /run /tmp || :
-    journalctl -q -o cat | grep -F -e $key || :
-done";
-
 fn without_key(ground: &Ground<'_>) -> Result<()> {
     let before = ground.in_force()?;
     ground.renew(Task::Now)?.well()?;
     ensure!(ground.in_force()? != before, "there is no new certificate");
     let issuer = ground.run("cat /var/lib/vc4all/tls/live/authority")?;
     ensure!(issuer.trim() == ground.authority.directory, "{issuer}");
-    let found = ground.run(&EVERYWHERE.replace("KEYS", &format!("{} {ANOTHER_KEY}", BINDING.1)))?;
-    ensure!(found.is_empty(), "it is on the host: {found}");
+    for key in [BINDING.1, ANOTHER_KEY] {
+        let found = ground.places_of(key)?;
+        ensure!(found.is_empty(), "it is on the host: {found}");
+    }
     Ok(())
 }
 

@@ -19,7 +19,7 @@ fn killed(ground: &Ground<'_>) -> Result<()> {
     let before = ground.in_force()?;
     let struck = ground.renew_until_swapped(
         "grep -h swapping /var/lib/vc4all/run/*/journal
-        systemctl kill --kill-whom=main --signal=KILL vc4all-renew.service",
+        systemctl kill --kill-whom=main --signal=KILL $unit",
     )?;
     ensure!(struck.contains("swapping"), "it was not in the middle: {struck}");
     ground.wait_for_lock()?;

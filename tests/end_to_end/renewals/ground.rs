@@ -13,13 +13,22 @@ pub(crate) struct Ground<'a> {
     pub(crate) authority: &'a Authority,
 }
 
-/// What the host's unit is told.
+/// What a unit of the host is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Task {
     /// What the timer tells it.
     WhereDue,
     /// To renew, due or not.
     Now,
+}
+
+impl Task {
+    fn unit(self) -> &'static str {
+        match self {
+            Self::WhereDue => "vc4all-renew.service",
+            Self::Now => "vc4all-renew-now.service",
+        }
+    }
 }
 
 /// What one run of the unit said and how it ended.
@@ -48,28 +57,20 @@ impl Run {
     }
 }
 
-/// The service of the real unit, with another order for the agent where that is wanted, and what it said.
-const START: &str = r#"unit=vc4all-renew.service
-mkdir -p /run/systemd/system/$unit.d
-if [ -n "WORDS" ]; then
-    printf '[Service]\nExecStart=\nExecStart=/usr/local/lib/vc4all/bin/vc4all-agent renew WORDS\n' > /run/systemd/system/$unit.d/lab.conf
-else
-    rm -f /run/systemd/system/$unit.d/lab.conf
-fi
-systemctl daemon-reload
-"#;
-// Five starts in ten seconds are too many for systemd otherwise, and then it would be the former run that is read.
+// Five starts in ten seconds are too many for systemd otherwise. A unit that nothing refers to is forgotten when it ends, and
+// the name of its run with it.
 const RUN: &str = r#"systemctl reset-failed $unit 2> /dev/null || :
+before=$(journalctl -q -n 1 --show-cursor | sed -n 's/^-- cursor: //p')
 if systemctl start $unit 2> /dev/null; then echo well; else echo badly; fi
 journalctl --sync
-journalctl -q -o cat _SYSTEMD_INVOCATION_ID="$(systemctl show -p InvocationID --value $unit)""#;
+journalctl -q -o cat --after-cursor="$before" _SYSTEMD_UNIT=$unit"#;
 
 impl<'a> Ground<'a> {
-    /// The inventory says that this authority is asked.
-    pub(crate) fn new(deployment: &'a Deployment<'a>, authority: &'a Authority) -> Result<Self> {
-        let text = std::fs::read_to_string(deployment.inventory("host.yml"))?;
+    /// The inventory says that this authority is asked, and `more` in the section `tls`.
+    pub(crate) fn new(deployment: &'a Deployment<'a>, authority: &'a Authority, more: &str) -> Result<Self> {
+        let text = deployment.demo()?;
         let roots = deployment.lab.folder.join("ca.pem").display().to_string();
-        let mine = authority.roots.display().to_string();
+        let mine = format!("{}\n{more}", authority.roots.display());
         let changes = [("https://10.87.0.1:14000/dir", authority.directory.as_str()), (&roots, &mine)];
         let text = changes.iter().try_fold(text, |text, (old, new)| {
             ensure!(text.contains(old), "the inventory does not say {old}");
@@ -90,14 +91,19 @@ impl<'a> Ground<'a> {
 
     /// Starts the unit and waits for its end.
     pub(crate) fn renew(&self, task: Task) -> Result<Run> {
-        let said = self.run(&format!("{}{RUN}", prepared(task)))?;
+        let said = self.run(&format!("unit={}\n{RUN}", task.unit()))?;
         let (end, said) = said.split_once('\n').context("no word about the end")?;
         Ok(Run { ended_well: end == "well", said: said.to_owned() })
     }
 
     /// Starts the unit, does something as soon as the new pair is linked, and leaves.
     pub(crate) fn renew_until_swapped(&self, then: &str) -> Result<String> {
-        self.run(&format!("{}{}\n{then}", prepared(Task::Now), AT_THE_SWAP))
+        self.run(&format!("unit={}\n{AT_THE_SWAP}\n{then}", Task::Now.unit()))
+    }
+
+    /// Where this stands, of all that the host keeps: its files, and what it told its journal.
+    pub(crate) fn places_of(&self, secret: &str) -> Result<String> {
+        self.run(&EVERYWHERE.replace("SECRET", secret))
     }
 
     /// What the host wrote down.
@@ -141,7 +147,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Seconds until only a third of the lifetime is left.
-    fn seconds_until_due(&self) -> Result<i64> {
+    pub(crate) fn seconds_until_due(&self) -> Result<i64> {
         Ok(self.run(UNTIL_DUE)?.trim().parse::<i64>()?)
     }
 
@@ -165,9 +171,8 @@ impl<'a> Ground<'a> {
     }
 }
 
-fn prepared(task: Task) -> String {
-    START.replace("WORDS", if task == Task::Now { "--now" } else { "" })
-}
+const EVERYWHERE: &str = "grep -rslF --exclude-dir=archives -e SECRET /etc /var /usr/local /root /home /run /tmp || :
+journalctl -q -o cat | grep -F -e SECRET || :";
 
 // Nginx takes a while to reload, so that there is a middle to be struck in.
 const AT_THE_SWAP: &str = r#"mkdir -p /run/systemd/system/nginx.service.d

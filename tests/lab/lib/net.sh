@@ -4,6 +4,8 @@
 LAB_BRIDGE=vc4allbr
 LAB_GATEWAY4=10.87.0.1
 LAB_GATEWAY6=fd87::1
+# Where the name server of vc4all.test stands; the resolver has the gateway's own port 53.
+LAB_ZONE4=10.87.0.2
 
 net_up() { with_lock net_make; }
 
@@ -17,6 +19,7 @@ net_make() {
     fi
     # Everything below may be said twice: a bridge that a killed command left half made is completed.
     ip addr replace "$LAB_GATEWAY4/24" dev "$LAB_BRIDGE"
+    ip addr replace "$LAB_ZONE4/24" dev "$LAB_BRIDGE"
     ip addr replace "$LAB_GATEWAY6/64" dev "$LAB_BRIDGE" nodad
     ip link set "$LAB_BRIDGE" up
     [ -f "$LAB_RUN/ip_forward.before" ] || cat /proc/sys/net/ipv4/ip_forward >"$LAB_RUN/ip_forward.before"

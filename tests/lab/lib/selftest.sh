@@ -81,14 +81,17 @@ selftest_authority() {
 }
 
 selftest_authorities() {
-    local version directory roots
-    for version in 2.4 2.6; do
+    local version directory roots more=()
+    for version in 2.4 2.6 testing; do
+        [ "$version" != testing ] || more=(profile=default:7776000 profile=shortlived:518400)
         { read -r directory && read -r _ && read -r roots; } \
-            < <(lab authority up selftest "$version" seconds=90 "binding=somebody:c2VsZnRlc3Qgc2VsZnRlc3Qgc2VsZnRlc3Q") || return 1
+            < <(lab authority up selftest "$version" seconds=90 "binding=somebody:c2VsZnRlc3Qgc2VsZnRlc3Qgc2VsZnRlc3Q" \
+                "${more[@]}") || return 1
         selftest_asks "$directory" | grep -q '"externalAccountRequired": true' || return 1
         lab authority mute selftest && ! selftest_asks "$directory" || return 1
         lab authority unmute selftest && selftest_asks "$directory" >/dev/null || return 1
     done
+    selftest_asks "$directory" | grep -q '"shortlived"' || return 1
     lab authority down selftest
     [ ! -e "$roots" ] && ! authority_names | grep -x selftest
 }

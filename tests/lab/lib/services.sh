@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The services around the hosts: resolver, mock DNS, certificate authority, package archive.
+# The services around the hosts: resolver, mock DNS, name server, certificate authority, package archive.
 
-LAB_SERVICES="dns mockdns pebble archive"
+LAB_SERVICES="dns mockdns zone pebble archive"
 
 # services_up [NAME…]: all, or the named ones; one that runs stays as it is.
 services_up() {
@@ -46,7 +46,20 @@ service_run_dns() {
     service_spawn dns dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file= \
         --bind-interfaces --except-interface=lo --listen-address="$LAB_GATEWAY4,$LAB_GATEWAY6" \
         --no-hosts --addn-hosts="$LAB_RUN/dns" --local=/vc4all.test/ \
-        --host-record="pebble.vc4all.test,packages.vc4all.test,$LAB_GATEWAY4,$LAB_GATEWAY6" --log-facility=-
+        --host-record="pebble.vc4all.test,packages.vc4all.test,$LAB_GATEWAY4,$LAB_GATEWAY6" \
+        --host-record="ns.vc4all.test,$LAB_ZONE4" --dns-rr="vc4all.test,2,$(dns_wire ns.vc4all.test)" \
+        --dns-rr="vc4all.test,6,$(dns_wire ns.vc4all.test)$(dns_wire post.vc4all.test)$(printf '%08x' 1 3600 600 86400 60)" \
+        --log-facility=-
+}
+
+# A name as it stands in a record (RFC 1035 §3.1), in hexadecimal.
+dns_wire() {
+    local label labels
+    IFS=. read -ra labels <<<"$1"
+    for label in "${labels[@]}"; do
+        printf %02x%s "${#label}" "$(printf %s "$label" | od -An -v -tx1 | tr -d ' \n')"
+    done
+    printf 00
 }
 
 service_ready_dns() { (exec 7<>"/dev/tcp/$LAB_GATEWAY4/53"); }
@@ -68,6 +81,13 @@ service_after_mockdns() {
         [ ! -f "$file" ] || names_tell "$file"
     done
 }
+
+# The name server of vc4all.test: whoever waits for a record asks it, past the resolver.
+service_run_zone() {
+    service_spawn zone python3 "$LAB_PARTS/lib/zone.py" "$LAB_ZONE4" "$LAB_GATEWAY4"
+}
+
+service_ready_zone() { ss -Hlun "src $LAB_ZONE4:53" | grep -q .; }
 
 operator_run() {
     [ $# -gt 0 ] || die "which command?"
