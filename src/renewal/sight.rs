@@ -22,13 +22,7 @@ pub(super) fn ask(turn: &mut Turn<'_>, pair: Option<&Pair>) -> Result<(), Troubl
     let upkeep = turn.upkeep;
     let order = order(upkeep.standing, &upkeep.standing.directory, None);
     match acme::clock(&order) {
-        Ok(there) => match same_time(upkeep.now, there) {
-            // Nobody knows whose clock is wrong. Where time is short, no certificate runs out for it: the chain is checked anyway.
-            Err(doubt) if pair.is_some_and(|pair| pair.held().lifetime().is_scarce(upkeep.now)) => {
-                (turn.heard)(News::OtherClock(doubt.to_string()));
-            }
-            judged => judged?,
-        },
+        Ok(there) => compare(turn, pair, there)?,
         Err(error) => {
             (turn.heard)(News::NoAdvice(error.to_string()));
             return Ok(());
@@ -50,6 +44,18 @@ pub(super) fn ask(turn: &mut Turn<'_>, pair: Option<&Pair>) -> Result<(), Troubl
         Err(error) => (turn.heard)(News::NoAdvice(error.to_string())),
     }
     Ok(())
+}
+
+/// Goes on with two clocks only where time is short: nobody knows which one is wrong, and the new chain is checked anyway.
+fn compare(turn: &mut Turn<'_>, pair: Option<&Pair>, there: Option<i64>) -> Result<(), Trouble> {
+    let now = turn.upkeep.now;
+    match same_time(now, there) {
+        Err(doubt) if pair.is_some_and(|pair| pair.held().lifetime().is_scarce(now)) => {
+            (turn.heard)(News::OtherClock(doubt.to_string()));
+            Ok(())
+        }
+        judged => judged,
+    }
 }
 
 /// Whether this advice is about this pair and not too old; a clock that was wrong may have written it down.

@@ -6,6 +6,7 @@ use crate::model::finding::Source;
 use crate::model::ledger::{Failure, Held, Ledger, Rehearsal};
 use crate::model::names::HostPath;
 use crate::model::observed::{Observed, SeenCertificate, SeenPath};
+use crate::model::renewal::moment;
 use crate::model::renewal::units::{LOOK, TIMER};
 use crate::model::standing::{self, StandingOrder};
 
@@ -119,12 +120,18 @@ fn kept(facts: &Facts, ledger: &Ledger) -> String {
         None => "the host has not looked at it yet".to_owned(),
         Some(looked) => format!("the host looked {} hours ago", now.saturating_sub(looked).max(0) / 3600),
     };
-    let due = match ledger.due {
+    let waits = ledger.waits.filter(|until| *until > now);
+    let waits = waits.map(|until| format!("due, and waits until {} for its next attempt; ", moment(until)));
+    let due = waits.unwrap_or_else(|| due(ledger, now));
+    format!("{due}{looked}, and has rehearsed a renewal")
+}
+
+fn due(ledger: &Ledger, now: i64) -> String {
+    match ledger.due {
         Some(due) if due > now => format!("due in {}; ", days(due.saturating_sub(now))),
         Some(_) => "due now; ".to_owned(),
         None => String::new(),
-    };
-    format!("{due}{looked}, and has rehearsed a renewal")
+    }
 }
 
 fn days(seconds: i64) -> String {
@@ -157,6 +164,8 @@ mod tests {
         assert_eq!(judged(|_| ()), (Verdict::Kept, wanted.into()));
         let fresh = judged(|world| (ledger(world).looked, ledger(world).due) = (None, None));
         assert_eq!(fresh, (Verdict::Kept, "the host has not looked at it yet, and has rehearsed a renewal".into()));
+        let (verdict, seen) = judged(|world| ledger(world).waits = Some(World::NOW + DAY));
+        assert!(verdict == Verdict::Kept && seen.contains("UTC for its next attempt; the host looked"), "{seen}");
     }
 
     #[test]
