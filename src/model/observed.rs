@@ -238,6 +238,12 @@ impl SeenCertificate {
     pub fn lifetime(&self) -> Lifetime {
         Lifetime { not_before: self.not_before, not_after: self.not_after }
     }
+
+    /// Whether it is for all of these names. More of them are no reason for another one: an authority may add some by itself, and
+    /// what was taken out goes with the next.
+    pub fn holds(&self, names: &[SubjectName]) -> bool {
+        names.iter().all(|name| self.names.contains(name))
+    }
 }
 
 /// A listening socket.

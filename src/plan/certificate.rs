@@ -26,7 +26,7 @@ fn due(wanted: &Certificate, seen: Option<&SeenCertificate>, clock: i64) -> Opti
     if directory != wanted.authority.directory() {
         return Some(Why::OtherAuthority);
     }
-    if !wanted.names.iter().all(|name| seen.names.contains(name)) {
+    if !seen.holds(&wanted.names) {
         return Some(Why::OtherNames);
     }
     let left = seen.not_after.saturating_sub(clock);

@@ -42,11 +42,9 @@ impl Pair {
         Held { serial: serial.clone(), not_before: *not_before, not_after: *not_after }
     }
 
-    /// Whether it is of the ordered authority, for all ordered names. More names are no reason for another one: an authority
-    /// may add some by itself, and what was taken out goes with the next.
+    /// Whether it is of the ordered authority, for all ordered names.
     pub(super) fn is_ordered(&self, standing: &StandingOrder) -> bool {
-        let holds_all = standing.names.iter().all(|name| self.seen.names.contains(name));
-        self.seen.issued_by.as_deref() == Some(standing.directory.as_str()) && holds_all
+        self.seen.issued_by.as_deref() == Some(standing.directory.as_str()) && self.seen.holds(&standing.names)
     }
 
     /// This host's own moment in the authority's window, of 256; the same for one certificate at any time.
