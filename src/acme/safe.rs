@@ -28,6 +28,7 @@ pub struct Safe<'a> {
     pub step: &'a str,
 }
 
+const FOLDER: &str = "/var/lib/vc4all";
 const ACCOUNT: &str = "/var/lib/vc4all/acme-account.json";
 
 impl Safe<'_> {
@@ -49,8 +50,10 @@ impl Keeper for Safe<'_> {
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
         // Input that breaks off is not to take the place of the accounts.
         let whole = format!("[ \"$(wc -c < {ACCOUNT}.new)\" -eq {} ]", json.reveal().len());
+        // Both on the disk, the file and its name: the authority may change the account because it is kept.
         let script = format!(
-            "umask 077; cat > {ACCOUNT}.new && {whole} && sync {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}"
+            "umask 077; cat > {ACCOUNT}.new && {whole} && sync {ACCOUNT}.new && \
+             mv -fT {ACCOUNT}.new {ACCOUNT} && sync {FOLDER}"
         );
         self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
     }
