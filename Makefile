@@ -7,6 +7,7 @@ demo: agent
 
 # Everything that has to hold before a change is good.
 test: setup agent lint
+	! tests/lab/lab check > /dev/null || tests/lab/lab authority program 2.6
 	cargo test --locked --no-fail-fast
 	tests/lab/packages/check
 

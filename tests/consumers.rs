@@ -10,6 +10,8 @@ mod hocon;
 mod hostile;
 #[path = "consumers/lua.rs"]
 mod lua;
+#[path = "support/needs.rs"]
+mod needs;
 #[path = "consumers/postinst.rs"]
 mod postinst;
 #[path = "consumers/prosody.rs"]

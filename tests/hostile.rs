@@ -15,6 +15,8 @@ mod harm;
 mod host;
 #[path = "hostile/inert.rs"]
 mod inert;
+#[path = "support/needs.rs"]
+mod needs;
 #[path = "hostile/news.rs"]
 mod news;
 #[path = "sshd/people.rs"]
@@ -26,7 +28,5 @@ mod readers;
 #[path = "sshd/server.rs"]
 mod server;
 mod support;
-#[path = "support/tool.rs"]
-mod tool;
 #[path = "support/tries.rs"]
 mod tries;

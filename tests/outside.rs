@@ -12,6 +12,8 @@
 
 #[path = "outside/names.rs"]
 mod names;
+#[path = "support/needs.rs"]
+mod needs;
 #[path = "outside/network.rs"]
 mod network;
 #[path = "outside/ports.rs"]

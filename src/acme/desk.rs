@@ -1,14 +1,15 @@
 //! The host's side of a certificate: its key, its account and its answers to the authority never leave it.
 
+use super::reach::Looks;
 use super::records::{self, Watch};
-use super::{HostDesk, Proof, Reach, Side, reach};
+use super::{HostDesk, Keeper, Proof, Reach, Safe, Side};
 use crate::model::names::UnitName;
 use crate::model::resource::Wake;
 use crate::model::secret::Secret;
 use crate::model::subject::SubjectName;
 use crate::model::values::Domain;
 use crate::remote::{Answer, Order, Remote};
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use std::time::{Duration, Instant};
 
 /// Whether the new pair tells browsers to insist on TLS (RFC 6797).
@@ -24,6 +25,7 @@ pub enum Hsts {
 pub struct Desk<'a> {
     remote: &'a mut dyn Remote,
     terms: Terms<'a>,
+    looks: Looks,
     watch: Watch,
     /// When the last record was written.
     written: Instant,
@@ -58,7 +60,6 @@ pub struct Terms<'a> {
     pub step: &'a str,
 }
 
-const ACCOUNT: &str = "/var/lib/vc4all/acme-account.json";
 const CHALLENGES: &str = "/var/lib/vc4all/acme/.well-known/acme-challenge";
 
 impl<'a> Desk<'a> {
@@ -72,7 +73,7 @@ impl<'a> Desk<'a> {
             terms.authority.bytes().all(plain),
             "the authority's address holds a character that does not belong there"
         );
-        Ok(Self { remote, terms, watch: Watch::default(), written: Instant::now() })
+        Ok(Self { remote, terms, looks: Looks::default(), watch: Watch::default(), written: Instant::now() })
     }
 
     /// The same desk, from which records are watched like this.
@@ -93,7 +94,8 @@ impl<'a> Desk<'a> {
     }
 
     fn look_at_page(&mut self, name: &SubjectName, token: &str, answer: &str) -> Result<Reach> {
-        let from_here = reach::look(name, self.terms.side, (token, answer));
+        self.stay()?;
+        let from_here = self.looks.look(name, self.terms.side, (token, answer));
         if self.terms.side == Side::Host {
             // Behind address translation a host may not reach itself by its own name.
             return Ok(from_here.unless_closed());
@@ -120,6 +122,15 @@ impl<'a> Desk<'a> {
         self.ask("remove the pair of the rehearsal", script, &[]).map(drop)
     }
 
+    /// The host's lock lives as long as somebody works under it, and looking takes its time.
+    fn stay(&mut self) -> Result<()> {
+        self.ask("keep the host's lock", ":", &[]).map(drop)
+    }
+
+    fn safe(&mut self) -> Safe<'_> {
+        Safe { remote: &mut *self.remote, step: self.terms.step }
+    }
+
     fn ask(&mut self, purpose: &str, script: &str, input: &[u8]) -> Result<Answer> {
         let script = &format!("{}\n{script}", self.terms.step);
         let order = Order { purpose, script, input, patience: Duration::from_secs(120) };
@@ -138,23 +149,17 @@ fn checked(token: &str) -> Result<&str> {
     Ok(token)
 }
 
-impl HostDesk for Desk<'_> {
+impl Keeper for Desk<'_> {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
-        let script = format!("[ ! -s {ACCOUNT} ] || cat {ACCOUNT}");
-        let answer = self.ask("read the account at the authority", &script, &[])?;
-        let json = String::from_utf8(answer.stdout).context("read the account at the authority")?;
-        Ok((!json.is_empty()).then(|| Secret::new(json)))
+        self.safe().account()
     }
 
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
-        // Input that breaks off is not to take the place of the accounts.
-        let whole = format!("[ \"$(wc -c < {ACCOUNT}.new)\" -eq {} ]", json.reveal().len());
-        let script = format!(
-            "umask 077; cat > {ACCOUNT}.new && {whole} && sync {ACCOUNT}.new && mv -fT {ACCOUNT}.new {ACCOUNT}"
-        );
-        self.ask("keep the account at the authority", &script, json.reveal().as_bytes()).map(drop)
+        self.safe().keep_account(json)
     }
+}
 
+impl HostDesk for Desk<'_> {
     fn show(&mut self, proof: &Proof) -> Result<()> {
         let (token, answer) = match proof {
             Proof::Page { token, answer } => (token, answer),
@@ -174,9 +179,7 @@ impl HostDesk for Desk<'_> {
             Proof::Page { token, answer } => self.look_at_page(name, checked(token)?, answer),
             Proof::Record { domain, value } => {
                 let (watch, written) = (self.watch.clone(), self.written);
-                // The host's lock lives as long as somebody works under it.
-                let mut alive = || self.ask("keep the host's lock", ":", &[]).map(drop);
-                watch.wait(written, (&records::owner(domain), value), &mut alive)
+                watch.wait(written, (&records::owner(domain), value), &mut || self.stay())
             }
         }
     }
@@ -191,7 +194,7 @@ impl HostDesk for Desk<'_> {
     }
 
     fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
-        let names: Vec<String> = names.iter().map(SubjectName::as_extension).collect();
+        let names: Vec<String> = names.iter().map(|name| format!("'{}'", name.as_extension())).collect();
         let place = match self.terms.mode {
             Mode::InForce { .. } => "pending",
             Mode::Rehearsal => "rehearsal",
@@ -223,5 +226,63 @@ fn unit(wake: &Wake) -> Option<String> {
         Wake::Reload(name) => word("reload", name),
         Wake::Restart(name) => word("restart", name),
         Wake::Refresh(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::Error;
+
+    /// A host that does what it is told, and what it was told.
+    #[derive(Default)]
+    struct Host(Vec<(String, String)>);
+
+    impl Remote for Host {
+        fn host(&self) -> &str {
+            "host.voorbeeldstad.nl"
+        }
+
+        fn run(&mut self, order: &Order<'_>) -> Result<Answer, Error> {
+            self.0.push((order.purpose.to_owned(), order.script.to_owned()));
+            Ok(Answer { code: 0, stdout: Vec::new(), stderr: String::new() })
+        }
+
+        fn follow(&mut self, order: &Order<'_>, _: &mut dyn FnMut(&str)) -> Result<Answer, Error> {
+            self.run(order)
+        }
+
+        fn reconnect(&mut self) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    fn told(what: impl FnOnce(&mut Desk<'_>)) -> Vec<(String, String)> {
+        let mut host = Host::default();
+        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
+        let authority = "https://acme.voorbeeldstad.nl/directory";
+        let terms = Terms { domain: &domain, authority, mode: Mode::Rehearsal, side: Side::Host, step: "is it ours?" };
+        what(&mut Desk::new(&mut host, terms).unwrap());
+        assert!(host.0.iter().all(|(_, script)| script.starts_with("is it ours?\n")));
+        host.0
+    }
+
+    #[test]
+    fn the_lock_is_kept_before_each_look_at_a_page() {
+        let told = told(|desk| {
+            for name in ["127.0.0.1", "127.0.0.2"] {
+                let proof = Proof::Page { token: "token".to_owned(), answer: "answer".to_owned() };
+                desk.look(&SubjectName::parse(name).unwrap(), &proof).unwrap();
+            }
+        });
+        let purposes: Vec<_> = told.iter().map(|(purpose, _)| purpose.as_str()).collect();
+        assert_eq!(purposes, ["keep the host's lock"; 2]);
+    }
+
+    #[test]
+    fn no_name_of_a_request_is_a_pattern_for_the_shell() {
+        let names = ["*.voorbeeldstad.nl", "2001:db8::1"].map(|name| SubjectName::parse(name).unwrap());
+        let told = told(|desk| drop(desk.request(&names)));
+        assert!(told[0].1.contains("\nset -- rehearsal 'DNS:*.voorbeeldstad.nl' 'IP:2001:db8::1'\n"), "{}", told[0].1);
     }
 }

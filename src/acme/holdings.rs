@@ -71,9 +71,9 @@ pub fn forget(remote: &mut dyn Remote, step: &str, laid: &[Laid]) -> Result<()> 
 ///
 /// # Errors
 /// As [`lay_aside`].
-pub fn note_rest(remote: &mut dyn Remote) -> Result<()> {
-    let script = ": > /var/lib/vc4all/tls/compromised/rest";
-    answered(remote, &order("note what is left to be revoked", script)).map(drop)
+pub fn note_rest(remote: &mut dyn Remote, step: &str) -> Result<()> {
+    let script = format!("{step}\n: > /var/lib/vc4all/tls/compromised/rest");
+    answered(remote, &order("note what is left to be revoked", &script)).map(drop)
 }
 
 /// Lets the pair in force count as one of no authority, once it is revoked.

@@ -3,6 +3,7 @@
 mod accounts;
 mod chain;
 mod client;
+mod closing;
 mod desk;
 mod error;
 mod holdings;
@@ -11,41 +12,34 @@ mod order;
 pub mod reach;
 mod records;
 mod refusal;
+mod rekey;
 mod request;
+mod safe;
+mod step;
 mod trust;
 mod wire;
 
+pub use closing::{Cause, deactivate_account, revoke};
 pub use desk::{Desk, Hsts, Mode, Terms};
 pub use error::{Error, Kind};
 pub use holdings::{Laid, disown, forget, holdings, lay_aside, note_rest};
-pub use order::{Binding, CertificateOrder, Proof, Side};
+pub use order::{Binding, CertificateOrder, Counter, Proof, Side};
 pub use reach::Reach;
 pub use records::Watch;
+pub use rekey::change_account_key;
+pub use safe::{Keeper, Safe};
+pub use step::Step;
 
 use crate::model::renewal::Window;
 use crate::model::secret::Secret;
 use crate::model::subject::SubjectName;
-use accounts::Accounts;
 use anyhow::Result;
-use client::{Challenge, Client, Order, Revocation};
-use std::fmt;
+use client::{Challenge, Client, Order};
+use serde_json::Value;
 use std::time::Duration;
-use trust::Trust;
 
 /// The host's part of the work. Every method may be called again after a failure.
-pub trait HostDesk {
-    /// What [`HostDesk::keep_account`] kept.
-    ///
-    /// # Errors
-    /// When the host cannot be asked.
-    fn account(&mut self) -> Result<Option<Secret<String>>>;
-
-    /// Keeps the accounts, readable for root alone.
-    ///
-    /// # Errors
-    /// When they cannot be kept; no order is made then.
-    fn keep_account(&mut self, json: &Secret<String>) -> Result<()>;
-
+pub trait HostDesk: Keeper {
     /// Makes a new key, which stays on the host, and answers a request for the names in DER (PKCS #10).
     ///
     /// # Errors
@@ -77,45 +71,6 @@ pub trait HostDesk {
     fn install(&mut self, chain_pem: &str) -> Result<()>;
 }
 
-/// How far the work is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// The directory answered.
-    Reached(String),
-    /// A new account was made and kept on the host.
-    AccountMade,
-    /// The host made a key and a request.
-    KeyMade,
-    /// The proof for a name is shown.
-    ProofShown(SubjectName),
-    /// The proof could not be looked at from here, for this reason; the authority decides.
-    ProofUnseen(SubjectName, String),
-    /// The record of a name could not be taken away again, for this reason; it does no harm.
-    RecordLeft(SubjectName, String),
-    /// The authority looks at the names.
-    Validating,
-    /// The authority has validated the names and signs.
-    Signing,
-    /// The chain is what was ordered, and the pair is in use.
-    Installed,
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Reached(directory) => write!(f, "the authority at {directory} answers"),
-            Self::AccountMade => f.write_str("a new account is kept on the host"),
-            Self::KeyMade => f.write_str("the host made a new key"),
-            Self::ProofShown(name) => write!(f, "the proof for {name} is shown"),
-            Self::ProofUnseen(name, why) => write!(f, "the proof for {name} cannot be seen from here: {why}"),
-            Self::RecordLeft(name, why) => write!(f, "the record for {name} is left behind: {why}"),
-            Self::Validating => f.write_str("the authority looks at the names"),
-            Self::Signing => f.write_str("the authority signs"),
-            Self::Installed => f.write_str("the new certificate is in use"),
-        }
-    }
-}
-
 /// The certificate that is now in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
@@ -142,8 +97,7 @@ pub fn find(order: &CertificateOrder) -> Result<(), Error> {
 /// # Errors
 /// As [`find`].
 pub fn clock(order: &CertificateOrder) -> Result<Option<i64>, Error> {
-    let trust = Trust::new(order.root_pem.as_deref())?;
-    Client::new(order, &trust)?.look()
+    Client::new(order.counter())?.look()
 }
 
 /// When the authority would like this certificate (PEM) to be renewed, and for how long that answer counts; nothing where
@@ -152,66 +106,7 @@ pub fn clock(order: &CertificateOrder) -> Result<Option<i64>, Error> {
 /// # Errors
 /// When it cannot be reached, or its answer makes no sense.
 pub fn advice(order: &CertificateOrder, pem: &str) -> Result<Option<(Window, Duration)>, Error> {
-    let trust = Trust::new(order.root_pem.as_deref())?;
-    Client::new(order, &trust)?.advice(pem)
-}
-
-/// Why a certificate is revoked (RFC 5280 §5.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// Somebody else may have its key.
-    KeyCompromised,
-    /// It took the place of another one.
-    Superseded,
-    /// Nobody uses it any more.
-    Ceased,
-}
-
-/// Revokes a certificate (PEM) with the account that the host keeps for this authority.
-///
-/// # Errors
-/// When the host keeps no account there, or the authority refuses; a certificate that is revoked already is no error.
-pub fn revoke(order: &CertificateOrder, desk: &mut dyn HostDesk, pem: &str, cause: Cause) -> Result<(), Error> {
-    let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(order, &trust)?;
-    let (account, _) = taken_up(order, &client, desk)?;
-    client.revoke(&account, &Revocation { pem, cause })
-}
-
-/// Gives the account that the host keeps for this authority another key; the old one is worth nothing any more.
-///
-/// # Errors
-/// When the host keeps no account there, the authority refuses, or the new key cannot be kept.
-pub fn change_account_key(order: &CertificateOrder, desk: &mut dyn HostDesk) -> Result<(), Error> {
-    let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(order, &trust)?;
-    let (account, mut accounts) = taken_up(order, &client, desk)?;
-    accounts.put(&order.directory, client.change_key(account)?);
-    desk.keep_account(&accounts.write()).map_err(Error::host)
-}
-
-/// Closes the account that the host keeps for this authority, for good (RFC 8555 §7.3.6); the host forgets it.
-///
-/// # Errors
-/// When the host keeps no account there, the authority refuses, or the host cannot forget it.
-pub fn deactivate_account(order: &CertificateOrder, desk: &mut dyn HostDesk) -> Result<(), Error> {
-    let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(order, &trust)?;
-    let (account, mut accounts) = taken_up(order, &client, desk)?;
-    client.deactivate(&account)?;
-    accounts.drop(&order.directory);
-    desk.keep_account(&accounts.write()).map_err(Error::host)
-}
-
-fn taken_up(
-    order: &CertificateOrder,
-    client: &Client,
-    desk: &mut dyn HostDesk,
-) -> Result<(client::Account, Accounts), Error> {
-    let accounts = Accounts::read(desk.account().map_err(Error::host)?.as_ref());
-    let gone = || Error::new(Kind::AccountGone, format!("the host keeps no account at {}", order.directory));
-    let kept = accounts.of(&order.directory).ok_or_else(gone)?;
-    Ok((client.restore(kept)?, accounts))
+    Client::new(order.counter())?.advice(pem)
 }
 
 /// Gets a certificate and puts it into use; blocks until it is done.
@@ -219,8 +114,7 @@ fn taken_up(
 /// # Errors
 /// The kind of failure, with the next step; the pair in use before stays in use.
 pub fn issue(order: &CertificateOrder, desk: &mut dyn HostDesk, heard: &mut dyn FnMut(Step)) -> Result<Issued, Error> {
-    let trust = Trust::new(order.root_pem.as_deref())?;
-    let client = Client::new(order, &trust)?;
+    let client = Client::new(order.counter())?;
     let mut placed = place(order, &client, desk, heard)?;
     let der = desk.request(&order.names).map_err(Error::host)?;
     let request = request::read(&der, &order.names)?;
@@ -228,7 +122,7 @@ pub fn issue(order: &CertificateOrder, desk: &mut dyn HostDesk, heard: &mut dyn 
     prove(order, &mut placed, desk, heard)?;
     heard(Step::Signing);
     let pem = placed.sign(&request.der, order.patience)?;
-    let chain = chain::check(&pem, &order.names, &request.public_key, &trust)?;
+    let chain = chain::check(&pem, &order.names, &request.public_key, &client.trust)?;
     desk.install(&chain.pem).map_err(Error::host)?;
     heard(Step::Installed);
     Ok(chain.issued)
@@ -241,11 +135,11 @@ fn place(
     desk: &mut dyn HostDesk,
     heard: &mut dyn FnMut(Step),
 ) -> Result<Order, Error> {
-    let mut accounts = Accounts::read(desk.account().map_err(Error::host)?.as_ref());
+    let mut accounts = rekey::settled(order.counter(), client, desk)?;
     if let Some(kept) = accounts.of(&order.directory) {
-        let tried = client.restore(kept).and_then(|account| client.order(&account, order));
+        let tried = client.restore(&kept).and_then(|account| client.order(&account, order));
         match tried {
-            Err(Error { kind: Kind::AccountGone, .. }) => {}
+            Err(error) if is_gone(client, &kept, &error) => {}
             other => {
                 heard(Step::Reached(order.directory.clone()));
                 return other;
@@ -254,10 +148,20 @@ fn place(
     }
     let (account, credentials) = client.create(order.contact.as_ref(), order.binding.as_ref())?;
     heard(Step::Reached(order.directory.clone()));
-    accounts.put(&order.directory, credentials);
+    accounts.put(&order.directory, &credentials);
     desk.keep_account(&accounts.write()).map_err(Error::host)?;
     heard(Step::AccountMade);
     client.order(&account, order)
+}
+
+/// Whether this failure of a kept account means that there is no such account: with an old key out of a backup, the
+/// authority may only say that the question is wrong.
+fn is_gone(client: &Client, kept: &Secret<Value>, error: &Error) -> bool {
+    match error.kind {
+        Kind::AccountGone => true,
+        Kind::Rejected => client.knows(kept).is_ok_and(|known| !known),
+        _ => false,
+    }
 }
 
 /// Shows the authority that the names are ours; nothing is served any more afterwards.

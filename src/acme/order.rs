@@ -42,6 +42,24 @@ pub struct CertificateOrder {
     pub patience: Duration,
 }
 
+/// Which authority is asked, and from where.
+#[derive(Debug, Clone, Copy)]
+pub struct Counter<'a> {
+    /// Address of the authority's directory.
+    pub directory: &'a str,
+    /// PEM certificates that the directory's own TLS ends at; the machine's roots otherwise.
+    pub root_pem: Option<&'a str>,
+    /// Which side this program runs on.
+    pub side: Side,
+}
+
+impl CertificateOrder {
+    /// Where the order is placed.
+    pub fn counter(&self) -> Counter<'_> {
+        Counter { directory: &self.directory, root_pem: self.root_pem.as_deref(), side: self.side }
+    }
+}
+
 /// An account that the authority gave out by other means than ACME.
 #[derive(Debug, Clone)]
 pub struct Binding {

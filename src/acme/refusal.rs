@@ -7,16 +7,21 @@ use instant_acme::{Error as Failure, Problem};
 /// What a failure of the ACME crate means.
 pub(super) fn failed(failure: Failure, wire: &Wire) -> Error {
     let heard = wire.heard();
+    let at = |what: &str| format!("the authority at {} {what}", wire.directory());
     match failure {
         Failure::Api(problem) => refused(&problem, wire),
         // Somebody in front of the authority may say it, in other words than those of ACME.
-        _ if heard.busy => Error::new(Kind::RateLimited { until: heard.later }, "the authority has too much to do"),
-        Failure::Timeout(_) => Error::new(Kind::Late, "the authority takes too long"),
-        Failure::Json(_) => Error::new(Kind::Strange, "the authority's answer is not that of an ACME server"),
-        Failure::Other(error) => Error::new(Kind::Unreachable, told(&path(error.as_ref()))),
-        Failure::Hyper(error) => Error::new(Kind::Unreachable, told(&path(&error))),
+        _ if heard.busy => Error::new(Kind::RateLimited { until: heard.later }, at("has too much to do")),
+        Failure::Timeout(_) => Error::new(Kind::Late, at("takes too long")),
+        Failure::Json(_) => Error::new(Kind::Strange, at("does not answer as an ACME server does")),
+        Failure::Other(error) => Error::new(Kind::Unreachable, at(&unreachable(error.as_ref()))),
+        Failure::Hyper(error) => Error::new(Kind::Unreachable, at(&unreachable(&error))),
         other => Error::new(Kind::Strange, told(&other.to_string())),
     }
+}
+
+fn unreachable(error: &dyn std::error::Error) -> String {
+    format!("cannot be reached: {}", told(&path(error)))
 }
 
 /// The last part of a problem's type (RFC 8555 §6.7).
@@ -60,11 +65,12 @@ fn path(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acme::Side;
     use crate::acme::trust::Trust;
+    use crate::acme::{Counter, Side};
 
     fn told_of(kind: &str) -> Error {
-        let wire = Wire::new(&Trust::new(None).unwrap(), Side::Operator).unwrap();
+        let counter = Counter { directory: "https://a.example/dir", root_pem: None, side: Side::Operator };
+        let wire = Wire::new(&Trust::new(None).unwrap(), counter).unwrap();
         let json = format!(
             r#"{{"type":"urn:ietf:params:acme:error:{kind}","detail":"no\u001b[2J\nway","status":403,
             "subproblems":[{{"type":"x","detail":"part","identifier":{{"type":"dns","value":"a.example"}}}}]}}"#

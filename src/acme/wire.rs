@@ -1,8 +1,8 @@
 //! The HTTP client that the ACME crate speaks through: bounded in time, with our roots and our way to names.
 
-use super::Side;
 use super::error::{Error, Kind};
 use super::names::Names;
+use super::order::Counter;
 use super::trust::Trust;
 use bytes::Bytes;
 use http::Response;
@@ -28,6 +28,7 @@ const IDLE: Duration = Duration::from_secs(2);
 pub(super) struct Wire {
     http: Client<HttpsConnector<HttpConnector<Names>>, BodyWrapper<Bytes>>,
     heard: Arc<Mutex<Heard>>,
+    directory: Arc<str>,
 }
 
 /// What the last answer said beside its body; times are seconds since 1970.
@@ -43,7 +44,7 @@ pub(super) struct Heard {
 
 impl Wire {
     /// Prepares a connection; nothing is sent yet.
-    pub(super) fn new(trust: &Trust, side: Side) -> Result<Self, Error> {
+    pub(super) fn new(trust: &Trust, counter: Counter<'_>) -> Result<Self, Error> {
         let failed = |error: std::io::Error| Error::new(Kind::Unreachable, error.to_string());
         let connector = match trust.tls()? {
             Some(config) => HttpsConnectorBuilder::new().with_tls_config(config),
@@ -51,12 +52,18 @@ impl Wire {
                 HttpsConnectorBuilder::new().with_provider_and_platform_verifier(Trust::provider()).map_err(failed)?
             }
         };
-        let mut plain = HttpConnector::new_with_resolver(Names::of(side));
+        let mut plain = HttpConnector::new_with_resolver(Names::of(counter.side));
         // The connector around it insists on TLS.
         plain.enforce_http(false);
         let connector = connector.https_only().enable_http1().enable_http2().wrap_connector(plain);
         let mut builder = Client::builder(TokioExecutor::new());
-        Ok(Self { http: builder.pool_idle_timeout(IDLE).build(connector), heard: Arc::default() })
+        let http = builder.pool_idle_timeout(IDLE).build(connector);
+        Ok(Self { http, heard: Arc::default(), directory: counter.directory.into() })
+    }
+
+    /// Address of the authority's directory.
+    pub(super) fn directory(&self) -> &str {
+        &self.directory
     }
 
     /// What the last answer said.
@@ -72,7 +79,8 @@ async fn bounded(answer: ResponseFuture) -> Result<BytesResponse, Failure> {
     Ok(BytesResponse::from(Response::from_parts(parts, Full::new(whole.to_bytes()))))
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<BytesResponse, Failure>> + Send>>;
+/// What comes of a question.
+pub(super) type Answer = Pin<Box<dyn Future<Output = Result<BytesResponse, Failure>> + Send>>;
 
 impl HttpClient for Wire {
     fn request(&self, request: http::Request<BodyWrapper<Bytes>>) -> Answer {

@@ -30,8 +30,7 @@ pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
     if let Some(forbidden) = forbidden(certificate, &known) {
         return Err(Error::new(forbidden).context(unchanged));
     }
-    let directory = certificate.authority.directory();
-    acme::find(&order(certificate)?).with_context(|| format!("{unchanged}: {directory}"))
+    acme::find(&order(certificate)?).context(unchanged)
 }
 
 /// How long a name server may take for one answer about CAA records.

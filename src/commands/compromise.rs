@@ -46,8 +46,11 @@ pub(super) fn settle(owed: &Owed, session: &mut Session<'_>) -> Result<()> {
     if owed.0.is_empty() {
         return Ok(());
     }
-    acme::note_rest(&mut session.remote)?;
-    let cause = format!("everything is made new, but this is left: {}", owed.0.join("; "));
+    let mut left = owed.0.join("; ");
+    if let Err(why) = under_lock(session, |session, step| acme::note_rest(&mut session.remote, step)) {
+        left = format!("{left}; and the host could not be told so: {why:#}");
+    }
+    let cause = format!("everything is made new, but this is left: {left}");
     Err(Advice::new(cause, AGAIN).into())
 }
 
@@ -115,12 +118,7 @@ fn revoke(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Owed> {
         let deployment = &session.blueprint.deployment;
         let mut laid = Vec::new();
         for action in &actions {
-            let mut office = Office {
-                remote: &mut session.remote,
-                step,
-                authority: &deployment.tls.authority,
-                domain: &deployment.domain,
-            };
+            let mut office = Office { remote: &mut session.remote, step, authority: &deployment.tls.authority };
             let (what, done, forgotten) = match action {
                 Action::Revoke(held) => {
                     let what = format!("revoke the certificate {}", held.serial);
@@ -137,6 +135,11 @@ fn revoke(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Owed> {
                     terminal.note(&format!("done: {what}"));
                     laid.push(forgotten);
                 }
+                Err(why) if forgotten == Laid::Account && is_gone(&why) => {
+                    terminal
+                        .note(&format!("not needed: {what}: {why:#}; the next certificate comes with another account"));
+                    laid.push(forgotten);
+                }
                 Err(why) => owed.take(what, why, terminal),
             }
         }
@@ -147,6 +150,11 @@ fn revoke(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Owed> {
     })
     .context("after the new certificate")?;
     Ok(owed)
+}
+
+/// Whether there is no account any more whose key could be changed.
+fn is_gone(why: &anyhow::Error) -> bool {
+    why.downcast_ref::<acme::Error>().is_some_and(|error| error.kind == acme::Kind::AccountGone)
 }
 
 impl Owed {
@@ -165,4 +173,16 @@ fn under_lock<T>(session: &mut Session<'_>, work: impl FnOnce(&mut Session<'_>, 
     let worked = worked?;
     released?;
     Ok(worked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_account_that_nobody_knows_needs_no_other_key() {
+        let why = |kind| anyhow::Error::from(acme::Error { kind, cause: "no".to_owned() });
+        assert!(is_gone(&why(acme::Kind::AccountGone)));
+        assert!(!is_gone(&why(acme::Kind::Unreachable)) && !is_gone(&anyhow::anyhow!("the disk is full")));
+    }
 }

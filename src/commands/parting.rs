@@ -97,7 +97,7 @@ fn with_authority(
 ) -> Left {
     let deployment = &blueprint.deployment;
     let mut left = Left::default();
-    let mut office = Office { remote, step, authority: &deployment.tls.authority, domain: &deployment.domain };
+    let mut office = Office { remote, step, authority: &deployment.tls.authority };
     for held in &removal.parting.revoked {
         let what = format!("revoke the certificate {}", held.serial);
         let cause = if held.place == Place::Left { Cause::KeyCompromised } else { Cause::Ceased };

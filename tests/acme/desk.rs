@@ -1,6 +1,7 @@
 //! A host for one test: openssl in a folder, and a small web server for challenges.
 
-use crate::pebble::{openssl, tell};
+use crate::mock_dns::tell;
+use crate::pebble::openssl;
 use anyhow::{Result, bail};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use vc4all_deploy::acme::{HostDesk, Proof, Reach, reach};
+use vc4all_deploy::acme::reach::Looks;
+use vc4all_deploy::acme::{HostDesk, Keeper, Proof, Reach};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Domain;
@@ -35,6 +37,8 @@ pub(crate) enum Mishap {
     CannotInstall,
     /// The account cannot be kept.
     CannotKeep,
+    /// The account can be kept once.
+    CannotKeepAgain,
 }
 
 /// The host.
@@ -108,7 +112,7 @@ fn answer(mut stream: TcpStream, known: &Served) {
     };
 }
 
-impl HostDesk for Desk {
+impl Keeper for Desk {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
         Ok(self.account.clone())
     }
@@ -117,10 +121,15 @@ impl HostDesk for Desk {
         if self.mishap == Mishap::CannotKeep {
             bail!("the disk is full");
         }
+        if self.mishap == Mishap::CannotKeepAgain {
+            self.mishap = Mishap::CannotKeep;
+        }
         self.account = Some(json.clone());
         Ok(())
     }
+}
 
+impl HostDesk for Desk {
     fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
         self.requests += 1;
         let mut list: Vec<_> = names.iter().map(SubjectName::as_extension).collect();
@@ -160,7 +169,7 @@ impl HostDesk for Desk {
             _ if matches!(self.mishap, Mishap::NotServed | Mishap::NobodyLooks) => {
                 Ok(Reach::Unseen("nobody looks".to_owned()))
             }
-            Proof::Page { token, answer } => Ok(reach::look_at(name, &here, token, answer)),
+            Proof::Page { token, answer } => Ok(Looks::default().look_at(name, &here, (token, answer))),
             Proof::Record { .. } => Ok(Reach::Served),
         }
     }

@@ -4,22 +4,23 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test stops at the first thing that is wrong"
+    clippy::print_stderr,
+    reason = "a test stops at the first thing that is wrong, and says what it leaves out"
 )]
 
+mod closing;
 mod desk;
+mod looks;
+mod mock_dns;
 mod others;
-#[allow(dead_code, reason = "the host's own renewals use the rest of it")]
 mod pebble;
 mod records;
 mod zone;
 
 use desk::{Desk, Mishap};
 use pebble::{Pebble, free_ports, openssl};
-use std::net::SocketAddr;
-use std::process::Command;
 use std::time::Duration;
-use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Proof, Reach, Side, Step, reach};
+use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Side, Step};
 use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::values::Email;
@@ -41,10 +42,6 @@ fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {
 
 fn domain(name: &str) -> SubjectName {
     SubjectName::parse(name).expect("a name")
-}
-
-fn page(token: &str, answer: &str) -> Proof {
-    Proof::Page { token: token.to_owned(), answer: answer.to_owned() }
 }
 
 fn issue(order: &CertificateOrder, desk: &mut Desk) -> (Result<Issued, Error>, Vec<Step>) {
@@ -153,23 +150,6 @@ fn a_closed_port_80_is_told_by_us_or_by_the_authority() {
 }
 
 #[test]
-fn one_address_that_answers_wrongly_is_enough_to_refuse() {
-    let [closed] = free_ports();
-    let (right, wrong) = (Desk::new(Mishap::Nothing), Desk::new(Mishap::Nothing));
-    let mut right = right;
-    acme::HostDesk::show(&mut right, &page("token", "answer")).expect("served");
-    let at = |ports: &[u16]| {
-        let addresses: Vec<_> = ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect();
-        reach::look_at(&domain("a.example"), &addresses, "token", "answer")
-    };
-    assert_eq!(at(&[right.port]), Reach::Served);
-    assert_eq!(at(&[closed, right.port]), Reach::Served);
-    assert!(matches!(at(&[right.port, wrong.port]), Reach::Other(_)));
-    assert!(matches!(at(&[closed]), Reach::Closed(_)));
-    assert!(matches!(at(&[]), Reach::Unseen(_)));
-}
-
-#[test]
 fn a_request_that_is_not_for_the_order_never_reaches_the_authority() {
     for (mishap, words) in
         [(Mishap::OtherNames, "not for the ordered names"), (Mishap::BrokenRequest, "not signed by its own key")]
@@ -216,6 +196,8 @@ fn an_authority_that_is_none_or_not_there_is_told_apart() {
     let (strange, _) = issue(&at(pebble.not_a_directory()), &mut desk);
     let strange = strange.expect_err("no directory");
     assert_eq!(strange.kind, Kind::Strange, "{strange}");
+    let told = format!("the authority at {} does not answer as an ACME server does", pebble.not_a_directory());
+    assert!(strange.to_string().ends_with(&told), "{strange}");
     assert_eq!(acme::find(&at(pebble.not_a_directory())).expect_err("no directory").kind, Kind::Strange);
     acme::find(&at(pebble.directory())).expect("a directory");
     let [closed] = free_ports();
@@ -224,7 +206,8 @@ fn an_authority_that_is_none_or_not_there_is_told_apart() {
     let nobody = nobody.expect_err("nobody there");
     assert_eq!(nobody.kind, Kind::Unreachable);
     assert_eq!(acme::find(&at(nobody_there.clone())).expect_err("nobody there").kind, Kind::Unreachable);
-    assert!(nobody.to_string().contains("refused"), "{nobody}");
+    let told = format!("the authority at {nobody_there} cannot be reached: ");
+    assert!(nobody.to_string().contains("refused") && nobody.to_string().contains(&told), "{nobody}");
 }
 
 #[test]
@@ -235,20 +218,4 @@ fn a_name_that_the_authority_never_signs_is_rejected_with_its_words() {
     let error = issued.expect_err("a blocked name");
     assert_eq!(error.kind, Kind::NameRefused, "{error}");
     assert!(error.to_string().starts_with("order the certificate: the authority says: "), "{error}");
-}
-
-#[test]
-fn the_host_itself_sees_what_it_serves_and_nothing_else() {
-    let mut desk = Desk::new(Mishap::Nothing);
-    acme::HostDesk::show(&mut desk, &page("token", "token.answer")).expect("served");
-    let [closed] = free_ports();
-    let fetch = |token: &str, port: u16| {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/acme/host/fetch.sh");
-        let done = Command::new("sh").args([script, "localhost", token, &port.to_string()]).output().expect("sh");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8(done.stdout).expect("text")
-    };
-    assert_eq!(fetch("token", desk.port), "token.answer");
-    assert_eq!(fetch("other", desk.port), "");
-    assert_eq!(fetch("token", closed), "");
 }

@@ -1,11 +1,12 @@
 //! What other authorities than Let's Encrypt want, and what lies beside the first certificate.
 
 use crate::desk::{Desk, Mishap};
-use crate::pebble::Pebble;
+use crate::pebble::{Manner, Pebble, tool};
 use crate::{issue, order};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use vc4all_deploy::acme::{self, Binding, Cause, CertificateOrder, Kind};
+use std::path::{Path, PathBuf};
+use vc4all_deploy::acme::{self, Binding, CertificateOrder, Kind};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::standing::Method;
 
@@ -82,16 +83,31 @@ fn a_profile_that_the_authority_lacks_is_refused_with_those_that_it_has() {
     assert_eq!(error.kind, Kind::NoSuchProfile, "{error}");
 }
 
+/// The first Pebble with advice about renewals, where the lab fetched it; otherwise the machine's own.
+fn newest() -> PathBuf {
+    let lab = std::env::var_os("LAB_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/lab"), PathBuf::from);
+    let fetched = lab.join("cache/pebble/2.6/usr/bin/pebble");
+    if fetched.is_file() { fetched } else { tool("pebble") }
+}
+
 #[test]
 fn the_authority_says_when_to_renew_and_takes_what_replaces_a_certificate() {
     let mut desk = Desk::new(Mishap::Nothing);
-    let pebble = Pebble::start(desk.port, None);
+    let pebble = Pebble::of(desk.port, Manner { program: newest(), ..Manner::default() });
     let order = order(&pebble, &["meet.vc4all.example"]);
     let issued = issue(&order, &mut desk).0.expect("a certificate");
     let pem = desk.installed.clone().expect("a chain");
-    if let Some((window, again)) = acme::advice(&order, &pem).expect("advice") {
-        assert!(issued.not_before <= window.start && window.end <= issued.not_after, "{window:?}");
-        assert!(again.as_secs() > 0);
+    match acme::advice(&order, &pem).expect("an answer") {
+        Some((window, again)) => {
+            assert!(issued.not_before <= window.start && window.end <= issued.not_after, "{window:?}");
+            assert!(again.as_secs() > 0);
+        }
+        None => {
+            let text = "this Pebble gives no advice: `tests/lab/lab authority program 2.6` fetches one that does";
+            assert!(std::env::var_os("CI").is_none(), "{text}");
+            eprintln!("left out: advice about renewals: {text}");
+        }
     }
     let next = CertificateOrder { replaces: Some(pem), ..order };
     assert_ne!(issue(&next, &mut desk).0.expect("another").serial, issued.serial);
@@ -112,43 +128,4 @@ fn what_cannot_be_replaced_any_more_keeps_nobody_from_a_certificate() {
     pebble.forget_everything();
     let unknown = CertificateOrder { replaces: first, ..order(&pebble, &names) };
     issue(&unknown, &mut desk).0.expect("one in the place of a certificate that the authority does not know");
-}
-
-#[test]
-fn a_certificate_is_revoked_once_and_the_account_gets_another_key() {
-    let mut desk = Desk::new(Mishap::Nothing);
-    let pebble = Pebble::start(desk.port, None);
-    let order = order(&pebble, &["meet.vc4all.example"]);
-    issue(&order, &mut desk).0.expect("a certificate");
-    let pem = desk.installed.clone().expect("a chain");
-    for _ in 0..2 {
-        acme::revoke(&order, &mut desk, &pem, Cause::KeyCompromised).expect("revoked");
-    }
-    let before = desk.account.clone().expect("an account");
-    acme::change_account_key(&order, &mut desk).expect("another key");
-    let after = desk.account.clone().expect("an account");
-    assert!(before != after);
-    issue(&order, &mut desk).0.expect("a certificate of the same account");
-    assert!(desk.account.as_ref() == Some(&after), "a new account was made");
-    desk.account = Some(before);
-    let error = acme::revoke(&order, &mut desk, &pem, Cause::Ceased).expect_err("the old key is worth nothing");
-    assert!(!error.help().is_empty());
-    let nobody = &mut Desk::new(Mishap::Nothing);
-    assert_eq!(acme::revoke(&order, nobody, &pem, Cause::Ceased).expect_err("no account").kind, Kind::AccountGone);
-}
-
-#[test]
-fn an_account_that_was_closed_is_forgotten_and_another_one_is_made() {
-    let mut desk = Desk::new(Mishap::Nothing);
-    let pebble = Pebble::start(desk.port, Some(50));
-    let order = order(&pebble, &["meet.vc4all.example"]);
-    issue(&order, &mut desk).0.expect("a certificate");
-    let open = desk.account.clone().expect("an account");
-    acme::deactivate_account(&order, &mut desk).expect("closed");
-    assert_eq!(acme::deactivate_account(&order, &mut desk).expect_err("forgotten").kind, Kind::AccountGone);
-    // A backup may bring the closed one back.
-    desk.account = Some(open.clone());
-    let (again, steps) = issue(&order, &mut desk);
-    again.expect("a certificate with another account");
-    assert!(steps.contains(&acme::Step::AccountMade) && desk.account.as_ref() != Some(&open), "{steps:?}");
 }

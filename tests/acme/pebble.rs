@@ -28,15 +28,11 @@ impl Pebble {
 
     /// Starts one that makes an account only for who knows this key of this name (base64url).
     pub(crate) fn bound(http: u16, nonce_reject: Option<u32>, binding: Option<(&'static str, &'static str)>) -> Self {
-        Self::of(http, Manner { nonce_reject, binding, seconds: None })
+        Self::of(http, Manner { nonce_reject, binding, ..Manner::default() })
     }
 
-    /// Starts one whose certificates are good for so many seconds.
-    pub(crate) fn short(http: u16, seconds: u32) -> Self {
-        Self::of(http, Manner { nonce_reject: None, binding: None, seconds: Some(seconds) })
-    }
-
-    fn of(http: u16, manner: Manner) -> Self {
+    /// Starts one that behaves like this.
+    pub(crate) fn of(http: u16, manner: Manner) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let [api, management, dns, names] = free_ports();
         make_authority_of_api(folder.path());
@@ -47,9 +43,9 @@ impl Pebble {
             .stderr(Stdio::null())
             .spawn()
             .expect("pebble-challtestsrv");
-        let authority = spawn_authority(folder.path(), [api, management, dns, http], manner);
+        let authority = spawn_authority(folder.path(), [api, management, dns, http], &manner);
         let pebble = Self { folder, api, management, dns, names, http, manner, dns_server, authority };
-        await_port(names);
+        await_port(pebble.names);
         pebble.await_authority();
         pebble
     }
@@ -64,7 +60,7 @@ impl Pebble {
     pub(crate) fn forget_everything(&mut self) {
         self.stop();
         let ports = [self.api, self.management, self.dns, self.http];
-        self.authority = spawn_authority(self.folder.path(), ports, self.manner);
+        self.authority = spawn_authority(self.folder.path(), ports, &self.manner);
         self.await_authority();
     }
 
@@ -106,11 +102,6 @@ impl Pebble {
         self.root_of_api() + &self.root_of_chains()
     }
 
-    /// Tells the mock DNS something, such as `set-servfail`.
-    pub(crate) fn tell_names(&self, what: &str, json: &str) {
-        tell(self.names, what, json);
-    }
-
     fn await_authority(&self) {
         await_port(self.api);
         await_port(self.management);
@@ -125,16 +116,6 @@ impl Drop for Pebble {
             let _ = child.wait();
         }
     }
-}
-
-/// Tells the mock DNS that listens on this port.
-pub(crate) fn tell(port: u16, what: &str, json: &str) {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the mock DNS");
-    let length = json.len();
-    write!(stream, "POST /{what} HTTP/1.0\r\nContent-Length: {length}\r\n\r\n{json}").expect("asked");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("answered");
-    assert!(answer.contains(" 200 "), "{answer}");
 }
 
 /// A program that the tests of the authority need.
@@ -167,14 +148,25 @@ fn make_authority_of_api(folder: &Path) {
 }
 
 /// How an authority behaves.
-#[derive(Clone, Copy)]
-struct Manner {
-    nonce_reject: Option<u32>,
-    binding: Option<(&'static str, &'static str)>,
-    seconds: Option<u32>,
+#[derive(Clone)]
+pub(crate) struct Manner {
+    /// How many good nonces it rejects, in per cent; Pebble's 5 otherwise.
+    pub(crate) nonce_reject: Option<u32>,
+    /// The name and the key (base64url) that an account has to be bound to.
+    pub(crate) binding: Option<(&'static str, &'static str)>,
+    /// How long its certificates are good; Pebble's five years otherwise.
+    pub(crate) seconds: Option<u32>,
+    /// Which Pebble it is.
+    pub(crate) program: PathBuf,
 }
 
-fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner: Manner) -> Child {
+impl Default for Manner {
+    fn default() -> Self {
+        Self { nonce_reject: None, binding: None, seconds: None, program: tool("pebble") }
+    }
+}
+
+fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner: &Manner) -> Child {
     let config = serde_json::json!({ "pebble": {
         "listenAddress": format!("127.0.0.1:{api}"),
         "managementListenAddress": format!("127.0.0.1:{management}"),
@@ -191,7 +183,7 @@ fn spawn_authority(folder: &Path, [api, management, dns, http]: [u16; 4], manner
     }});
     let file = folder.join("pebble.json");
     std::fs::write(&file, config.to_string()).expect("written");
-    let mut command = Command::new(tool("pebble"));
+    let mut command = Command::new(&manner.program);
     command.args(["-strict", "-dnsserver", &format!("127.0.0.1:{dns}"), "-config"]).arg(file);
     command.env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_AUTHZREUSE", "0").env_remove("PEBBLE_VA_ALWAYS_VALID");
     match manner.nonce_reject {

@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
-use vc4all_deploy::acme::{CertificateOrder, HostDesk, Kind, Proof, Reach, Step};
+use vc4all_deploy::acme::{CertificateOrder, HostDesk, Keeper, Kind, Proof, Reach, Step};
 use vc4all_deploy::model::secret::Secret;
 use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
@@ -78,7 +78,7 @@ fn call(args: &[&str], hook: &Path, secrets: &Path, patience: u32) -> Output {
     command.env("AWS_PROFILE", "somebody else's").output().expect("dash")
 }
 
-impl HostDesk for Hooked<'_> {
+impl Keeper for Hooked<'_> {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
         self.desk.account()
     }
@@ -86,7 +86,9 @@ impl HostDesk for Hooked<'_> {
     fn keep_account(&mut self, json: &Secret<String>) -> Result<()> {
         self.desk.keep_account(json)
     }
+}
 
+impl HostDesk for Hooked<'_> {
     fn request(&mut self, names: &[SubjectName]) -> Result<Vec<u8>> {
         self.desk.request(names)
     }

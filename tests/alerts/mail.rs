@@ -1,8 +1,8 @@
 //! A message as a mail, handed to a server over TLS.
 
+use crate::needs;
 use crate::office::{MAIL, Office, PASSWORD, USER};
 use crate::server::{closed_port, converse, flood, secure, serve};
-use crate::tool;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -106,7 +106,7 @@ fn a_mail_arrives_by_starttls_with_name_and_password() {
 
 #[test]
 fn a_mail_arrives_where_tls_begins_with_the_connection() {
-    if !tool::is_root() {
+    if !needs::is_root() {
         return;
     }
     let mut office = Office::open();

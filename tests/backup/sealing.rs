@@ -1,7 +1,7 @@
 //! The sealed file: opened by its keys alone, noticed when altered, and read by the ordinary `age` too.
 
 use crate::stage::{self, HUSH};
-use crate::tool;
+use crate::{needs, tool};
 use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -110,7 +110,7 @@ fn odd_recipients_and_identities_are_refused_and_no_secret_is_repeated() {
 
 #[test]
 fn the_ordinary_age_opens_it_and_tar_lists_it() {
-    if !tool::have(&["age", "age-keygen", "tar"]) {
+    if !needs::have(&["age", "age-keygen", "tar"]) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,8 @@
 //! The apt source and its preferences, read by apt itself from a root of their own.
 
+use crate::needs::have;
 use crate::support;
-use crate::tool::{folder, have, succeed, write};
+use crate::tool::{folder, succeed, write};
 use std::path::Path;
 use std::process::Command;
 use vc4all_deploy::model::traits::Release;

@@ -1,7 +1,8 @@
 //! The HOCON files, given to a HOCON parser and to the list of keys that the daemons know.
 
+use crate::needs::have;
 use crate::support;
-use crate::tool::{folder, have, repository, succeed, with_secrets, write};
+use crate::tool::{folder, repository, succeed, with_secrets, write};
 use std::process::Command;
 use vc4all_deploy::model::traits::Release;
 use vc4all_deploy::render::Renderer;

@@ -1,7 +1,8 @@
 //! Hostile strings in every language of the signalling side: thousands of them, each inert or refused.
 
+use crate::needs::have;
 use crate::support;
-use crate::tool::{folder, have, succeed, write};
+use crate::tool::{folder, succeed, write};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;

@@ -1,7 +1,8 @@
 //! Every Lua file, given to the compiler of the host's Lua.
 
+use crate::needs::have;
 use crate::support;
-use crate::tool::{folder, have, succeed, write};
+use crate::tool::{folder, succeed, write};
 use std::collections::BTreeSet;
 use std::process::Command;
 use vc4all_deploy::model::traits::Release;

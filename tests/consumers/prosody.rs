@@ -1,7 +1,8 @@
 //! Prosody's files, judged by `prosodyctl` and loaded by a real Prosody with the stand-ins of Jitsi's plugins.
 
+use crate::needs::{have, is_root};
 use crate::support;
-use crate::tool::{folder, have, is_root, repository, run, succeed, with_secrets, write};
+use crate::tool::{folder, repository, run, succeed, with_secrets, write};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

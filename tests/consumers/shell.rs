@@ -1,7 +1,8 @@
 //! The files that the package's scripts read as shell, read by a shell.
 
+use crate::needs::have;
 use crate::support;
-use crate::tool::{folder, have, run, succeed, write};
+use crate::tool::{folder, run, succeed, write};
 use std::process::Command;
 use vc4all_deploy::model::resource::Resource;
 use vc4all_deploy::model::traits::Release;

@@ -1,7 +1,8 @@
 //! The drop-ins of the daemons' units, judged by systemd.
 
+use crate::needs::have;
 use crate::support;
-use crate::tool::{folder, have, repository, run, write};
+use crate::tool::{folder, repository, run, write};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,7 +1,8 @@
 //! coturn's file, used by a real turnserver.
 
+use crate::needs::{have, is_root};
 use crate::support;
-use crate::tool::{folder, have, is_root, repository, succeed, with_secrets, write};
+use crate::tool::{folder, repository, succeed, with_secrets, write};
 use std::path::Path;
 use std::process::Command;
 use vc4all_deploy::model::deployment::Deployment;

@@ -1,7 +1,8 @@
 //! The units of our own program, judged by systemd: that they are well written, what they may do, and what starts them.
 
+use crate::needs::have;
 use crate::support;
-use crate::tool::{folder, have, run, write};
+use crate::tool::{folder, run, write};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;

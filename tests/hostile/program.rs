@@ -5,7 +5,7 @@ use crate::host::{Ended, Scene};
 use crate::inert::assert_inert;
 use crate::readers::{ESTATE, HISTORY};
 use crate::server::sshd;
-use crate::{support, tool};
+use crate::{needs, support};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use vc4all_deploy::model::traits::Release;
@@ -100,7 +100,7 @@ fn shown(ended: &Ended) -> String {
 }
 
 fn has_tools() -> bool {
-    tool::have(&["python3", "strace", "timeout"])
+    needs::have(&["python3", "strace", "timeout"])
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Real name servers: one that holds signed zones, and a resolver that checks signatures.
 
+use crate::needs::{have, is_root};
 use crate::network::Network;
 use crate::scene::Scene;
-use crate::tool::{folder, have, is_root, succeed, write};
+use crate::tool::{folder, succeed, write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
 //! A scan of addresses behind a firewall that is silent, as ours is.
 
+use crate::needs::{have, is_root};
 use crate::network::Network;
 use crate::scene::Scene;
-use crate::tool::{have, is_root};
 use std::net::{IpAddr, TcpListener};
 use std::process::Command;
 use std::time::{Duration, Instant};

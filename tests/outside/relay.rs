@@ -1,9 +1,10 @@
 //! A real coturn with the rendered file, whole and with one fault each.
 
+use crate::needs::{have, is_root};
 use crate::network::Network;
 use crate::scene::Scene;
 use crate::support;
-use crate::tool::{folder, have, is_root, succeed, with_secrets, write};
+use crate::tool::{folder, succeed, with_secrets, write};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, TcpStream, UdpSocket};
 use std::path::Path;

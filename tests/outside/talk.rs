@@ -1,8 +1,8 @@
 //! A real Prosody with the gate, whole and with one fault each, and servers that mean harm.
 
+use crate::needs::{have, is_root};
 use crate::network::Network;
 use crate::scene::Scene;
-use crate::tool::{have, is_root};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};

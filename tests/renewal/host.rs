@@ -1,7 +1,7 @@
 //! A host made of this machine, and the agent on it.
 
+use crate::needs::{have, is_root};
 use crate::pebble::Pebble;
-use crate::tool::{have, is_root};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};

@@ -11,10 +11,8 @@
 
 mod host;
 mod mishaps;
+#[path = "../support/needs.rs"]
+mod needs;
 #[path = "../acme/pebble.rs"]
-#[allow(dead_code, reason = "other suites use the rest of it")]
 mod pebble;
 mod quiet;
-#[path = "../support/tool.rs"]
-#[allow(dead_code, reason = "other suites use the rest of it")]
-mod tool;

@@ -119,7 +119,7 @@ fn a_clock_that_jumped_decides_nothing_and_says_so() {
     if !inside("mishaps::a_clock_that_jumped_decides_nothing_and_says_so") {
         return;
     }
-    if !crate::tool::have(&["faketime"]) {
+    if !crate::needs::have(&["faketime"]) {
         return;
     }
     let pebble = Pebble::start(80, None);

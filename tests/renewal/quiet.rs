@@ -1,7 +1,7 @@
 //! Renewals with which nothing is wrong.
 
 use crate::host::*;
-use crate::pebble::Pebble;
+use crate::pebble::{Manner, Pebble};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use vc4all_deploy::model::ledger::{Advice, Ledger};
 use vc4all_deploy::model::renewal::{Attempts, Window};
@@ -40,7 +40,7 @@ fn a_certificate_of_minutes_is_renewed_in_its_last_third_and_by_advice_before() 
     if !inside("quiet::a_certificate_of_minutes_is_renewed_in_its_last_third_and_by_advice_before") {
         return;
     }
-    let pebble = Pebble::short(80, 45);
+    let pebble = Pebble::of(80, Manner { seconds: Some(45), ..Manner::default() });
     order(&pebble);
     renew(&[]).is(0, &["of another authority"]);
     let first = live();
@@ -108,7 +108,7 @@ fn a_rehearsal_goes_the_whole_way_and_leaves_no_trace() {
     renew(&["--rehearse"]).is(1, &["error: ", "help: see that tls.authority is the address of an ACME directory"]);
     give(&standing);
     pebble.stop();
-    renew(&["--rehearse"]).is(1, &["error: ask the authority: "]);
+    renew(&["--rehearse"]).is(1, &["error: the authority at https://", " cannot be reached: "]);
     assert_eq!(everything(), before);
     assert!(!ledger().is_rehearsed(&standing) && ledger().failing.is_none());
 }

@@ -1,36 +1,9 @@
-//! Runs the tools that read renderings; one that is missing is named, and in CI it is a failure.
+//! Runs the tools that read renderings.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
-
-/// Whether all tools are there. Without one of them a test on a person's machine says what it leaves out.
-pub(crate) fn have(tools: &[&str]) -> bool {
-    let missing: Vec<&str> = tools.iter().copied().filter(|tool| find(tool).is_none()).collect();
-    if missing.is_empty() {
-        return true;
-    }
-    let text = format!("not installed: {}", missing.join(", "));
-    assert!(std::env::var_os("CI").is_none(), "{text}");
-    eprintln!("left out: {text}");
-    false
-}
-
-fn find(tool: &str) -> Option<PathBuf> {
-    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
-    path.split(':').map(|folder| Path::new(folder).join(tool)).find(|file| file.is_file())
-}
-
-/// Whether the test may make network namespaces and act as other users.
-pub(crate) fn is_root() -> bool {
-    let root = run(Command::new("id").arg("-u")).0.trim() == "0";
-    if !root {
-        assert!(std::env::var_os("CI").is_none(), "this test needs root");
-        eprintln!("left out: needs root");
-    }
-    root
-}
 
 /// A folder that other users may read; daemons give up root before they read their files.
 pub(crate) fn folder() -> TempDir {

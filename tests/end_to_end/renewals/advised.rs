@@ -5,10 +5,8 @@ use super::authority::Pebble;
 use super::ground::{Ground, Task};
 use crate::story::Story;
 use anyhow::{Context as _, Result, bail, ensure};
-use vc4all_deploy::acme::{self, Cause, CertificateOrder, HostDesk, Proof, Reach, Side};
+use vc4all_deploy::acme::{self, Cause, Counter, Keeper, Side};
 use vc4all_deploy::model::secret::Secret;
-use vc4all_deploy::model::standing::Method;
-use vc4all_deploy::model::subject::SubjectName;
 
 pub(crate) fn tell(story: &mut Story, ground: &Ground<'_>, pebble: Pebble) {
     match pebble {
@@ -74,50 +72,20 @@ fn age(ground: &Ground<'_>) -> Result<()> {
 fn revoke(ground: &Ground<'_>) -> Result<()> {
     let pem = ground.run("openssl x509 -in /var/lib/vc4all/tls/live/fullchain.pem")?;
     let mut account = Account(ground.run("cat /var/lib/vc4all/acme-account.json")?);
-    let order = CertificateOrder {
-        names: Vec::new(),
-        side: Side::Operator,
-        directory: ground.authority.directory.clone(),
-        root_pem: Some(std::fs::read_to_string(&ground.authority.roots)?),
-        contact: None,
-        profile: None,
-        method: Method::Page,
-        binding: None,
-        replaces: None,
-        patience: std::time::Duration::from_secs(30),
-    };
-    Ok(acme::revoke(&order, &mut account, &pem, Cause::Superseded)?)
+    let roots = std::fs::read_to_string(&ground.authority.roots)?;
+    let counter = Counter { directory: &ground.authority.directory, root_pem: Some(&roots), side: Side::Operator };
+    Ok(acme::revoke(counter, &mut account, &pem, Cause::Superseded)?)
 }
 
-/// A desk with nothing but the account.
+/// The host's account, for who only uses it.
 struct Account(String);
 
-impl HostDesk for Account {
+impl Keeper for Account {
     fn account(&mut self) -> Result<Option<Secret<String>>> {
         Ok(Some(Secret::new(self.0.clone())))
     }
 
     fn keep_account(&mut self, _: &Secret<String>) -> Result<()> {
         bail!("nothing is kept here")
-    }
-
-    fn request(&mut self, _: &[SubjectName]) -> Result<Vec<u8>> {
-        bail!("nothing is ordered here")
-    }
-
-    fn show(&mut self, _: &Proof) -> Result<()> {
-        bail!("nothing is ordered here")
-    }
-
-    fn look(&mut self, _: &SubjectName, _: &Proof) -> Result<Reach> {
-        bail!("nothing is ordered here")
-    }
-
-    fn hide(&mut self, _: &Proof) -> Result<()> {
-        bail!("nothing is ordered here")
-    }
-
-    fn install(&mut self, _: &str) -> Result<()> {
-        bail!("nothing is ordered here")
     }
 }
