@@ -52,7 +52,7 @@ fn on(story: &mut Story, lab: &Lab, release: Release, pebble: Pebble) -> Result<
     let host = lab.host(&format!("renews-{}", release.number()), release)?;
     let deployment = Deployment::on(lab, &host)?;
     let short = Authority::start(&format!("{}-short", host.name), pebble, &MINUTES)?;
-    let ground = Ground::new(&deployment, &short, "")?;
+    let ground = Ground::new(&deployment, &short, &format!("  names: [{}]", host.v4))?;
     let up = story.check("up puts the renewal on the host, and an authority of minutes issues", || ground.up());
     if up.is_none() {
         return Ok(());

@@ -2,23 +2,28 @@
 
 use super::ground::{Ground, Task};
 use super::handshakes::{Load, Seen};
+use crate::lab::succeed;
 use crate::story::{Story, print};
 use anyhow::{Result, ensure};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 pub(crate) fn tell(story: &mut Story, ground: &Ground<'_>) {
     story.check("the timer is on, and nobody has to log in for what it starts", || timer(ground));
-    let seen =
-        story.check("certificates of minutes are renewed by the host alone, with half of all nonces rejected", || {
+    let seen = story.check(
+        "the timer renews a certificate of minutes, and a person's order two more, with half of all nonces rejected",
+        || {
             let load = Load::on(ground.deployment, &ground.authority.roots)?;
             let swapped = alone(ground);
             let seen = load.end()?;
             swapped.map(|swaps| (swaps, seen))
-        });
+        },
+    );
     if let Some((swaps, seen)) = seen {
         story
             .check("no TLS handshake fails while certificates change, at 443 or 5349", || nobody_noticed(swaps, &seen));
     }
+    story.check("who comes by the host's address is shown a certificate for that address", || by_address(ground));
 }
 
 fn timer(ground: &Ground<'_>) -> Result<()> {
@@ -92,4 +97,13 @@ fn nobody_noticed(certificates: usize, [web, turn]: &[Seen; 2]) -> Result<()> {
         ensure!(seen.certificates.len() >= certificates, "{port} showed {} certificates", seen.certificates.len());
     }
     Ok(())
+}
+
+/// Nobody names a server to which they come by its address.
+fn by_address(ground: &Ground<'_>) -> Result<()> {
+    let address = &ground.deployment.host.v4;
+    let mut visit = Command::new("openssl");
+    visit.args(["s_client", "-connect", &format!("{address}:443"), "-noservername", "-verify_return_error"]);
+    visit.args(["-verify_ip", address, "-CAfile"]).arg(&ground.authority.roots);
+    succeed(&mut visit).map(drop)
 }
