@@ -9,16 +9,14 @@
 
 #[path = "alerts/mail.rs"]
 mod mail;
-#[allow(dead_code, reason = "other suites use the rest of it")]
 #[path = "support/needs.rs"]
 mod needs;
 #[path = "alerts/office.rs"]
 mod office;
 #[path = "alerts/server.rs"]
 mod server;
-#[allow(dead_code, reason = "other suites use the rest of it")]
-#[path = "support/tool.rs"]
-mod tool;
+#[path = "support/standing.rs"]
+mod standing;
 #[path = "alerts/webhook.rs"]
 mod webhook;
 

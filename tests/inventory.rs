@@ -429,6 +429,10 @@ fn what_is_said_about_another_authority_fits_together() {
         ("country: us, operator: O", "1:53 tls.country: `us` is not a country code"),
         ("staging: http://a.example/x", "1:53 tls.staging: `http://a.example/x` is not an https:// address"),
         ("staging: \"https://a.example/dir\"", "1:53 tls.staging: is the directory itself"),
+        (
+            "staging: \"https://b.example/dir\", external_account: { id: a, key_file: b }",
+            "1:53 tls.staging: is a directory at which the host gets no account",
+        ),
         ("caa: [a]", "1:50 tls.caa: `a` has no dot"),
         ("external_account: { id: a }", "1:44 tls.external_account.key_file: is missing"),
         ("external_account: { id: a b, key_file: c }", "1:68 tls.external_account.id: `a b` is not a word"),
@@ -451,8 +455,7 @@ fn what_is_said_about_another_authority_fits_together() {
 fn everything_about_another_authority_arrives_in_the_deployment() {
     let text = format!(
         "tls: {{ authority: \"https://a.example/dir\", staging: \"https://b.example/dir\", operator: O, country: US, \
-         caa: [c.example, d.example], external_account: {{ id: kid-1, key_file: k }}, profile: short, \
-         names: [e.example, \"*.f.example\"], dns_hook: h }}\n\
+         caa: [c.example, d.example], profile: short, names: [e.example, \"*.f.example\"], dns_hook: h }}\n\
          alerts: {{ webhook: {{ address_file: w, operator: P, country: NL }}, mail: {{ to: a@g.example, from: b@g.example, \
          server: \"g.example:587\", user: u, password_file: p, operator: Q, country: DE }} }}\n{MINIMAL}"
     );
@@ -462,8 +465,11 @@ fn everything_about_another_authority_arrives_in_the_deployment() {
     let recipient = other.recipient.as_ref().expect("an operator");
     assert_eq!((recipient.operator.as_str(), recipient.country.as_str()), ("O", "US"));
     assert_eq!(other.caa.iter().map(ToString::to_string).collect::<Vec<_>>(), ["c.example", "d.example"]);
-    let external = seen.tls.external.as_ref().expect("an account");
-    assert_eq!((external.id.as_str(), &external.key_file), ("kid-1", &PathBuf::from("/home/anna/meet/k")));
+    let bound = text.replace("staging: \"https://b.example/dir\"", "external_account: { id: kid-1, key_file: k }");
+    let bound = parse(&bound).expect("a deployment").tls;
+    assert_eq!(bound.authority.rehearsal(), "https://a.example/dir");
+    let external = bound.external.expect("an account");
+    assert_eq!((external.id.as_str(), external.key_file), ("kid-1", PathBuf::from("/home/anna/meet/k")));
     let names: Vec<_> = seen.tls.names.iter().map(ToString::to_string).collect();
     assert_eq!((names, seen.tls.method()), (vec!["e.example".to_owned(), "*.f.example".to_owned()], Method::Record));
     assert_eq!(seen.tls.profile.as_ref().map(TokenWord::as_str), Some("short"));
@@ -500,14 +506,15 @@ fn elsewhere(mode: &str) -> String {
     text.replace("meeting_hosts: accounts\n", &format!("meeting_hosts: {mode}\n"))
 }
 
-/// The example with every key that is switched off switched on, but for those that accounts exclude.
-fn everything() -> String {
+/// The example with every key that is switched off switched on, but for this one and those that accounts exclude.
+fn everything_but(key: &str) -> String {
+    let excluded = format!("  #{key}:");
     let on = |line: &str| match line.trim_start().strip_prefix('#') {
         Some("oidc:" | "jwt:") => line.to_owned(),
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_lowercase()) => line.replacen('#', "", 1),
         _ => line.to_owned(),
     };
-    let text: Vec<_> = EXAMPLE.lines().map(on).collect();
+    let text: Vec<_> = EXAMPLE.lines().filter(|line| !line.starts_with(&excluded)).map(on).collect();
     let stun = "  stun: [{ server: \"stun:stun.example.nl:3478\", operator: Stichting Voorbeeld, country: NL }]";
     let nat = "  nat: [{ local: 10.0.0.5, public: 203.0.113.10 }]";
     let directory = "  authority: https://acme.example.nl/directory";
@@ -520,12 +527,13 @@ fn everything() -> String {
 #[test]
 fn the_example_and_the_schema_name_the_same_keys_each_with_a_description() {
     parse(EXAMPLE).expect("the example as it is");
-    let everything = everything();
-    parse(&everything).unwrap_or_else(|problems| panic!("{problems}"));
-    let written: Value = serde_yaml::from_str(&everything).expect("YAML");
     let schema = inventory::schema();
     let (mut in_example, mut in_schema) = (BTreeSet::new(), BTreeSet::new());
-    keys_written(&written, "", &mut in_example);
+    // A directory for rehearsals and an account elsewhere exclude each other.
+    for text in ["staging", "external_account"].map(everything_but) {
+        parse(&text).unwrap_or_else(|problems| panic!("{problems}"));
+        keys_written(&serde_yaml::from_str(&text).expect("YAML"), "", &mut in_example);
+    }
     for mode in ["oidc", "jwt"] {
         let text = elsewhere(mode);
         parse(&text).unwrap_or_else(|problems| panic!("{problems}"));
@@ -746,8 +754,13 @@ proptest! {
     }
 
     #[test]
-    fn a_hostile_value_in_any_field_is_refused_or_one_harmless_line(at in any::<prop::sample::Index>(), mode in 0..3usize, value in hostile(), quoted in any::<bool>()) {
-        let everything = [everything, || elsewhere("oidc"), || elsewhere("jwt")][mode]();
+    fn a_hostile_value_in_any_field_is_refused_or_one_harmless_line(at in any::<prop::sample::Index>(), mode in 0..4usize, value in hostile(), quoted in any::<bool>()) {
+        let everything = match mode {
+            0 => everything_but("staging"),
+            1 => everything_but("external_account"),
+            2 => elsewhere("oidc"),
+            _ => elsewhere("jwt"),
+        };
         let values = values(&everything);
         let (number, key) = &values[at.index(values.len())];
         let value = if quoted { serde_json::to_string(&value).expect("JSON") } else { value };

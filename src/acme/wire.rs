@@ -6,7 +6,7 @@ use super::order::Counter;
 use super::trust::Trust;
 use bytes::Bytes;
 use http::Response;
-use http::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::header::{AGE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, ResponseFuture, connect::HttpConnector};
@@ -113,7 +113,10 @@ fn read(status: u16, headers: &HeaderMap, now: i64) -> Heard {
         Err(_) => moment(text),
     };
     let busy = matches!(status, 429 | 503);
-    Heard { date: text(DATE).and_then(moment), busy, later: text(RETRY_AFTER).and_then(later) }
+    // A cache on the way says how long ago it asked (RFC 9111 §5.1).
+    let age = text(AGE).and_then(|seconds| seconds.parse::<u32>().ok()).map_or(0, i64::from);
+    let date = text(DATE).and_then(moment).map(|date| date.saturating_add(age));
+    Heard { date, busy, later: text(RETRY_AFTER).and_then(later) }
 }
 
 /// A date as HTTP writes it, in any of its three forms (RFC 9110 §5.6.7).
@@ -155,6 +158,8 @@ mod tests {
     fn every_answer_says_what_time_it_is_there() {
         let said = heard(200, &[(DATE, "Sun, 06 Nov 1994 08:49:37 GMT")]);
         assert_eq!(said, Heard { date: Some(784_111_777), busy: false, later: None });
-        assert_eq!(heard(503, &[(DATE, "x")]), Heard { date: None, busy: true, later: None });
+        let kept = heard(200, &[(DATE, "Sun, 06 Nov 1994 08:49:37 GMT"), (AGE, "86400")]);
+        assert_eq!(kept.date, Some(784_111_777 + 86_400));
+        assert_eq!(heard(503, &[(DATE, "x"), (AGE, "7")]), Heard { date: None, busy: true, later: None });
     }
 }

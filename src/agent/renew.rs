@@ -3,16 +3,18 @@
 use anyhow::{Context as _, Result};
 use clap::Args;
 use std::fs;
-use std::io::{ErrorKind, Write as _, stderr};
+use std::io::{Write as _, stderr};
 use std::os::linux::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 use vc4all_deploy::exit::Exit;
 use vc4all_deploy::model::advice::Advice;
-use vc4all_deploy::model::standing::StandingOrder;
+use vc4all_deploy::model::ledger;
+use vc4all_deploy::model::renewal::moment;
+use vc4all_deploy::model::standing::{self, StandingOrder};
 use vc4all_deploy::remote::local::Local;
-use vc4all_deploy::renewal::{self, Done, News, Task, Upkeep};
+use vc4all_deploy::renewal::{self, Done, News, Task, Upkeep, disk};
 use vc4all_deploy::view::inert;
 
 /// Arguments of `renew`; the defaults are where `up` puts things.
@@ -25,10 +27,10 @@ pub(super) struct Renew {
     #[arg(long)]
     rehearse: bool,
     /// The standing order
-    #[arg(long, value_name = "FILE", default_value = "/etc/vc4all/renewal.json")]
+    #[arg(long, value_name = "FILE", default_value = standing::PATH)]
     order: PathBuf,
     /// The host's notes about renewals
-    #[arg(long, value_name = "FILE", default_value = "/var/lib/vc4all/renewal.json")]
+    #[arg(long, value_name = "FILE", default_value = ledger::PATH)]
     ledger: PathBuf,
 }
 
@@ -75,11 +77,8 @@ pub(super) fn run(args: &Renew) -> Result<ExitCode> {
 fn standing(path: &Path) -> Result<StandingOrder> {
     let help = "run `vc4all-deploy up INVENTORY`";
     let refuse = |why: String| Advice::new(format!("the standing order {} {why}", path.display()), help);
-    let text = match fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Err(refuse("is not there".to_owned()).into()),
-        Ok(about) if about.len() > LONGEST => return Err(refuse("is too long".to_owned()).into()),
-        _ => fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?,
-    };
+    let bytes = disk::read(path, LONGEST)?.ok_or_else(|| refuse("is not there".to_owned()))?;
+    let text = String::from_utf8_lossy(&bytes);
     Ok(StandingOrder::read(&text).map_err(|error| refuse(format!("makes no sense: {error}")))?)
 }
 
@@ -105,7 +104,7 @@ impl Voice {
     fn hear(&mut self, news: &News) {
         let severity = match news {
             News::NotTold(_) => Severity::Error,
-            News::NoAdvice(_) => Severity::Warning,
+            News::NoAdvice(_) | News::OtherClock(_) => Severity::Warning,
             News::Due(_) | News::Told(_) => Severity::Notice,
             News::Step(_) => Severity::Info,
         };
@@ -113,12 +112,10 @@ impl Voice {
     }
 
     fn end(&mut self, done: &Done, standing: &StandingOrder) -> ExitCode {
-        let at = |moment| jiff::Timestamp::from_second(moment).map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
-        let at = |moment| at(moment).unwrap_or_else(|_| "a far day".to_owned());
         let (severity, text, exit) = match done {
             Done::Kept { due } => (
                 Severity::Info,
-                format!("the certificate for {} is good, and is renewed after {}", standing.domain, at(*due)),
+                format!("the certificate for {} is good, and is renewed after {}", standing.domain, moment(*due)),
                 Exit::Done.code(),
             ),
             Done::Renewed => {
@@ -131,7 +128,7 @@ impl Voice {
             ),
             Done::Paused { until } => (
                 Severity::Error,
-                format!("the certificate for {} waits for its next attempt after {}", standing.domain, at(*until)),
+                format!("the certificate for {} waits for its next attempt after {}", standing.domain, moment(*until)),
                 Exit::Error.code(),
             ),
             Done::Busy(owner) => (Severity::Notice, format!("somebody else is at work on this host: {owner}"), BUSY),

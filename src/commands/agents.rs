@@ -5,7 +5,6 @@ use crate::model::digest::Digest;
 use crate::model::program::{Build, Programs, SIGN};
 use crate::model::traits::Architecture;
 use anyhow::{Context as _, Result};
-use memchr::memmem;
 use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64, PT_INTERP};
 use object::read::elf::{FileHeader as _, ProgramHeader as _};
 use object::{Endianness, elf};
@@ -59,7 +58,7 @@ impl Agents {
             let cause = format!("{} is no static Linux program for x86_64 or aarch64", path.display());
             Advice::new(cause, "build it with `make agent`, or with `make agent ARCH=aarch64`")
         })?;
-        if memmem::find(&bytes, SIGN.as_bytes()).is_none() {
+        if !bytes.windows(SIGN.len()).any(|part| part == SIGN.as_bytes()) {
             let cause = format!("{} is a build of another version than this program", path.display());
             let help = "build it from the same sources with `make agent`, or with `make agent ARCH=aarch64`";
             return Err(Advice::new(cause, help).into());

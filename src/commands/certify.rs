@@ -8,6 +8,7 @@ use crate::apply::Hold;
 use crate::inventory;
 use crate::model::advice::Advice;
 use crate::model::caa::{Applicant, Caa, Ruling};
+use crate::model::objection::{Objection, Weight};
 use crate::model::plan::{Action, Plan, Why};
 use crate::model::resource::Certificate;
 use crate::model::subject::SubjectName;
@@ -31,6 +32,14 @@ pub(super) fn prepare(session: &Session<'_>) -> Result<()> {
         return Err(Error::new(forbidden).context(unchanged));
     }
     acme::find(&order(certificate)?).context(unchanged)
+}
+
+/// What speaks against a planned certificate and is known on this machine alone.
+pub(super) fn objection(plan: &Plan) -> Option<Objection> {
+    let unfit = binding(planned(plan)?.external.as_ref()?).err()?;
+    let why = "the authority makes no account for the host without it".to_owned();
+    let next = "put the key there as one line, as the authority gave it out, or name its file under `tls.external_account.key_file`";
+    Some(Objection { weight: Weight::Stops, what: format!("{unfit:#}"), why, next: next.to_owned() })
 }
 
 /// How long a name server may take for one answer about CAA records.
@@ -65,22 +74,30 @@ pub(super) fn issue_planned(session: &mut Session<'_>, terminal: &mut Terminal) 
 
 /// Issues a certificate and puts it in force.
 pub(super) fn issue(session: &mut Session<'_>, certificate: &Certificate, terminal: &mut Terminal) -> Result<()> {
+    let hold = Hold::take(&mut session.remote, &author(), &session.plan.domain)?;
+    let issued = issue_under(&hold.step(), session, certificate, terminal);
+    let released = hold.release(&mut session.remote);
+    // What went wrong first is what people have to know.
+    issued.and(released)
+}
+
+/// The same where the host's lock is ours already: `step` makes sure of that.
+pub(super) fn issue_under(
+    step: &str,
+    session: &mut Session<'_>,
+    certificate: &Certificate,
+    terminal: &mut Terminal,
+) -> Result<()> {
     let order = order(certificate)?;
     let hsts = if certificate.authority.is_trusted() { Hsts::Told } else { Hsts::Untold };
     let domain = &session.plan.domain;
-    let hold = Hold::take(&mut session.remote, &author(), domain)?;
-    let step = hold.step();
     let mode = Mode::InForce { hsts, wakes: &certificate.wakes };
-    let terms = Terms { domain, authority: &order.directory, mode, side: Side::Operator, step: &step };
-    let issued = Desk::new(&mut session.remote, terms).and_then(|mut desk| {
+    let terms = Terms { domain, authority: &order.directory, mode, side: Side::Operator, step };
+    Desk::new(&mut session.remote, terms).and_then(|mut desk| {
         acme::issue(&order, &mut desk, &mut |step| terminal.note(&step.to_string()))
             .with_context(|| format!("certificate for {domain} from {}", order.directory))
-    });
-    let released = hold.release(&mut session.remote);
-    // What went wrong first is what people have to know.
-    issued.map(drop).and(released)?;
-    let host = session.remote.host();
-    terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
+    })?;
+    terminal.note(&format!("{}: the certificate for {domain} is in force", session.remote.host()));
     Ok(())
 }
 
@@ -116,13 +133,15 @@ fn binding(external: &ExternalAccount) -> Result<Binding> {
 mod tests {
     use super::*;
     use crate::model::caa::Property;
+    use crate::model::identity::TokenWord;
+    use crate::model::names::ComponentName;
+    use crate::model::plan::Change;
     use crate::model::standing::Method;
     use crate::model::tls::Authority;
 
-    #[test]
-    fn a_certificate_that_the_dns_forbids_is_refused_with_the_record_that_lets_it_come() {
+    fn certificate() -> Certificate {
         let name = |text: &str| SubjectName::parse(text).unwrap();
-        let certificate = Certificate {
+        Certificate {
             names: ["vergaderen.voorbeeldstad.nl", "*.bellen.voorbeeldstad.nl", "192.0.2.1"].map(name).to_vec(),
             authority: Authority::LetsEncrypt,
             contact: None,
@@ -130,7 +149,42 @@ mod tests {
             method: Method::Record,
             external: None,
             wakes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_key_of_an_account_elsewhere_that_cannot_be_one_stops_a_plan_that_needs_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let key_file = folder.path().join("eab.key");
+        let external = Some(ExternalAccount { id: TokenWord::parse("kid-1").unwrap(), key_file: key_file.clone() });
+        let action = Action::Issue(Certificate { external, ..certificate() });
+        let change = Change { component: ComponentName::new("tls").unwrap(), why: Why::Missing, action };
+        let plan = Plan {
+            domain: Domain::parse("vergaderen.voorbeeldstad.nl").unwrap(),
+            formerly: None,
+            host: "203.0.113.10".to_owned(),
+            based_on: None,
+            changes: vec![change],
+            unchanged: 0,
         };
+        assert!(objection(&plan).unwrap().what.contains("tls.external_account.key_file: read"), "no file");
+        for key in
+            ["", "\n", "c2hvcnQ", "no base64url, and long enough!", "YWJjZGVmZ2hpamtsbW5vcA\nYWJjZGVmZ2hpamtsbW5vcA"]
+        {
+            std::fs::write(&key_file, key).unwrap();
+            let seen = objection(&plan).unwrap();
+            assert!(seen.what.ends_with("it is not the key in base64url that the authority gave"), "{seen:?}");
+            assert!(key.trim().is_empty() || !format!("{seen:?}").contains(key.trim()), "{seen:?}");
+        }
+        std::fs::write(&key_file, "YWJjZGVmZ2hpamtsbW5vcA==\n").unwrap();
+        assert_eq!(objection(&plan), None);
+        std::fs::write(&key_file, "").unwrap();
+        assert_eq!(objection(&Plan { changes: Vec::new(), ..plan }), None, "nobody needs it");
+    }
+
+    #[test]
+    fn a_certificate_that_the_dns_forbids_is_refused_with_the_record_that_lets_it_come() {
+        let certificate = certificate();
         let caa = |tag: &str, value: &str| Caa {
             at: Some("voorbeeldstad.nl".to_owned()),
             properties: vec![Property { critical: false, tag: tag.to_owned(), value: value.to_owned() }],

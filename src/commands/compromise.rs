@@ -14,6 +14,7 @@ use crate::model::revocation::{Holdings, Place};
 use crate::remote::Remote as _;
 use crate::view::{self, inert};
 use anyhow::{Context as _, Result};
+use std::collections::BTreeSet;
 
 /// What could not be done with the authority, and is left for a later run.
 #[derive(Debug, Default)]
@@ -31,10 +32,13 @@ pub(super) fn begin(session: &mut Session<'_>, terminal: &mut Terminal) -> Resul
         let cause = format!("host {}: an earlier run ended in the middle", session.remote.host());
         return Err(Advice::new(cause, "run `vc4all-deploy up` first, which restores what it had changed").into());
     }
-    if let Some(certificate) = issued_first(session).cloned() {
-        issue(session, &certificate, terminal)?;
-    }
-    let owed = revoke(session, terminal)?;
+    // In one piece: the host's own timer gets nothing between what is laid aside and what is revoked.
+    let owed = under_lock(session, |session, step| {
+        if let Some(certificate) = issued_first(session).cloned() {
+            issue(session, step, &certificate, terminal)?;
+        }
+        revoke(session, step, terminal).context("after the new certificate")
+    })?;
     Ok(session.is_still_planned()?.then_some(owed))
 }
 
@@ -92,12 +96,12 @@ fn issued_first<'a>(session: &'a Session<'_>) -> Option<&'a Certificate> {
     })
 }
 
-fn issue(session: &mut Session<'_>, certificate: &Certificate, terminal: &mut Terminal) -> Result<()> {
-    under_lock(session, |session, step| acme::lay_aside(&mut session.remote, step))?;
-    certify::issue(session, certificate, terminal).inspect_err(|_| {
+fn issue(session: &mut Session<'_>, step: &str, certificate: &Certificate, terminal: &mut Terminal) -> Result<()> {
+    acme::lay_aside(&mut session.remote, step)?;
+    certify::issue_under(step, session, certificate, terminal).inspect_err(|_| {
         let laid = of_this_run(session);
         // What is laid aside in vain harms nobody, and why there is no certificate is what people have to know.
-        let _ = under_lock(session, |session, step| acme::forget(&mut session.remote, step, &laid));
+        let _ = acme::forget(&mut session.remote, step, &laid);
     })
 }
 
@@ -110,46 +114,60 @@ fn of_this_run(session: &Session<'_>) -> Vec<Laid> {
     notes.chain((!holdings.account).then_some(Laid::Account)).collect()
 }
 
-/// Revokes what the plan says and changes the account's key; what cannot be done is told and owed.
-fn revoke(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Owed> {
-    let actions: Vec<Action> = session.plan.changes.iter().map(|change| change.action.clone()).collect();
-    let mut owed = Owed::default();
-    under_lock(session, |session, step| {
+/// Revokes what is not in force any more and changes the account's key; what cannot be done is told and owed.
+fn revoke(session: &mut Session<'_>, step: &str, terminal: &mut Terminal) -> Result<Owed> {
+    let (mut owed, mut laid) = (Owed::default(), Vec::new());
+    for action in what_is_due(session)? {
         let deployment = &session.blueprint.deployment;
-        let mut laid = Vec::new();
-        for action in &actions {
-            let mut office = Office { remote: &mut session.remote, step, authority: &deployment.tls.authority };
-            let (what, done, forgotten) = match action {
-                Action::Revoke(held) => {
-                    let what = format!("revoke the certificate {}", held.serial);
-                    (what, office.revoke(held, Cause::KeyCompromised), Laid::Certificate(held.serial.clone()))
-                }
-                Action::RenewAccount(_) => {
-                    let what = "give the account at the authority another key".to_owned();
-                    (what, office.change_account_key(), Laid::Account)
-                }
-                _ => continue,
-            };
-            match done {
-                Ok(()) => {
-                    terminal.note(&format!("done: {what}"));
-                    laid.push(forgotten);
-                }
-                Err(why) if forgotten == Laid::Account && is_gone(&why) => {
-                    terminal
-                        .note(&format!("not needed: {what}: {why:#}; the next certificate comes with another account"));
-                    laid.push(forgotten);
-                }
-                Err(why) => owed.take(what, why, terminal),
+        let mut office = Office { remote: &mut session.remote, step, authority: &deployment.tls.authority };
+        let Some((what, done, forgotten)) = settled(&mut office, action) else { continue };
+        match done {
+            Ok(()) => {
+                terminal.note(&format!("done: {what}"));
+                laid.push(forgotten);
             }
+            Err(why) if forgotten == Laid::Account && is_gone(&why) => {
+                terminal.note(&format!("not needed: {what}: {why:#}; the next certificate comes with another account"));
+                laid.push(forgotten);
+            }
+            Err(why) => owed.take(what, why, terminal),
         }
-        if owed.0.is_empty() {
-            laid.push(Laid::Rest);
-        }
-        acme::forget(&mut session.remote, step, &laid)
-    })
-    .context("after the new certificate")?;
+    }
+    if owed.0.is_empty() {
+        laid.push(Laid::Rest);
+    }
+    acme::forget(&mut session.remote, step, &laid)?;
     Ok(owed)
+}
+
+/// What was done, how it went, and what need not be laid aside any more once it is done; nothing where it is no matter of the authority.
+fn settled(office: &mut Office<'_>, action: Action) -> Option<(String, Result<()>, Laid)> {
+    match action {
+        Action::Revoke(held) => {
+            let what = format!("revoke the certificate {}", held.serial);
+            Some((what, office.revoke(&held, Cause::KeyCompromised), Laid::Certificate(held.serial)))
+        }
+        Action::RenewAccount(_) => {
+            let what = "give the account at the authority another key".to_owned();
+            Some((what, office.change_account_key(), Laid::Account))
+        }
+        _ => None,
+    }
+}
+
+/// What the plan wants of the authority, and before that what it could not know: the host may have got a certificate by itself since
+/// the plan, with a key that is as old as the others.
+fn what_is_due(session: &mut Session<'_>) -> Result<Vec<Action>> {
+    let holdings = acme::holdings(&mut session.remote)?;
+    let directory = session.blueprint.deployment.tls.authority.directory();
+    let planned = session.plan.changes.iter().map(|change| &change.action);
+    let known: BTreeSet<&str> = planned
+        .clone()
+        .filter_map(|action| if let Action::Revoke(held) = action { Some(held.serial.as_str()) } else { None })
+        .collect();
+    let replaced = holdings.replaced(directory, session.seen.clock);
+    let meanwhile = replaced.filter(|held| !known.contains(held.serial.as_str())).cloned().map(Action::Revoke);
+    Ok(meanwhile.chain(planned.cloned()).collect())
 }
 
 /// Whether there is no account any more whose key could be changed.

@@ -12,11 +12,14 @@ use crate::model::deployment::Deployment;
 use crate::model::estate::{Parting, Removal};
 use crate::model::observed::Observed;
 use crate::model::revocation::{Place, Revocable};
+use crate::model::values::Domain;
+use crate::outside::names::{Found, whereabouts};
 use crate::remote::Remote;
 use crate::view;
 use anyhow::Result;
 use std::collections::BTreeSet;
-use std::net::{IpAddr, ToSocketAddrs as _};
+use std::net::IpAddr;
+use std::time::Duration;
 
 /// What is to be done with the authority that the inventory names.
 ///
@@ -28,13 +31,16 @@ pub(super) fn plan(
     seen: &Observed,
     remote: &mut dyn Remote,
 ) -> Result<Parting> {
-    let directory = deployment.tls.authority.directory();
+    let (domain, directory) = (&deployment.domain, deployment.tls.authority.directory());
     let holdings = acme::holdings(remote)?;
     let goes = |held: &&Revocable| held.place != Place::Former;
     let revoked: Vec<Revocable> = holdings.of(directory, seen.clock).filter(goes).cloned().collect();
     let Some(first) = revoked.first() else { return Ok(Parting::default()) };
-    let why =
-        if args.keep_certificate { Some("as --keep-certificate says".to_owned()) } else { elsewhere(deployment, seen) };
+    let why = if args.keep_certificate {
+        Some("as --keep-certificate says".to_owned())
+    } else {
+        elsewhere(domain, &addresses(deployment, seen), &whereabouts(domain, None, PATIENCE))
+    };
     if let Some(why) = why {
         let kept = Some(format!("the certificate {} stays good, {why}", first.serial));
         return Ok(Parting { kept, ..Parting::default() });
@@ -42,19 +48,27 @@ pub(super) fn plan(
     Ok(Parting { revoked, account: Some(directory.to_owned()), kept: None })
 }
 
-/// A name that leads to another host is served there, perhaps with this very certificate and account out of a backup.
-fn elsewhere(deployment: &Deployment, seen: &Observed) -> Option<String> {
-    let domain = &deployment.domain;
-    let leads: BTreeSet<IpAddr> =
-        (domain.as_str(), 443).to_socket_addrs().into_iter().flatten().map(|address| address.ip()).collect();
+/// How long the resolvers may take for both families of addresses.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where the world reaches this host.
+fn addresses(deployment: &Deployment, seen: &Observed) -> BTreeSet<IpAddr> {
     let public = deployment.media.nat.iter().map(|mapping| mapping.public);
-    let ours: BTreeSet<IpAddr> = seen.traits.addresses.iter().copied().chain(public).collect();
-    let other = leads.first()?;
-    let reached_at = deployment.host.address.to_string().parse::<IpAddr>().ok();
-    if leads.iter().any(|address| ours.contains(address) || reached_at == Some(*address)) {
-        return None;
+    let reached_at = deployment.host.address.to_string().parse::<IpAddr>();
+    seen.traits.addresses.iter().copied().chain(public).chain(reached_at).collect()
+}
+
+/// Why the certificate may be in use elsewhere. A name that leads to another host is served there, perhaps with this very certificate
+/// and account out of a backup; where nobody can tell, it may be so. A name that leads nowhere is served by nobody.
+fn elsewhere(domain: &Domain, ours: &BTreeSet<IpAddr>, leads: &Found) -> Option<String> {
+    match leads {
+        Found::Nothing | Found::NoSuchName => None,
+        Found::Addresses(addresses) => addresses
+            .iter()
+            .find(|address| !ours.contains(address))
+            .map(|other| format!("because {domain} leads to {other}, and the host there may use it")),
+        Found::Failed(why) => Some(format!("because nobody could say whether {domain} leads to another host ({why})")),
     }
-    Some(format!("because {domain} leads to {other}, and the host there may use it"))
 }
 
 /// What the authority did not do.
@@ -135,3 +149,40 @@ impl Left {
 }
 
 const HELP: &str = "the host is not kept back by this; a certificate that is not revoked counts until it runs out, but its key is gone with the host. Where the host stands still, run `destroy` again when the authority answers";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why(leads: &Found) -> Option<String> {
+        let ours = ["203.0.113.10", "2001:db8::10"].map(|ip| ip.parse().unwrap()).into();
+        elsewhere(&Domain::parse("vergaderen.voorbeeldstad.nl").unwrap(), &ours, leads)
+    }
+
+    fn at(addresses: &[&str]) -> Found {
+        Found::Addresses(addresses.iter().map(|ip| ip.parse().unwrap()).collect())
+    }
+
+    #[test]
+    fn a_name_that_leads_here_or_nowhere_keeps_no_certificate() {
+        for leads in [at(&["203.0.113.10", "2001:db8::10"]), at(&["2001:db8::10"]), Found::Nothing, Found::NoSuchName] {
+            assert_eq!(why(&leads), None, "{leads:?}");
+        }
+    }
+
+    #[test]
+    fn one_address_of_another_host_keeps_it() {
+        let kept = "because vergaderen.voorbeeldstad.nl leads to 203.0.113.99, and the host there may use it";
+        for leads in [at(&["203.0.113.99"]), at(&["203.0.113.99", "2001:db8::10"])] {
+            assert_eq!(why(&leads).as_deref(), Some(kept));
+        }
+    }
+
+    #[test]
+    fn a_resolver_that_fails_keeps_it() {
+        let failed = Found::Failed("the resolver failed (SERVFAIL)".to_owned());
+        let kept = "because nobody could say whether vergaderen.voorbeeldstad.nl leads to another host (the resolver \
+                    failed (SERVFAIL))";
+        assert_eq!(why(&failed).as_deref(), Some(kept));
+    }
+}

@@ -8,6 +8,7 @@ use crate::model::event::Event;
 use crate::model::ledger::Ledger;
 use crate::model::names::UnitName;
 use crate::model::plan::Action;
+use crate::model::renewal::units;
 use crate::observe;
 use crate::remote::Remote;
 use crate::view::{self, inert};
@@ -27,7 +28,7 @@ pub(super) fn rehearse_planned(session: &mut Session<'_>, terminal: &mut Termina
 pub(super) fn rehearse(remote: &mut dyn Remote, terminal: &mut Terminal) -> Result<Exit> {
     let host = remote.host().to_owned();
     terminal.note(&format!("{host}: rehearses a renewal of its certificate"));
-    let why = match watch(remote, "vc4all-rehearse.service", terminal)? {
+    let why = match watch(remote, units::REHEARSE, terminal)? {
         Work::Done { began, ledger, last } => {
             let rehearsed = ledger.rehearsed.filter(|rehearsal| rehearsal.at >= began);
             match rehearsed.map(|rehearsal| rehearsal.why) {
@@ -50,7 +51,7 @@ const HELP: &str = "the certificate in force stays, but a renewal would fail lik
      renew --rehearse`; `journalctl -u vc4all-rehearse` on the host tells more";
 
 /// Longer than the unit itself may take (`TimeoutStartSec=`).
-const PATIENCE: Duration = Duration::from_secs(32 * 60);
+const PATIENCE: Duration = Duration::from_secs(units::LONGEST + 2 * 60);
 
 /// What became of the host's work.
 pub(super) enum Work {

@@ -8,6 +8,8 @@ use super::terminal::Terminal;
 use crate::cli;
 use crate::exit::Exit;
 use crate::model::advice::Advice;
+use crate::model::ledger::{Failure, Ledger};
+use crate::model::renewal::{moment, units};
 use crate::model::resource::{Certificate, Resource};
 use crate::plan;
 use crate::remote::Remote as _;
@@ -46,32 +48,65 @@ const BOUND: &str = "The authority makes accounts only for those who have tls.ex
 const NOT_YET: &str =
     "The host does not renew by itself yet as the inventory says, so it is done from here; `up` changes that.";
 
-/// Two units in the same sandbox: one renews where it is due, the other one in any case.
-const LOOK: &str = "vc4all-renew.service";
-const NOW: &str = "vc4all-renew-now.service";
-
 /// The way by which the host renews with nobody there.
 fn by_the_host(session: &mut Session<'_>, args: &cli::Renew, terminal: &mut Terminal) -> Result<Exit> {
-    let unit = if args.now { NOW } else { LOOK };
+    let unit = if args.now { units::NOW } else { units::LOOK };
     let host = session.remote.host().to_owned();
     let (began, ledger, last) = match rehearse::watch(&mut session.remote, unit, terminal)? {
         Work::Done { began, ledger, last } => (began, ledger, last),
         Work::Undone(why) => return Err(anyhow!(why).context(format!("host {host}"))),
     };
-    let since = |moment: Option<i64>| moment.is_some_and(|moment| moment >= began);
-    if since(ledger.attempts.succeeded) {
-        terminal.note(&format!("{host}: the certificate for {} is in force", session.plan.domain));
-        return Ok(Exit::Done);
+    let domain = &session.plan.domain;
+    let refused = match Outcome::of(*ledger, began) {
+        Outcome::Renewed => {
+            terminal.note(&format!("{host}: the certificate for {domain} is in force"));
+            return Ok(Exit::Done);
+        }
+        Outcome::Good if !args.now => {
+            terminal.note(&good(session));
+            return Ok(Exit::Done);
+        }
+        Outcome::Failing(failing) => Advice::new(failing.why, failing.help),
+        Outcome::Waits(until) => {
+            Advice::new(format!("the certificate for {domain} is due, and waits until {}", moment(until)), WAIT)
+        }
+        Outcome::Good | Outcome::Unseen => Advice::new(format!("the certificate was not looked at: {last}"), UNSEEN),
+    };
+    Err(Advice { cause: format!("host {host}: {}", refused.cause), ..refused }.into())
+}
+
+const WAIT: &str = "the host tries again by itself then; `renew --now` does not wait, but an authority gives only some \
+     certificates for the same names in a week";
+const UNSEEN: &str = "try again when nobody else works on the host; `journalctl -u vc4all-renew` there tells more";
+
+/// What came of the host's work, by its notes afterwards.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// A new certificate is in force.
+    Renewed,
+    /// It failed, or an earlier failure is not mended.
+    Failing(Failure),
+    /// It is due, and the next attempt is made then, seconds since 1970.
+    Waits(i64),
+    /// It is not due.
+    Good,
+    /// Nobody looked.
+    Unseen,
+}
+
+impl Outcome {
+    fn of(ledger: Ledger, began: i64) -> Self {
+        let since = |moment: Option<i64>| moment.is_some_and(|moment| moment >= began);
+        if since(ledger.attempts.succeeded) {
+            return Self::Renewed;
+        }
+        match (ledger.failing, ledger.waits) {
+            (Some(failing), _) => Self::Failing(failing),
+            (None, _) if !since(ledger.looked) => Self::Unseen,
+            (None, Some(until)) => Self::Waits(until),
+            (None, None) => Self::Good,
+        }
     }
-    if let Some(failing) = ledger.failing {
-        return Err(Advice::new(format!("host {host}: {}", failing.why), failing.help).into());
-    }
-    if since(ledger.looked) && !args.now {
-        terminal.note(&good(session));
-        return Ok(Exit::Done);
-    }
-    let help = "try again when nobody else works on the host; `journalctl -u vc4all-renew` there tells more";
-    Err(Advice::new(format!("host {host}: the certificate was not looked at: {last}"), help).into())
 }
 
 /// The way over our connection.
@@ -97,4 +132,23 @@ fn claimed(session: &Session<'_>) -> Option<Certificate> {
         Resource::Certificate(certificate) => Some(certificate.clone()),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_of_it_is_what_the_notes_say_since() {
+        let looked = || Ledger { looked: Some(7), ..Ledger::default() };
+        assert_eq!(Outcome::of(looked(), 7), Outcome::Good);
+        assert_eq!(Outcome::of(looked(), 8), Outcome::Unseen);
+        assert_eq!(Outcome::of(Ledger::default(), 7), Outcome::Unseen);
+        assert_eq!(Outcome::of(Ledger { waits: Some(9), ..looked() }, 7), Outcome::Waits(9));
+        let mut failing = looked();
+        failing.fail(3, "a", "b");
+        assert_eq!(Outcome::of(failing.clone(), 7), Outcome::Failing(failing.failing.clone().unwrap()));
+        failing.attempts = failing.attempts.after_success(7);
+        assert_eq!(Outcome::of(failing, 7), Outcome::Renewed);
+    }
 }

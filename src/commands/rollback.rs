@@ -16,7 +16,7 @@ use crate::observe::history::{self, history};
 use crate::plan;
 use crate::record::{self, Record};
 use crate::remote::Remote as _;
-use crate::view;
+use crate::view::{self, rollback::Then};
 use anyhow::Result;
 use std::path::Path;
 
@@ -84,7 +84,10 @@ fn is_door(resource: &Resource) -> bool {
 /// What going back leaves as it is, for the question; nothing where the plan leads elsewhere.
 pub(super) fn caveats(session: &Session<'_>) -> Option<String> {
     match session.aim {
-        Aim::Generation(goal) => Some(view::rollback::caveats(&goal.packages, &session.plan, &session.seen)),
+        Aim::Generation(goal) => {
+            let then = Then { packages: &goal.packages, claims: &goal.record.claims };
+            Some(view::rollback::caveats(&then, &session.plan, &session.seen))
+        }
         Aim::Inventory | Aim::Rotation(_) | Aim::NewName(_) | Aim::Backup(_) | Aim::Versions(_) => None,
     }
 }

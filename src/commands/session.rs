@@ -2,6 +2,7 @@
 
 use super::aim::Aim;
 use super::blueprint::Blueprint;
+use super::certify;
 use super::orphans;
 use super::terminal::Terminal;
 use crate::model::agreed::Agreed;
@@ -97,7 +98,13 @@ impl<'a> Session<'a> {
         }
         let (deployment, claims) = (&self.blueprint.deployment, &self.claims);
         let seen = &self.aim.expected(claims, &self.seen);
-        plan::objections(&plan::Case { deployment, claims, plan: &self.plan, seen, agreed })
+        let mut found = plan::objections(&plan::Case { deployment, claims, plan: &self.plan, seen, agreed });
+        // What restores half-done work issues nothing.
+        if !self.seen.broken_run {
+            found.extend(certify::objection(&self.plan));
+            found.sort_by_key(|objection| objection.weight);
+        }
+        found
     }
 
     /// Shows what speaks against the plan; says no when it must not be applied.

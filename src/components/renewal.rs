@@ -7,6 +7,7 @@ use crate::model::alert_order::{AlertOrder, MAIL_SECRET, WEBHOOK_SECRET};
 use crate::model::alerts::Alerts;
 use crate::model::deployment::Language;
 use crate::model::names::{SecretName, UnitName};
+use crate::model::renewal::units::{self, TIMER};
 use crate::model::resource::{File, Given, Proof, Refresh, Resource, Unit, UnitState, Wake};
 use crate::model::standing::{self, StandingOrder};
 use crate::model::tls::Hook;
@@ -14,17 +15,16 @@ use crate::render::fixed;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-const TIMER: &str = "vc4all-renew.timer";
-/// What the timer, `up` or a person starts, and what each of them has to say to our program, all in the same sandbox. They run
-/// and end, so nothing keeps them running, and nothing wakes them: a changed one counts from its next start on.
-const SERVICES: [(&str, &str); 3] =
-    [("vc4all-renew.service", ""), ("vc4all-renew-now.service", "now"), ("vc4all-rehearse.service", "rehearse")];
+/// What each service has to say to our program. Nothing wakes them: a changed one counts from its next start on.
+const SERVICES: [(&str, &str); 3] = [(units::LOOK, ""), (units::NOW, "now"), (units::REHEARSE, "rehearse")];
 
 /// What the services' template sees.
 #[derive(Serialize)]
 struct Service {
     /// Its flag of `vc4all-agent renew`; empty where it has none.
     flag: &'static str,
+    /// How many seconds it may take.
+    longest: u64,
     /// Files of the secrets that it may read, where they are there.
     secrets: Vec<String>,
 }
@@ -38,7 +38,7 @@ pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {
     let path = |name| SecretName::new(name).map(|name| name.path().to_string());
     let secrets: Vec<String> = SECRETS.into_iter().map(path).collect::<Result<_>>()?;
     for (name, flag) in SERVICES {
-        let service = Service { flag, secrets: secrets.clone() };
+        let service = Service { flag, longest: units::LONGEST, secrets: secrets.clone() };
         let text = scene.renderer.text("agent/renew.service", &service)?;
         all.push(unit_file(name, text, vec![Wake::Refresh(Refresh::Systemd)])?);
     }

@@ -1,18 +1,13 @@
 //! What no manifest names: our own folders, and what packages of ours wrote while they ran and a purge may leave.
 
 use crate::model::names::{HostPath, PackageName};
+use crate::model::renewal::units;
 use anyhow::Result;
 use std::collections::BTreeSet;
 
-/// Our own folders, apart from `/var/lib/vc4all` itself, which goes last; and when systemd last let the host look at its
-/// certificate (`Persistent=`, systemd.timer(5)).
-const OURS: [&str; 5] = [
-    "/etc/vc4all",
-    "/run/vc4all",
-    "/var/lib/private/vc4all-door",
-    "/var/lib/systemd/timers/stamp-vc4all-renew.timer",
-    "/var/lib/vc4all-door",
-];
+/// Our own folders, apart from `/var/lib/vc4all` itself, which goes last; and the timer's stamp.
+const OURS: [&str; 5] =
+    ["/etc/vc4all", "/run/vc4all", "/var/lib/private/vc4all-door", units::STAMP, "/var/lib/vc4all-door"];
 
 /// The folder with manifest, generations, certificates, keys and the accounts at certificate authorities.
 pub(super) const STATE: &str = "/var/lib/vc4all";

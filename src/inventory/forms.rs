@@ -10,7 +10,8 @@ use std::net::IpAddr;
 pub(super) enum Form {
     /// One line for people, with an example of it.
     Line(&'static str),
-    Domain,
+    /// With an example of it.
+    Domain(&'static str),
     Email,
     Country,
     WebAddress,
@@ -27,7 +28,8 @@ pub(super) enum Form {
     Login,
     Account,
     Https,
-    TokenWord,
+    /// With an example of it.
+    TokenWord(&'static str),
     LoginPage,
     /// A file or folder on the operator's machine, with an example of it.
     Path(&'static str),
@@ -40,7 +42,7 @@ impl Form {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Line(_) => "one line of text",
-            Self::Domain => "a host name",
+            Self::Domain(_) => "a host name",
             Self::Email => "a mail address",
             Self::Country => "a country code",
             Self::WebAddress => "a web address",
@@ -57,7 +59,7 @@ impl Form {
             Self::Login => "a login name",
             Self::Account => "the name of an account",
             Self::Https => "an https:// address",
-            Self::TokenWord => "a word without spaces",
+            Self::TokenWord(_) => "a word without spaces",
             Self::LoginPage => "an https:// address, in which {room} stands for the room",
             Self::Path(_) => "a file",
             Self::Version => "a version",
@@ -68,7 +70,7 @@ impl Form {
     /// What a list of it is, for people.
     pub(super) fn list(self) -> &'static str {
         match self {
-            Self::Domain => "a list of host names",
+            Self::Domain(_) => "a list of host names",
             Self::Subject => "a list of host names, domains with *. before them, and IP addresses",
             _ => "a list of texts",
         }
@@ -77,8 +79,7 @@ impl Form {
     /// A value of the form.
     pub(super) fn example(self) -> &'static str {
         match self {
-            Self::Line(example) | Self::Path(example) => example,
-            Self::Domain => "vergaderen.voorbeeldstad.nl",
+            Self::Line(example) | Self::Domain(example) | Self::TokenWord(example) | Self::Path(example) => example,
             Self::Email => "privacy@voorbeeldstad.nl",
             Self::Country => "NL",
             Self::WebAddress => "https://www.voorbeeldstad.nl",
@@ -95,7 +96,6 @@ impl Form {
             Self::Login => "beheer",
             Self::Account => "jo.voorbeeld",
             Self::Https => "https://inloggen.voorbeeldstad.nl/realms/medewerkers",
-            Self::TokenWord => "vergaderen",
             Self::LoginPage => "\"https://portaal.voorbeeldstad.nl/vergaderen?ruimte={room}\"",
             Self::Version => "1.0-1189-1",
             Self::Day => "\"2026-07-30\"",

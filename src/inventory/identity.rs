@@ -19,13 +19,13 @@ pub(super) const OIDC: &[Key] = &[
     ),
     key(
         "client",
-        Text(Form::TokenWord),
+        Text(Form::TokenWord("vergaderen")),
         Required,
         "The name under which the identity provider knows this instance; a public client, without a secret.",
     ),
     key(
         "audience",
-        Text(Form::TokenWord),
+        Text(Form::TokenWord("vergaderen")),
         Optional("it is `access.oidc.client`, which every identity provider puts there (OpenID Connect Core §2)"),
         "What the `aud` of its ID tokens must be.",
     ),
@@ -59,8 +59,8 @@ pub(super) const OIDC: &[Key] = &[
 
 /// The keys of `access.jwt`.
 pub(super) const JWT: &[Key] = &[
-    key("issuer", Text(Form::TokenWord), Required, "What the `iss` of its tokens is."),
-    key("audience", Text(Form::TokenWord), Required, "What the `aud` of its tokens is."),
+    key("issuer", Text(Form::TokenWord("portaal")), Required, "What the `iss` of its tokens is."),
+    key("audience", Text(Form::TokenWord("vergaderen")), Required, "What the `aud` of its tokens is."),
     key(
         "keys",
         Text(Form::Https),

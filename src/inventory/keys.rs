@@ -58,7 +58,7 @@ pub(super) const fn key(name: &'static str, holds: Holds, presence: Presence, he
 pub(super) const INVENTORY: &[Key] = &[
     key(
         "domain",
-        Text(Form::Domain),
+        Text(Form::Domain("vergaderen.voorbeeldstad.nl")),
         Required,
         "The public name. Rooms are at https://DOMAIN/ROOM; the name's DNS records must point to the host.",
     ),

@@ -73,7 +73,7 @@ fn text(form: Form) -> Value {
         }
         // A host name, one with *. before it, or an address.
         Form::Subject => r"^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+)$",
-        Form::Domain => r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$",
+        Form::Domain(_) => r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$",
         Form::Email => r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$",
         Form::WebAddress => "^https?://",
         Form::MailServer => r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+(:[0-9]{1,5})?$",
@@ -84,7 +84,7 @@ fn text(form: Form) -> Value {
         Form::Clock => "^([01][0-9]|2[0-3]):[0-5][0-9]$",
         Form::Login => "^[a-z_][a-z0-9_.-]{0,31}$",
         Form::Https | Form::Directory | Form::LoginPage => "^https://",
-        Form::TokenWord => "^[A-Za-z0-9._~:/@+=-]{1,200}$",
+        Form::TokenWord(_) => "^[A-Za-z0-9._~:/@+=-]{1,200}$",
         Form::Version => "^[0-9][0-9A-Za-z.+~:-]{0,99}$",
         Form::Day => "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         Form::Account => "^[a-z0-9][a-z0-9._-]{1,31}$",

@@ -3,7 +3,7 @@
 use super::given::GivenFile;
 use super::identity::{HttpsAddress, Recipient};
 use super::secret::Secret;
-use super::values::{Domain, Email, Line, Refusal};
+use super::values::{Domain, Email, Line, Refusal, read_from_text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
@@ -151,13 +151,7 @@ impl From<MailServer> for String {
     }
 }
 
-impl TryFrom<String> for MailServer {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).map_err(|refusal| format!("{text:?} {}", refusal.what))
-    }
-}
+read_from_text! { MailServer }
 
 #[cfg(test)]
 mod tests {

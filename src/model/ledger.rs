@@ -18,12 +18,16 @@ pub struct Ledger {
     pub attempts: Attempts,
     /// When the attempt began that has not ended; one that nobody works on any more counts as failed.
     pub began: Option<i64>,
+    /// Whether the authority began to sign in that attempt: it counts a certificate then, whatever becomes of it.
+    pub signing: bool,
     /// What the authority advised.
-    pub advice: Option<Advice>,
+    pub advice: Option<Advised>,
     /// The last look at whether the certificate is due.
     pub looked: Option<i64>,
     /// When it is due, as that look found it.
     pub due: Option<i64>,
+    /// Until when it waits for its next attempt, where it is due already.
+    pub waits: Option<i64>,
     /// The failure that is not mended yet.
     pub failing: Option<Failure>,
     /// What the operator was told, as long as it is not over.
@@ -52,7 +56,7 @@ impl Held {
 
 /// When the authority would like a certificate to be renewed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Advice {
+pub struct Advised {
     /// Serial number of that certificate.
     pub serial: String,
     /// When.

@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::ledger::Ledger;
 use super::names::{HostPath, LoginName, PackageName, SecretName, UnitName};
+use super::renewal::Lifetime;
 use super::revocation::Holdings;
 use super::secret::Secret;
 use super::subject::SubjectName;
@@ -230,6 +231,19 @@ pub struct SeenCertificate {
     pub serial: String,
     /// The directory address that issued it; nothing for the placeholder that the host signed itself.
     pub issued_by: Option<String>,
+}
+
+impl SeenCertificate {
+    /// How long it is good.
+    pub fn lifetime(&self) -> Lifetime {
+        Lifetime { not_before: self.not_before, not_after: self.not_after }
+    }
+
+    /// Whether it is for all of these names. More of them are no reason for another one: an authority may add some by itself, and
+    /// what was taken out goes with the next.
+    pub fn holds(&self, names: &[SubjectName]) -> bool {
+        names.iter().all(|name| self.names.contains(name))
+    }
 }
 
 /// A listening socket.

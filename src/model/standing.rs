@@ -1,6 +1,6 @@
 //! The standing order for a host's certificate: what the host needs to renew it by itself.
 
-pub use super::alert_order::{AlertOrder, LoginOrder, MAIL_SECRET, MailOrder, WEBHOOK_SECRET};
+use super::alert_order::AlertOrder;
 use super::digest::Digest;
 use super::names::UnitName;
 use super::subject::SubjectName;
@@ -79,12 +79,11 @@ impl StandingOrder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn order() -> StandingOrder {
+impl StandingOrder {
+    /// An order for tests to vary.
+    pub(crate) fn example() -> Self {
         let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
-        StandingOrder {
+        Self {
             names: vec![domain.clone().into()],
             domain,
             directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
@@ -98,11 +97,16 @@ mod tests {
             alerts: AlertOrder::default(),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn what_is_written_is_read_again_and_nothing_else_is() {
-        let text = order().text().unwrap();
-        assert_eq!(StandingOrder::read(&text).unwrap(), order());
+        let text = StandingOrder::example().text().unwrap();
+        assert_eq!(StandingOrder::read(&text).unwrap(), StandingOrder::example());
         for wrong in ["", "{}", &text.replace("\"hsts\"", "\"hats\""), &text.replace("\"page\"", "\"word\"")] {
             assert!(StandingOrder::read(wrong).is_err(), "{wrong}");
         }
@@ -110,11 +114,11 @@ mod tests {
 
     #[test]
     fn a_rehearsal_is_of_what_it_tries() {
-        let first = order().tried();
-        assert_eq!(StandingOrder { hsts: false, reload: Vec::new(), ..order() }.tried(), first);
+        let first = StandingOrder::example().tried();
+        assert_eq!(StandingOrder { hsts: false, reload: Vec::new(), ..StandingOrder::example() }.tried(), first);
         let other = "https://other.voorbeeldstad.nl/dir".to_owned();
-        assert_ne!(StandingOrder { rehearsal: other, ..order() }.tried(), first);
-        assert_ne!(StandingOrder { method: Method::Record, ..order() }.tried(), first);
-        assert_ne!(StandingOrder { profile: Some("shortlived".to_owned()), ..order() }.tried(), first);
+        assert_ne!(StandingOrder { rehearsal: other, ..StandingOrder::example() }.tried(), first);
+        assert_ne!(StandingOrder { method: Method::Record, ..StandingOrder::example() }.tried(), first);
+        assert_ne!(StandingOrder { profile: Some("shortlived".to_owned()), ..StandingOrder::example() }.tried(), first);
     }
 }

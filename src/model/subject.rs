@@ -1,6 +1,6 @@
 //! A name in a certificate.
 
-use super::values::{Domain, Refusal};
+use super::values::{Domain, Refusal, read_from_text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
@@ -86,13 +86,7 @@ impl From<SubjectName> for String {
     }
 }
 
-impl TryFrom<String> for SubjectName {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).map_err(|refusal| format!("{text:?} {}", refusal.what))
-    }
-}
+read_from_text! { SubjectName }
 
 #[cfg(test)]
 mod tests {

@@ -23,13 +23,9 @@ impl Refusal {
 /// The mark that stands for a secret in rendered text; no value of a person may contain it.
 pub const SECRET_MARK: &str = "__vc4all_secret_";
 
-macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String")]
-        pub struct $name(String);
-
+/// Reads a type out of a file by its own `parse`.
+macro_rules! read_from_text {
+    ($name:ident) => {
         impl TryFrom<String> for $name {
             type Error = String;
 
@@ -37,6 +33,19 @@ macro_rules! text_type {
                 Self::parse(&text).map_err(|refusal| format!("{text:?} {}", refusal.what))
             }
         }
+    };
+}
+
+pub(super) use read_from_text;
+
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        crate::model::values::read_from_text! { $name }
 
         impl $name {
             /// The text itself.

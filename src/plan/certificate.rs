@@ -20,21 +20,17 @@ pub(super) fn is_due(sight: &Sight<'_>, claims: &[Claim]) -> bool {
 }
 
 /// Why a certificate has to be issued at `clock`; nothing while more than a third of its lifetime is left.
-///
-/// The third is what Let's Encrypt advises for certificates of 90 days, and it fits shorter ones too.
 fn due(wanted: &Certificate, seen: Option<&SeenCertificate>, clock: i64) -> Option<Why> {
-    let Some(SeenCertificate { names, not_before, not_after, issued_by: Some(directory), .. }) = seen else {
-        return Some(Why::Missing);
-    };
+    let Some(seen) = seen else { return Some(Why::Missing) };
+    let Some(directory) = &seen.issued_by else { return Some(Why::Missing) };
     if directory != wanted.authority.directory() {
         return Some(Why::OtherAuthority);
     }
-    if !wanted.names.iter().all(|name| names.contains(name)) {
+    if !seen.holds(&wanted.names) {
         return Some(Why::OtherNames);
     }
-    let lifetime = not_after.saturating_sub(*not_before);
-    let left = not_after.saturating_sub(clock);
-    (left < lifetime / 3).then(|| Why::RunsOut { days: left.div_euclid(DAY) })
+    let left = seen.not_after.saturating_sub(clock);
+    (seen.lifetime().last_third() <= clock).then(|| Why::RunsOut { days: left.div_euclid(DAY) })
 }
 
 #[cfg(test)]
@@ -72,16 +68,16 @@ mod tests {
     #[test]
     fn a_good_one_is_kept_until_a_third_is_left() {
         assert_eq!(due(&wanted(), Some(&seen()), START), None);
-        assert_eq!(due(&wanted(), Some(&seen()), START + 60 * DAY), None);
-        assert_eq!(due(&wanted(), Some(&seen()), START + 60 * DAY + 1), Some(Why::RunsOut { days: 29 }));
+        assert_eq!(due(&wanted(), Some(&seen()), START + 60 * DAY - 1), None);
+        assert_eq!(due(&wanted(), Some(&seen()), START + 60 * DAY), Some(Why::RunsOut { days: 30 }));
         assert_eq!(due(&wanted(), Some(&seen()), START + 90 * DAY + 1), Some(Why::RunsOut { days: -1 }));
     }
 
     #[test]
     fn a_short_lived_one_has_a_third_of_its_own() {
         let short = SeenCertificate { not_after: START + 6 * DAY, ..seen() };
-        assert_eq!(due(&wanted(), Some(&short), START + 4 * DAY), None);
-        assert_eq!(due(&wanted(), Some(&short), START + 4 * DAY + 1), Some(Why::RunsOut { days: 1 }));
+        assert_eq!(due(&wanted(), Some(&short), START + 4 * DAY - 1), None);
+        assert_eq!(due(&wanted(), Some(&short), START + 4 * DAY), Some(Why::RunsOut { days: 2 }));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::model::names::SecretName;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
 use crate::model::resource::{Certificate, Claim, Resource};
-use crate::model::revocation::{Holdings, Place};
+use crate::model::revocation::Holdings;
 use std::collections::BTreeSet;
 
 /// A rotation of these secrets; before it the certificate, what is to be revoked, and the key of the account. Where an
@@ -43,8 +43,7 @@ fn with_authority(certificate: &Certificate, seen: &Observed, holdings: &Holding
     if of_authority && !holdings.rest {
         actions.push(Action::Issue(certificate.clone()));
     }
-    let revocable = holdings.of(directory, seen.clock).filter(|held| !holdings.rest || held.place == Place::Left);
-    actions.extend(revocable.cloned().map(Action::Revoke));
+    actions.extend(holdings.compromised(directory, seen.clock).cloned().map(Action::Revoke));
     if holdings.account || (of_authority && !holdings.rest) {
         actions.push(Action::RenewAccount(directory.to_owned()));
     }

@@ -3,6 +3,7 @@
 use super::sight::Sight;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
+use crate::model::renewal::units;
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::standing::{self, StandingOrder};
 
@@ -10,14 +11,8 @@ const DAY: i64 = 24 * 60 * 60;
 /// A way that nobody has gone for longer may be blocked by now.
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
-const MEANS: [&str; 6] = [
-    "/usr/local/lib/vc4all/bin/vc4all-agent",
-    "/usr/local/lib/vc4all/hooks/",
-    "/etc/vc4all/secrets/dnshook",
-    "/etc/systemd/system/vc4all-renew.service",
-    "/etc/systemd/system/vc4all-renew-now.service",
-    "/etc/systemd/system/vc4all-rehearse.service",
-];
+const MEANS: [&str; 3] =
+    ["/usr/local/lib/vc4all/bin/vc4all-agent", "/usr/local/lib/vc4all/hooks/", "/etc/vc4all/secrets/dnshook"];
 
 /// The rehearsal that is due once these changes are made; nothing where the host was told no order.
 pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Option<Change> {
@@ -67,8 +62,11 @@ fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why
 
 /// The paths of these changes that the host renews with.
 fn means(changes: &[Change]) -> Vec<String> {
-    let is_means =
+    let is_unit =
+        |path: &str| path.strip_prefix("/etc/systemd/system/").is_some_and(|name| units::JOBS.contains(&name));
+    let is_named =
         |path: &str| MEANS.iter().any(|means| path == *means || (means.ends_with('/') && path.starts_with(means)));
+    let is_means = |path: &str| is_unit(path) || is_named(path);
     let path = |change: &Change| match &change.action {
         Action::HandOver(given) => Some(given.name.path().to_string()),
         other => other.path().map(ToString::to_string),
@@ -80,35 +78,15 @@ fn means(changes: &[Change]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::alert_order::AlertOrder;
     use crate::model::ledger::{Ledger, Rehearsal};
     use crate::model::names::{ComponentName, HostPath};
     use crate::model::resource::Absent;
-    use crate::model::standing::Method;
     use crate::model::traits::{Architecture, Release, Traits};
-    use crate::model::values::Domain;
 
     const NOW: i64 = 1_800_000_000;
 
-    fn standing() -> StandingOrder {
-        let domain = Domain::parse("vergaderen.voorbeeldstad.nl").unwrap();
-        StandingOrder {
-            names: vec![domain.clone().into()],
-            domain,
-            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
-            rehearsal: "https://staging.voorbeeldstad.nl/dir".to_owned(),
-            roots: None,
-            contact: None,
-            profile: None,
-            method: Method::Page,
-            hsts: true,
-            reload: Vec::new(),
-            alerts: AlertOrder::default(),
-        }
-    }
-
     fn last() -> Rehearsal {
-        let order = standing();
+        let order = StandingOrder::example();
         Rehearsal { at: NOW - 59 * DAY, order: order.tried(), directory: order.rehearsal, why: None }
     }
 
@@ -132,21 +110,22 @@ mod tests {
 
     #[test]
     fn a_good_one_of_this_order_counts_for_two_months() {
-        let why = |rehearsed| why(&standing(), &seen(rehearsed), &[]);
+        let why = |rehearsed| why(&StandingOrder::example(), &seen(rehearsed), &[]);
         assert_eq!(why(Some(last())), None);
         assert_eq!(why(Some(Rehearsal { at: NOW - 61 * DAY, ..last() })), Some(Why::LongAgo { days: 61 }));
         assert_eq!(why(None), Some(Why::Missing));
         assert_eq!(why(Some(Rehearsal { why: Some("no".to_owned()), ..last() })), Some(Why::Failed));
-        let other = StandingOrder { profile: Some("shortlived".to_owned()), ..standing() };
+        let other = StandingOrder { profile: Some("shortlived".to_owned()), ..StandingOrder::example() };
         assert_eq!(why(Some(Rehearsal { order: other.tried(), ..last() })), Some(Why::OtherOrder));
         assert!(why(Some(Rehearsal { at: i64::MIN, ..last() })).is_some());
     }
 
     #[test]
     fn another_program_sandbox_or_hook_has_to_show_that_it_can() {
-        let why = |path| why(&standing(), &seen(Some(last())), &[removal(path)]);
+        let why = |path| why(&StandingOrder::example(), &seen(Some(last())), &[removal(path)]);
         assert_eq!(why("/etc/nginx/nginx.conf"), None);
-        for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns"] {
+        let unit = "/etc/systemd/system/vc4all-rehearse.service";
+        for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns", unit] {
             assert_eq!(why(path), Some(Why::WokenBy(vec![path.to_owned()])));
         }
     }

@@ -1,7 +1,7 @@
 //! When the operator is told that a certificate cannot be renewed, and when that it is over. All times are seconds since
 //! 1970.
 
-use crate::model::ledger::{Ledger, Told};
+use crate::model::ledger::{Held, Ledger, Told};
 
 /// What the operator is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,9 @@ const SKEW: i64 = 5 * 60;
 /// One failure is no news where there is time: authorities are down for an hour now and then. The second in a row is, and
 /// the first when less than a quarter of the lifetime is left.
 pub fn due(ledger: &Ledger, now: i64) -> Option<Event> {
-    let nearly_out = less_left_than(10, ledger, now);
-    let scarce = || less_left_than(4, ledger, now);
+    let held = ledger.certificate.as_ref().map(Held::lifetime);
+    let nearly_out = held.is_some_and(|lifetime| lifetime.is_nearly_over(now));
+    let scarce = || held.is_some_and(|lifetime| lifetime.is_scarce(now));
     let event = match &ledger.failing {
         Some(failure) if failure.times >= 2 || scarce() => Event::Failing,
         _ if nearly_out => Event::RunningOut,
@@ -61,14 +62,6 @@ pub fn note(ledger: &mut Ledger, event: Event, now: i64) {
     ledger.told = Some(Told { since, at: now });
 }
 
-/// Whether less than this part of the lifetime is left.
-fn less_left_than(part: i64, ledger: &Ledger, now: i64) -> bool {
-    ledger.certificate.as_ref().is_some_and(|held| {
-        let whole = held.not_after.saturating_sub(held.not_before).max(0);
-        held.not_after.saturating_sub(now).saturating_mul(part) < whole
-    })
-}
-
 /// Whether they were told within the last day; what a clock that was wrong wrote down does not count.
 fn told_lately(ledger: &Ledger, now: i64) -> bool {
     let past = |told: &Told| told.at <= now.saturating_add(SKEW);
@@ -78,7 +71,6 @@ fn told_lately(ledger: &Ledger, now: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ledger::Held;
     use proptest::prelude::*;
 
     const DAY: i64 = 86_400;

@@ -1,5 +1,6 @@
 //! One attempt at a new certificate, under the host's lock.
 
+use super::keep;
 use super::look::{Found, find};
 use super::pair::order;
 use super::story::{Done, News, Task, Turn};
@@ -50,15 +51,18 @@ fn under(turn: &mut Turn<'_>, task: Task, hold: &Hold) -> Result<Done, Trouble> 
     let (mode, step) = (Mode::InForce { hsts, wakes: &wakes }, hold.step());
     let terms = Terms { domain: &standing.domain, authority: &order.directory, mode, side: Side::Host, step: &step };
     let mut desk = Desk::new(turn.remote, terms).map_err(|error| Trouble::of_host(&error))?;
-    let heard = &mut turn.heard;
-    let mut signing = false;
+    let (heard, ledger) = (&mut turn.heard, &mut turn.ledger);
     let issued = acme::issue(&order, &mut desk, &mut |step| {
-        signing |= step == Step::Signing;
+        if step == Step::Signing {
+            ledger.signing = true;
+            // Who is killed from here on has cost a certificate. A disk that does not take the note stops nobody any more.
+            let _ = keep::write(ledger, turn.upkeep.ledger);
+        }
         heard(News::Step(step));
     });
     match issued {
         Ok(_) => Ok(Done::Renewed),
-        Err(error) if signing => Err(Trouble::of_signing(&error)),
+        Err(error) if turn.ledger.signing => Err(Trouble::of_signing(&error)),
         Err(error) => Err(Trouble::of_order(&error)),
     }
 }

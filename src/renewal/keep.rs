@@ -1,11 +1,11 @@
 //! The host's notes about renewals, on its disk.
 
+use super::disk;
 use crate::model::ledger::Ledger;
 use anyhow::{Context as _, Result};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use std::fs;
-use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 /// More than this is none of ours.
@@ -32,14 +32,8 @@ pub fn alone(ledger: &Path) -> Result<Option<fs::File>> {
 /// # Errors
 /// When the file is there and cannot be read.
 pub fn read(path: &Path) -> Result<Ledger> {
-    let what = || format!("read {}", path.display());
-    let file = match fs::File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Ledger::default()),
-        opened => opened.with_context(what)?,
-    };
-    let mut bytes = Vec::new();
-    file.take(LONGEST).read_to_end(&mut bytes).with_context(what)?;
-    Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+    let bytes = disk::read(path, LONGEST)?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
 }
 
 /// Writes them in one step, readable for everybody: nothing in it is a secret.
@@ -85,9 +79,11 @@ mod tests {
     fn a_damaged_one_begins_anew() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("renewal.json");
-        for text in ["", "{", "[1]", "{\"attempts\":7}", "{\"failing\":{\"since\":\"x\"}}"] {
-            fs::write(&path, text).unwrap();
-            assert_eq!(read(&path).unwrap(), Ledger::default(), "{text}");
+        let damaged: [&[u8]; 6] =
+            [b"", b"{", b"[1]", b"{\"attempts\":7}", b"{\"failing\":{\"since\":\"x\"}}", b"{\"failing\":\"\xff\xfe\"}"];
+        for bytes in damaged {
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(read(&path).unwrap(), Ledger::default(), "{}", String::from_utf8_lossy(bytes));
         }
     }
 }

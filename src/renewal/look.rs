@@ -4,7 +4,7 @@ use super::pair::Pair;
 use super::story::{Done, Task, Turn, Why};
 use super::trouble::Trouble;
 use super::{attempt, sight};
-use crate::model::renewal::{Attempts, Decision, Lifetime, Reason, decide};
+use crate::model::renewal::{Attempts, Decision, Lifetime, Reason, decide, moment};
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,6 @@ pub(super) fn find(turn: &Turn<'_>, task: Task, pair: Option<&Pair>) -> Result<F
 
 /// The authority has said when it wants to be asked again.
 pub(super) fn banned(until: i64) -> Trouble {
-    let when = jiff::Timestamp::from_second(until).map(|when| when.strftime("%Y-%m-%d %H:%M UTC").to_string());
-    let when = when.unwrap_or_else(|_| "a later time".to_owned());
-    Trouble::here(format!("the authority wants no order of this host before {when}"), "wait until then")
+    let cause = format!("the authority wants no order of this host before {}", moment(until));
+    Trouble::here(cause, "wait until then")
 }

@@ -2,6 +2,7 @@
 
 pub mod alert;
 mod attempt;
+pub mod disk;
 pub mod keep;
 mod look;
 mod pair;

@@ -1,14 +1,13 @@
 //! The pair in force, as it lies on the host's disk, and what a standing order asks for.
 
+use super::disk;
 use crate::acme::{CertificateOrder, Side};
 use crate::model::digest::Digest;
 use crate::model::ledger::Held;
 use crate::model::observed::SeenCertificate;
 use crate::model::standing::StandingOrder;
 use crate::observe;
-use anyhow::{Context as _, Result};
-use std::fs;
-use std::io::{ErrorKind, Read as _};
+use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
 
@@ -43,11 +42,9 @@ impl Pair {
         Held { serial: serial.clone(), not_before: *not_before, not_after: *not_after }
     }
 
-    /// Whether it is of the ordered authority, for all ordered names. More names are no reason for another one: an authority
-    /// may add some by itself, and what was taken out goes with the next.
+    /// Whether it is of the ordered authority, for all ordered names.
     pub(super) fn is_ordered(&self, standing: &StandingOrder) -> bool {
-        let holds_all = standing.names.iter().all(|name| self.seen.names.contains(name));
-        self.seen.issued_by.as_deref() == Some(standing.directory.as_str()) && holds_all
+        self.seen.issued_by.as_deref() == Some(standing.directory.as_str()) && self.seen.holds(&standing.names)
     }
 
     /// This host's own moment in the authority's window, of 256; the same for one certificate at any time.
@@ -58,14 +55,7 @@ impl Pair {
 }
 
 fn text(path: &Path) -> Result<Option<String>> {
-    let what = || format!("read {}", path.display());
-    let file = match fs::File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened.with_context(what)?,
-    };
-    let mut bytes = Vec::new();
-    file.take(LONGEST).read_to_end(&mut bytes).with_context(what)?;
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(disk::read(path, LONGEST)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// What is ordered at this directory; the certificate that the new one replaces is named where there is one.

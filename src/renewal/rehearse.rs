@@ -5,8 +5,8 @@ use super::pair::order;
 use super::story::{Done, News, Turn};
 use super::telling::{self, Means};
 use super::trouble::{Counts, Trouble};
-use super::{attempt, sight};
-use crate::acme::{self, Desk, Mode, Side, Terms};
+use super::{attempt, keep, sight};
+use crate::acme::{self, Desk, Mode, Side, Step, Terms};
 use crate::apply::Hold;
 use crate::model::ledger::Rehearsal;
 
@@ -49,9 +49,6 @@ fn played(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
         Err(owner) => return Ok(Done::Busy(owner)),
     };
     let done = under(turn, &hold);
-    if shared && done.is_ok() {
-        turn.ledger.attempts = turn.ledger.attempts.after_rehearsal(turn.upkeep.now);
-    }
     let released = hold.release(turn.remote).map_err(|error| Trouble::of_host(&error));
     if shared && let Err(Trouble { counts: Counts::Perhaps(Some(until)), .. }) = &done {
         // One authority for both: it counts both.
@@ -71,10 +68,15 @@ fn under(turn: &mut Turn<'_>, hold: &Hold) -> Result<Done, Trouble> {
         step: &step,
     };
     let mut desk = Desk::new(turn.remote, terms).map_err(|error| Trouble::of_host(&error))?;
-    let heard = &mut turn.heard;
-    // The pair that was made is in use nowhere.
+    let (heard, ledger) = (&mut turn.heard, &mut turn.ledger);
     let issued = acme::issue(&order, &mut desk, &mut |step| {
-        if step != acme::Step::Installed {
+        if step == Step::Signing && standing.rehearsal == standing.directory {
+            ledger.attempts = ledger.attempts.after_rehearsal(turn.upkeep.now);
+            // As in an attempt: who is killed from here on has cost a certificate.
+            let _ = keep::write(ledger, turn.upkeep.ledger);
+        }
+        // The pair that was made is in use nowhere.
+        if step != Step::Installed {
             heard(News::Step(step));
         }
     });

@@ -4,7 +4,7 @@ use super::pair::{Pair, order};
 use super::story::{News, Turn};
 use super::trouble::Trouble;
 use crate::acme;
-use crate::model::ledger::Advice;
+use crate::model::ledger::Advised;
 use std::time::Duration;
 
 /// A clock that is further off than this decides nothing, in seconds.
@@ -22,7 +22,7 @@ pub(super) fn ask(turn: &mut Turn<'_>, pair: Option<&Pair>) -> Result<(), Troubl
     let upkeep = turn.upkeep;
     let order = order(upkeep.standing, &upkeep.standing.directory, None);
     match acme::clock(&order) {
-        Ok(there) => same_time(upkeep.now, there)?,
+        Ok(there) => compare(turn, pair, there)?,
         Err(error) => {
             (turn.heard)(News::NoAdvice(error.to_string()));
             return Ok(());
@@ -37,7 +37,7 @@ pub(super) fn ask(turn: &mut Turn<'_>, pair: Option<&Pair>) -> Result<(), Troubl
             turn.ledger.advice = given.map(|(window, again)| {
                 let seconds = again.clamp(SHORTEST, LONGEST).as_secs();
                 let until = upkeep.now.saturating_add(i64::try_from(seconds).unwrap_or(HOUR));
-                Advice { serial: pair.seen.serial.clone(), window, until }
+                Advised { serial: pair.seen.serial.clone(), window, until }
             });
         }
         // What it said before about this very certificate still counts.
@@ -46,8 +46,20 @@ pub(super) fn ask(turn: &mut Turn<'_>, pair: Option<&Pair>) -> Result<(), Troubl
     Ok(())
 }
 
+/// Goes on with two clocks only where time is short: nobody knows which one is wrong, and the new chain is checked anyway.
+fn compare(turn: &mut Turn<'_>, pair: Option<&Pair>, there: Option<i64>) -> Result<(), Trouble> {
+    let now = turn.upkeep.now;
+    match same_time(now, there) {
+        Err(doubt) if pair.is_some_and(|pair| pair.held().lifetime().is_scarce(now)) => {
+            (turn.heard)(News::OtherClock(doubt.to_string()));
+            Ok(())
+        }
+        judged => judged,
+    }
+}
+
 /// Whether this advice is about this pair and not too old; a clock that was wrong may have written it down.
-fn counts(advice: &Advice, pair: &Pair, now: i64) -> bool {
+fn counts(advice: &Advised, pair: &Pair, now: i64) -> bool {
     let longest = now.saturating_add(i64::try_from(LONGEST.as_secs()).unwrap_or(i64::MAX));
     advice.serial == pair.seen.serial && (now + 1..=longest).contains(&advice.until)
 }
@@ -112,7 +124,7 @@ mod tests {
         };
         let pair = Pair { seen, pem: String::new() };
         let advice =
-            |serial: &str, until| Advice { serial: serial.to_owned(), window: Window { start: NOW, end: NOW }, until };
+            |serial: &str, until| Advised { serial: serial.to_owned(), window: Window { start: NOW, end: NOW }, until };
         assert!(counts(&advice("7f", NOW + 60), &pair, NOW));
         for wrong in [advice("7e", NOW + 60), advice("7f", NOW), advice("7f", NOW + 25 * HOUR), advice("7f", i64::MAX)]
         {

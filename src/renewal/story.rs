@@ -10,6 +10,7 @@ use crate::model::standing::StandingOrder;
 use crate::remote::Remote;
 use anyhow::Result;
 use std::fmt;
+use std::mem::take;
 use std::path::Path;
 
 /// Carries it out, and writes down how it went; alone on this host.
@@ -58,7 +59,7 @@ pub enum Done {
         /// When it is due, seconds since 1970.
         due: i64,
     },
-    /// It should be renewed, but an attempt failed: the next is made then at the earliest.
+    /// It should be renewed, but attempts failed or were many: the next is made then at the earliest.
     Paused {
         /// Seconds since 1970.
         until: i64,
@@ -80,6 +81,8 @@ pub enum News {
     Step(Step),
     /// The authority's advice could not be had, for this reason; a third of the lifetime counts.
     NoAdvice(String),
+    /// The authority's clock is another one; time is too short to wait until both agree.
+    OtherClock(String),
     /// The operator was told something, by this way.
     Told(String),
     /// The operator could not be told something, for this reason.
@@ -105,6 +108,7 @@ impl fmt::Display for News {
             Self::Due(why) => write!(f, "the certificate is renewed: {why}"),
             Self::Step(step) => step.fmt(f),
             Self::NoAdvice(why) => write!(f, "the authority gives no advice ({why}); a third of the lifetime counts"),
+            Self::OtherClock(how) => write!(f, "{how}; so little time is left that it goes on"),
             Self::Told(text) | Self::NotTold(text) => f.write_str(text),
         }
     }
@@ -166,13 +170,16 @@ impl Turn<'_> {
     /// An attempt that nobody works on any more has failed, unless another pair is in force since.
     fn settle(&mut self) {
         let Some(began) = self.ledger.began.take() else { return };
+        let signed = take(&mut self.ledger.signing);
         let serial = self.ledger.certificate.take().map(|held| held.serial);
         let now_held = Pair::read(self.upkeep.live).ok().flatten().map(|pair| pair.seen.serial);
         if now_held.is_some() && now_held != serial {
             self.ledger.attempts = self.ledger.attempts.after_success(began);
             return;
         }
-        self.ledger.attempts = self.ledger.attempts.after_failure(began, None);
+        let attempts = self.ledger.attempts;
+        self.ledger.attempts =
+            if signed { attempts.after_failure_with_certificate(began) } else { attempts.after_failure(began, None) };
         let help = "see on the host with `journalctl -u vc4all-renew.service` what ended it; the host tries again";
         self.ledger.fail(began, "an attempt ended in the middle", help);
     }
@@ -185,7 +192,7 @@ impl Turn<'_> {
         }
         let (now, ledger) = (self.upkeep.now, &mut self.ledger);
         ledger.looked = Some(now);
-        ledger.began = None;
+        (ledger.began, ledger.signing, ledger.waits) = (None, false, None);
         match done {
             Ok(Done::Kept { due }) => {
                 ledger.due = Some(*due);
@@ -198,7 +205,10 @@ impl Turn<'_> {
                 ledger.mend();
                 self.see();
             }
-            Ok(Done::Paused { until }) => ledger.due = Some(*until),
+            Ok(Done::Paused { until }) => {
+                ledger.due = Some(ledger.due.map_or(now, |due| due.min(now)));
+                ledger.waits = Some(*until);
+            }
             Ok(Done::Rehearsed | Done::Busy(_)) => {}
             Err(trouble) => {
                 ledger.attempts = match trouble.counts {

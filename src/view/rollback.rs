@@ -4,21 +4,41 @@ use super::inert;
 use crate::model::names::PackageName;
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Plan};
+use crate::model::renewal::units::TIMER;
+use crate::model::resource::{Claim, Resource, Unit, UnitState};
 use std::collections::BTreeMap;
 
-/// What stays as it is, one line each, and only what applies; `then` are the packages of that generation.
-pub fn caveats(then: &BTreeMap<PackageName, String>, plan: &Plan, seen: &Observed) -> String {
+/// An earlier generation, as far as it decides what comes back.
+pub struct Then<'a> {
+    /// The packages that were installed, with their versions.
+    pub packages: &'a BTreeMap<PackageName, String>,
+    /// What the host held.
+    pub claims: &'a [Claim],
+}
+
+/// What stays as it is, one line each, and only what applies.
+pub fn caveats(then: &Then<'_>, plan: &Plan, seen: &Observed) -> String {
     let mut lines = vec!["Going back does not undo:".to_owned()];
-    lines.extend(packages(then, seen));
+    lines.extend(packages(then.packages, seen));
     lines.extend(secrets(plan));
     if seen.certificate.is_some() && !plan.changes.iter().any(|change| matches!(change.action, Action::Issue(_))) {
-        lines.push("certificate: it stays the one that is in force, and is renewed as ever".to_owned());
+        lines.push(format!("certificate: it stays the one that is in force, {}", renewed(then.claims)));
     }
     if !seen.roster.is_empty() || plan.changes.iter().any(|change| is_door(&change.action)) {
         lines.push("meeting hosts: who got or lost an account since, and their passphrases".to_owned());
     }
     lines.push("data: what the servers wrote meanwhile, such as their logs".to_owned());
     lines.join("\n  ")
+}
+
+/// Who renews the certificate then.
+fn renewed(claims: &[Claim]) -> &'static str {
+    let is_timer = |unit: &Unit| unit.name.as_str() == TIMER && unit.state == UnitState::Running;
+    if claims.iter().any(|claim| matches!(&claim.resource, Resource::Unit(unit) if is_timer(unit))) {
+        "and the host renews it as ever"
+    } else {
+        "and in that generation the host does not renew it by itself: run `renew` in time, or `up`"
+    }
 }
 
 /// Packages stay: an older version is not always to be had, and removing one can take others with it.
@@ -51,4 +71,23 @@ fn secrets(plan: &Plan) -> Option<String> {
     });
     let born: Vec<&str> = born.collect();
     (!born.is_empty()).then(|| format!("secrets: these are made anew, the former ones are gone: {}", born.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::names::{ComponentName, UnitName};
+
+    #[test]
+    fn a_generation_without_the_timer_does_not_renew_by_itself() {
+        let claim = |name, state| {
+            let unit = Unit { name: UnitName::new(name).unwrap(), state, gates: Vec::new(), from: None };
+            Claim { component: ComponentName::new("renewal").unwrap(), resource: Resource::Unit(unit) }
+        };
+        assert!(renewed(&[claim(TIMER, UnitState::Running)]).contains("as ever"));
+        for older in [vec![], vec![claim("nginx.service", UnitState::Running)], vec![claim(TIMER, UnitState::Stopped)]]
+        {
+            assert!(renewed(&older).contains("does not renew it by itself"), "{older:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! A municipality with an authority of its own, an order for its host, and what the host has to tell.
 
-use crate::tool;
+use crate::needs::have;
+use crate::standing;
 use std::cell::Cell;
 use std::fs;
 use std::net::IpAddr;
@@ -9,11 +10,12 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use vc4all_deploy::model::alert_order::{AlertOrder, LoginOrder, MailOrder};
 use vc4all_deploy::model::alerts::MailServer;
 use vc4all_deploy::model::deployment::Language;
 use vc4all_deploy::model::ledger::{Held, Ledger};
 use vc4all_deploy::model::names::HostPath;
-use vc4all_deploy::model::standing::{AlertOrder, LoginOrder, MailOrder, Method, StandingOrder};
+use vc4all_deploy::model::standing::StandingOrder;
 use vc4all_deploy::model::values::{Domain, Email, Line};
 use vc4all_deploy::renewal::telling::{self, Means, Sent};
 
@@ -37,7 +39,8 @@ pub(crate) struct Office {
 
 impl Office {
     pub(crate) fn open() -> Self {
-        let folder = tool::folder();
+        assert!(have(&["openssl"]), "the office makes its certificates with openssl");
+        let folder = tempfile::tempdir().unwrap();
         let office = Self {
             folder,
             now: 1_800_000_000,
@@ -66,7 +69,8 @@ impl Office {
             }
             None => drop(command.args(["-addext", "basicConstraints=critical,CA:TRUE"])),
         }
-        tool::succeed(&mut command);
+        let made = command.output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -91,7 +95,6 @@ impl Office {
             fs::write(self.path(name), text).unwrap();
             HostPath::new(self.path(name).to_str().unwrap()).unwrap()
         };
-        let domain = Domain::parse(INSTANCE).unwrap();
         let email = |text: &str| Email::parse(text).unwrap();
         let webhook = webhook.map(|port| secret("webhook", &format!("https://{CHAT}:{port}/hooks/{TOKEN}?q=1\n")));
         let mail = mail.map(|(port, password)| MailOrder {
@@ -104,17 +107,9 @@ impl Office {
             }),
         });
         StandingOrder {
-            names: vec![domain.clone().into()],
-            domain,
-            directory: "https://acme.voorbeeldstad.nl/dir".to_owned(),
-            rehearsal: "https://acme.voorbeeldstad.nl/dir".to_owned(),
             roots: Some(fs::read_to_string(self.path("office.pem")).unwrap()),
-            contact: None,
-            profile: None,
-            method: Method::Page,
-            hsts: true,
-            reload: Vec::new(),
             alerts: AlertOrder { language: Some(Language::Nl), webhook, mail },
+            ..standing::order(INSTANCE, "https://acme.voorbeeldstad.nl/dir")
         }
     }
 

@@ -5,6 +5,9 @@ use vc4all_deploy::model::deployment::{
     Access, Deployment, Generations, Guests, Host, Language, Media, MeetingHosts, Operator, OperatorKind, Packages,
     PeerToPeer, Retention, SecondFactor, SecurityUpdates, Updates,
 };
+use vc4all_deploy::model::resource::Certificate;
+use vc4all_deploy::model::standing::Method;
+use vc4all_deploy::model::subject::SubjectName;
 use vc4all_deploy::model::tls::{Authority, Tls};
 use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
@@ -55,6 +58,19 @@ pub(crate) fn deployment() -> Deployment {
             sets: None,
         },
         overrides: None,
+    }
+}
+
+/// A certificate of Let's Encrypt for one name, proven by a page.
+pub(crate) fn certificate(name: &str) -> Certificate {
+    Certificate {
+        names: vec![SubjectName::parse(name).unwrap()],
+        authority: Authority::LetsEncrypt,
+        contact: None,
+        profile: None,
+        method: Method::Page,
+        external: None,
+        wakes: Vec::new(),
     }
 }
 

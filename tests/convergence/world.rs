@@ -12,9 +12,6 @@ use vc4all_deploy::model::resource::{
     Refresh, Resource, Roster, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
 use vc4all_deploy::model::secret::Secret;
-use vc4all_deploy::model::standing::Method;
-use vc4all_deploy::model::subject::SubjectName;
-use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, Line, WebAddress};
 
 /// Claims and the packages that they are about.
@@ -269,18 +266,8 @@ impl Maker {
                 Resource::SelfSigned(SelfSigned { name: domain, key, certificate, access, days: 3650, wakes })
             }
             _ => {
-                let names = vec![SubjectName::parse("meet.example.nl").unwrap()];
                 let wakes = vec![Wake::Reload(self.names.standing[0].clone())];
-                let authority = Authority::LetsEncrypt;
-                Resource::Certificate(Certificate {
-                    names,
-                    authority,
-                    contact: None,
-                    profile: None,
-                    method: Method::Page,
-                    external: None,
-                    wakes,
-                })
+                Resource::Certificate(Certificate { wakes, ..setting::certificate("meet.example.nl") })
             }
         };
         self.resources.push(resource);

@@ -1,10 +1,11 @@
 //! What the authority says of certificates that `rotate --compromised` and `destroy` revoked, and what is owed to a later run.
 
+use crate::convergence::dialogue;
 use crate::lab::Lab;
 use crate::program::Deployment;
 use crate::story::Story;
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::Command;
 
 /// Reasons for a revocation (RFC 5280 §5.3.1).
@@ -65,7 +66,14 @@ fn compromised(deployment: &Deployment<'_>) -> Result<()> {
     deployment.expect(0, &["renew", "host.yml", "--now"])?;
     let second = in_force(deployment)?;
     let account = deployment.host.run("sha256sum /var/lib/vc4all/acme-account.json /etc/vc4all/secrets/jvb")?;
-    let said = deployment.expect(0, &["rotate", "host.yml", "--compromised", "--yes", "--no-verify"])?;
+    // Before the operator agrees, the host gets one more by itself, whose key is on the same host.
+    let by_itself = "systemctl start vc4all-renew-now.service && basename \"$(readlink /var/lib/vc4all/tls/live)\" > /root/meanwhile";
+    let lab = crate::lab::repository().join("tests/lab/lab").display().to_string();
+    let renews = [&lab, "host", "exec", &deployment.host.name, "sh", "-c", by_itself];
+    let parts = json!([{"await": "?", "run": renews, "type": "y"}]);
+    let said = dialogue(deployment, &["rotate", "host.yml", "--compromised", "--no-verify"], &parts)?;
+    said.ended(0)?;
+    let meanwhile = deployment.host.run("cat /root/meanwhile; rm /root/meanwhile")?.trim().to_owned();
     for words in ["somebody else may have the key", "is revoked as compromised", &first, &second] {
         ensure!(said.out.contains(words), "the plan does not say {words}:\n{}", said.out);
     }
@@ -74,6 +82,8 @@ fn compromised(deployment: &Deployment<'_>) -> Result<()> {
     is_good(&third)?;
     is_revoked(&first, KEY_COMPROMISE)?;
     is_revoked(&second, KEY_COMPROMISE)?;
+    ensure!(meanwhile != second && meanwhile != third, "the host got no other one: {meanwhile}");
+    is_revoked(&meanwhile, KEY_COMPROMISE)?;
     let after = deployment.host.run("sha256sum /var/lib/vc4all/acme-account.json /etc/vc4all/secrets/jvb")?;
     let kept = account.lines().filter(|line| after.contains(*line)).count();
     ensure!(kept == 0, "an old key is still there:\n{after}");

@@ -176,6 +176,26 @@ fn addresses_and_authorities_are_read() {
 }
 
 #[test]
+fn a_name_that_leads_nowhere_is_told_from_a_resolver_that_fails() {
+    let Some(dns) = Dns::start() else { return };
+    let leads = |name: &str, server: &str| {
+        let (name, server) = (Domain::parse(name).unwrap(), server.parse().unwrap());
+        dns.network.inside(|| names::whereabouts(&name, Some(server), Duration::from_secs(4)))
+    };
+    let both = [V4, V6].map(|ip| ip.parse::<IpAddr>().unwrap());
+    assert_eq!(leads("vergaderen.voorbeeldstad.test", RESOLVER).addresses(), both);
+    assert_eq!(leads("bijnaam.voorbeeldstad.test", RESOLVER).addresses(), both);
+    assert_eq!(leads("host.eigen.test", RESOLVER).addresses(), [both[0]]);
+    assert_eq!(leads("kaart.voorbeeldstad.test", RESOLVER), Found::Nothing);
+    assert_eq!(leads("niemand.eigen.test", RESOLVER), Found::NoSuchName);
+    let misled = leads("vergaderen.voorbeeldstad.test", MISLED);
+    assert_eq!(misled, Found::Failed("the resolver failed (SERVFAIL)".to_owned()));
+    let refused = leads("host.elders.nl", HOLDER);
+    assert_eq!(refused, Found::Failed("the resolver refuses to tell (REFUSED)".to_owned()));
+    assert!(matches!(leads("vergaderen.voorbeeldstad.test", "127.0.0.77:53"), Found::Failed(_)));
+}
+
+#[test]
 fn signatures_are_told_as_the_resolver_sees_them() {
     let Some(dns) = Dns::start() else { return };
     let name = "vergaderen.voorbeeldstad.test";

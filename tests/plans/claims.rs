@@ -1,5 +1,6 @@
 //! A small language for claims: one line each, with what matters for a plan.
 
+use crate::setting;
 use serde::Deserialize;
 use vc4all_deploy::model::marks;
 use vc4all_deploy::model::names::{AccountName, ComponentName, HostPath, PackageName, SecretName, UnitName};
@@ -7,9 +8,6 @@ use vc4all_deploy::model::resource::{
     Absent, Access, Account, Certificate, Claim, Content, Directory, File, InstallStage, Link, Package, Preseed,
     Refresh, Resource, SelfSigned, Source, Unit, UnitState, Wake, Wording,
 };
-use vc4all_deploy::model::standing::Method;
-use vc4all_deploy::model::subject::SubjectName;
-use vc4all_deploy::model::tls::Authority;
 use vc4all_deploy::model::values::{Domain, KeyFingerprint, WebAddress};
 
 /// One claim; exactly one of the keys from `secret` (without `account`) to `certificate` says what kind it is.
@@ -82,16 +80,7 @@ impl Word {
             return Resource::SelfSigned(self.pair(stem));
         }
         if let Some(domain) = &self.certificate {
-            let (names, authority) = (vec![SubjectName::parse(domain).unwrap()], Authority::LetsEncrypt);
-            return Resource::Certificate(Certificate {
-                names,
-                authority,
-                contact: None,
-                profile: None,
-                method: Method::Page,
-                external: None,
-                wakes,
-            });
+            return Resource::Certificate(Certificate { wakes, ..setting::certificate(domain) });
         }
         let state = if self.state.as_deref() == Some("stopped") { UnitState::Stopped } else { UnitState::Running };
         let name = UnitName::new(self.unit.as_deref().expect("a claim says what it wants")).unwrap();

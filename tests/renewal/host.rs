@@ -2,6 +2,7 @@
 
 use crate::needs::{have, is_root};
 use crate::pebble::Pebble;
+use crate::standing;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -9,17 +10,15 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use vc4all_deploy::model::ledger::Ledger;
+use vc4all_deploy::model::ledger::{self, Ledger};
 use vc4all_deploy::model::names::UnitName;
-use vc4all_deploy::model::standing::{Method, StandingOrder};
-use vc4all_deploy::model::subject::SubjectName;
-use vc4all_deploy::model::values::Domain;
+use vc4all_deploy::model::standing::StandingOrder;
 use vc4all_deploy::renewal::keep;
 
 /// The name of the host.
 pub(crate) const NAME: &str = "meet.vc4all.example";
 const ORDER: &str = "/run/renewal.json";
-const LEDGER: &str = "/var/lib/vc4all/renewal.json";
+const LEDGER: &str = ledger::PATH;
 const TLS: &str = "/var/lib/vc4all/tls";
 
 /// Whether this is the host: outside, the test of this name runs again in namespaces of its own, and has to succeed.
@@ -65,19 +64,10 @@ impl Ended {
 
 /// Writes a standing order for this authority.
 pub(crate) fn order(pebble: &Pebble) -> StandingOrder {
-    let domain = Domain::parse(NAME).expect("a name");
     let standing = StandingOrder {
-        names: vec![SubjectName::from(domain.clone())],
-        domain,
-        directory: pebble.directory(),
-        rehearsal: pebble.directory(),
         roots: Some(pebble.roots()),
-        contact: None,
-        profile: None,
-        method: Method::Page,
-        hsts: true,
         reload: ["nginx.service", "coturn.service"].map(|name| UnitName::new(name).expect("a unit")).into(),
-        alerts: Default::default(),
+        ..standing::order(NAME, &pebble.directory())
     };
     give(&standing);
     standing
@@ -106,6 +96,8 @@ pub(crate) fn renew(args: &[&str]) -> Ended {
 pub(crate) fn renew_at(time: &str) -> Ended {
     let agent = agent(&[]);
     let mut faked = Command::new("faketime");
+    // Files keep the true time, and the host's lock compares it with what `date` says.
+    faked.env("FAKETIME_SKIP_CMDS", "date");
     faked.args(["-f", time]).arg(agent.get_program()).args(agent.get_args());
     end(faked.stdin(Stdio::null()))
 }

@@ -16,3 +16,5 @@ mod needs;
 #[path = "../acme/pebble.rs"]
 mod pebble;
 mod quiet;
+#[path = "../support/standing.rs"]
+mod standing;

@@ -1,10 +1,13 @@
 //! Renewals with which something is wrong.
 
 use crate::host::*;
-use crate::pebble::Pebble;
+use crate::pebble::{Manner, Pebble};
 use std::fs;
 use std::process::Command;
+use std::time::SystemTime;
 use vc4all_deploy::apply::Hold;
+use vc4all_deploy::model::ledger::Ledger;
+use vc4all_deploy::model::renewal::Attempts;
 use vc4all_deploy::model::values::Domain;
 use vc4all_deploy::remote::local::Local;
 
@@ -92,6 +95,58 @@ fn an_agent_killed_in_the_middle_counts_as_failed_and_the_old_pair_stays() {
     wait_for("the old pair on both ports", || shown(443) == serial && shown(5349) == serial);
     renew(&["--now"]).is(0, &["is in force"]);
     all_show_the_pair_in_force();
+    // The authority had signed for the one that was killed in the swap, and not for the one before.
+    assert_eq!(signed(&ledger()), 3, "{:?}", ledger().attempts);
+}
+
+/// How many certificates the host knows to have cost the authority.
+fn signed(ledger: &Ledger) -> usize {
+    ledger.attempts.signed.iter().flatten().count()
+}
+
+#[test]
+fn a_pair_that_a_server_does_not_take_costs_a_certificate_and_the_old_one_serves() {
+    if !inside("mishaps::a_pair_that_a_server_does_not_take_costs_a_certificate_and_the_old_one_serves") {
+        return;
+    }
+    let pebble = Pebble::start(80, None);
+    order(&pebble);
+    renew(&[]).is(0, &[]);
+    let (old, serial) = (live(), shown(443));
+    // The relay hears of no new pair: its signals go to a process that does not mind them.
+    let relay = fs::read_to_string("/run/turn.pid").unwrap();
+    let mut deaf = Command::new("sh").args(["-c", "trap '' USR2; exec sleep 600"]).spawn().unwrap();
+    fs::write("/run/turn.pid", deaf.id().to_string()).unwrap();
+    renew(&["--now"])
+        .is(1, &["the authority signs", "127.0.0.1:5349 does not show the new certificate", "the old one is back"]);
+    assert_eq!(live(), old);
+    wait_for("the old pair on both ports", || shown(443) == serial && shown(5349) == serial);
+    let attempts = ledger().attempts;
+    assert!(attempts.signed[0].is_some() && attempts.signed[0] == attempts.failed, "{attempts:?}");
+
+    deaf.kill().unwrap();
+    deaf.wait().unwrap();
+    fs::write("/run/turn.pid", relay).unwrap();
+    renew(&["--now"]).is(0, &["is in force"]);
+    all_show_the_pair_in_force();
+    assert_eq!(signed(&ledger()), 3);
+}
+
+#[test]
+fn a_week_that_is_full_is_waited_for_and_not_called_good() {
+    if !inside("mishaps::a_week_that_is_full_is_waited_for_and_not_called_good") {
+        return;
+    }
+    let pebble = Pebble::start(80, None);
+    order(&pebble);
+    let now = i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()).unwrap();
+    let full = Attempts { signed: [Some(now - 3600); 4], ..Attempts::default() };
+    rewrite(&Ledger { attempts: full, ..Ledger::default() });
+    renew(&[]).is(1, &["waits for its next attempt after"]);
+    let notes = ledger();
+    assert_eq!((notes.waits, notes.failing), (Some(now - 3600 + 7 * 86_400), None));
+    renew(&["--now"]).is(0, &["is in force"]);
+    assert_eq!(ledger().waits, None);
 }
 
 fn signal(signal: &str, process: &str) {
@@ -133,6 +188,25 @@ fn a_clock_that_jumped_decides_nothing_and_says_so() {
     assert_eq!(live(), old);
     renew(&[]).is(0, &["is good"]);
     assert!(ledger().failing.is_none());
+}
+
+#[test]
+fn a_clock_that_differs_lets_no_certificate_run_out() {
+    if !inside("mishaps::a_clock_that_differs_lets_no_certificate_run_out") {
+        return;
+    }
+    if !crate::needs::have(&["faketime"]) {
+        return;
+    }
+    let pebble = Pebble::of(80, Manner { seconds: Some(5 * 60 * 60), ..Manner::default() });
+    order(&pebble);
+    renew(&[]).is(0, &[]);
+    let old = live();
+    renew_at("+3h").is(1, &["180 minutes ahead of the authority's", "help: set the clock"]);
+    assert_eq!(live(), old);
+    renew_at("+4h")
+        .is(0, &["240 minutes ahead of the authority's; so little time is left that it goes on", "is in force"]);
+    assert_ne!(live(), old);
 }
 
 #[test]

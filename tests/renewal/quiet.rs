@@ -3,7 +3,7 @@
 use crate::host::*;
 use crate::pebble::{Manner, Pebble};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use vc4all_deploy::model::ledger::{Advice, Ledger};
+use vc4all_deploy::model::ledger::{Advised, Ledger};
 use vc4all_deploy::model::renewal::{Attempts, Window};
 use vc4all_deploy::model::standing::StandingOrder;
 use vc4all_deploy::model::subject::SubjectName;
@@ -58,7 +58,7 @@ fn a_certificate_of_minutes_is_renewed_in_its_last_third_and_by_advice_before() 
     let mut notes = ledger();
     let held = notes.certificate.clone().expect("a certificate");
     let window = Window { start: held.not_before - 60, end: held.not_before };
-    notes.advice = Some(Advice { serial: held.serial, window, until: held.not_after });
+    notes.advice = Some(Advised { serial: held.serial, window, until: held.not_after });
     notes.attempts = Attempts::default();
     rewrite(&notes);
     renew(&[]).is(0, &["the authority asks for it"]);
@@ -101,6 +101,8 @@ fn a_rehearsal_goes_the_whole_way_and_leaves_no_trace() {
     renew(&["--rehearse"]).is(0, &["the authority signs", "works; nothing was changed"]);
     assert_eq!(everything(), before);
     assert!(ledger().is_rehearsed(&standing) && ledger().failing.is_none() && ledger().attempts.succeeded.is_none());
+    // The authority has no other directory for rehearsals, and counts what it signed.
+    assert!(ledger().attempts.signed[0].is_some());
     let other = StandingOrder { rehearsal: pebble.not_a_directory(), ..standing.clone() };
     assert!(!ledger().is_rehearsed(&other));
 

@@ -121,6 +121,21 @@ pub fn authorities(names: &[Domain], dns: Option<SocketAddr>, patience: Duration
     Ok(climbed(&Desk::new(dns::servers(dns)?, patience), names))
 }
 
+/// Where `dns`, or otherwise the first servers of `/etc/resolv.conf`, say that a name leads. Who knows one family of addresses
+/// alone does not know where it leads.
+pub fn whereabouts(name: &Domain, dns: Option<SocketAddr>, patience: Duration) -> Found {
+    let asked = || -> Result<[Found; 2]> {
+        let desk = Desk::new(dns::servers(dns)?, patience);
+        let name = Name::from_ascii(name.as_str()).map_err(|_| anyhow!("{name} is no name in the DNS"))?;
+        Ok([RecordType::A, RecordType::AAAA].map(|kind| addresses(&desk, &name, kind).0))
+    };
+    match asked() {
+        Err(error) => Found::Failed(format!("{error:#}")),
+        Ok([Found::Failed(why), _] | [_, Found::Failed(why)]) => Found::Failed(why),
+        Ok([v4, v6]) => together(v4, v6),
+    }
+}
+
 /// The most names that are asked about at the same time.
 const AT_ONCE: usize = 8;
 
@@ -177,8 +192,12 @@ fn both(desk: &Desk, name: &str) -> Found {
         return Found::Addresses(vec![address]);
     }
     let Ok(name) = Name::from_ascii(name) else { return Found::Failed("no name of the DNS".to_owned()) };
-    let (v4, _) = addresses(desk, &name, RecordType::A);
-    let (v6, _) = addresses(desk, &name, RecordType::AAAA);
+    let [v4, v6] = [RecordType::A, RecordType::AAAA].map(|kind| addresses(desk, &name, kind).0);
+    together(v4, v6)
+}
+
+/// Both families as one; where neither has an address, what was said of the first one counts unless it is nothing.
+fn together(v4: Found, v6: Found) -> Found {
     let all = [v4.addresses(), v6.addresses()].concat();
     match (all.is_empty(), v4) {
         (false, _) => Found::Addresses(all),

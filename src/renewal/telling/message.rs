@@ -1,7 +1,9 @@
 //! The news as text, as JSON and as a mail. No word of somebody else can become more than a word in it.
 
 use super::words::{self, Left};
+use crate::model::advice::Advice;
 use crate::model::deployment::Language;
+use crate::model::renewal::moment;
 use crate::model::values::{Domain, Email, is_invisible};
 use crate::renewal::alert::Event;
 use anyhow::{Context as _, Result};
@@ -30,14 +32,8 @@ pub(super) struct Message {
     pub(super) until: Option<i64>,
     /// Since when something is wrong, or was.
     pub(super) since: Option<i64>,
-    /// What is wrong.
-    pub(super) trouble: Option<Trouble>,
-}
-
-/// What is wrong, in words that may be somebody else's.
-pub(super) struct Trouble {
-    pub(super) cause: String,
-    pub(super) help: String,
+    /// What is wrong, in words that may be somebody else's.
+    pub(super) advice: Option<Advice>,
 }
 
 impl Message {
@@ -48,10 +44,10 @@ impl Message {
             others.into_iter().flat_map(|other| [self.summary(other), String::new()]).collect();
         lines.push(self.summary(Language::En));
         let label = if self.event == Event::Well { "It was not since" } else { "Since" };
-        lines.extend(self.since.and_then(moment).map(|since| format!("{label}: {since}")));
-        if let Some(trouble) = &self.trouble {
-            lines.push(format!("Cause: `{}`", quoted(&trouble.cause)));
-            lines.push(format!("What to do: `{}`", quoted(&trouble.help)));
+        lines.extend(self.since.map(moment).map(|since| format!("{label}: {since}")));
+        if let Some(advice) = &self.advice {
+            lines.push(format!("Cause: `{}`", quoted(&advice.cause)));
+            lines.push(format!("What to do: `{}`", quoted(&advice.help)));
         }
         lines.push("More: `vc4all-deploy status`, and on the host `journalctl -u vc4all-renew`".to_owned());
         lines.join("\n") + "\n"
@@ -59,14 +55,14 @@ impl Message {
 
     /// The body of a request. Chats show `text`; programs read the rest.
     pub(super) fn json(&self) -> String {
-        let trouble = self.trouble.as_ref();
+        let advice = self.advice.as_ref();
         let body = json!({
             "text": self.text(),
             "instance": self.instance.as_str(),
             "event": self.event.word(),
             "since": self.since.and_then(|since| Timestamp::from_second(since).ok()).map(|since| since.to_string()),
-            "cause": trouble.map(|trouble| plain(&trouble.cause)),
-            "help": trouble.map(|trouble| plain(&trouble.help)),
+            "cause": advice.map(|advice| plain(&advice.cause)),
+            "help": advice.map(|advice| plain(&advice.help)),
             "days_left": self.left().map(|seconds| seconds.div_euclid(86_400)),
         });
         body.to_string()
@@ -112,11 +108,6 @@ impl Message {
     }
 }
 
-fn moment(seconds: i64) -> Option<String> {
-    let moment = Timestamp::from_second(seconds).ok()?;
-    Some(moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
-}
-
 /// One short line of plain words.
 fn plain(text: &str) -> String {
     let line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
@@ -134,7 +125,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn message(event: Event, cause: &str) -> Message {
-        let trouble = Trouble { cause: cause.to_owned(), help: "run `vc4all-deploy up`".to_owned() };
+        let advice = Advice::new(cause, "run `vc4all-deploy up`");
         Message {
             id: "0a1b".to_owned(),
             event,
@@ -143,7 +134,7 @@ mod tests {
             now: 1_800_086_400,
             until: Some(1_800_086_400 + 12 * 86_400 + 7),
             since: (event != Event::Test).then_some(1_800_000_000),
-            trouble: (event == Event::Failing).then_some(trouble),
+            advice: (event == Event::Failing).then_some(advice),
         }
     }
 

@@ -8,6 +8,7 @@ mod webhook;
 mod words;
 
 use super::alert::{self, Event};
+use super::disk;
 use crate::acme::{Side, names};
 use crate::model::advice::Advice;
 use crate::model::ledger::Ledger;
@@ -18,11 +19,10 @@ use crate::model::values::Domain;
 use anyhow::{Context as _, Result, anyhow};
 use line::Place;
 use mail::Parcel;
-use message::{Message, Trouble};
+use message::Message;
 use std::fmt;
-use std::fs;
-use std::io::Read as _;
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 /// How long one way may take.
@@ -129,7 +129,7 @@ fn send(standing: &StandingOrder, (event, ledger): (Event, &Ledger), means: &Mea
         now: means.now,
         until: ledger.certificate.as_ref().map(|held| held.not_after),
         since: began,
-        trouble: failure.map(|failure| Trouble { cause: failure.why.clone(), help: failure.help.clone() }),
+        advice: failure.map(|failure| Advice::new(&failure.why, &failure.help)),
     };
     let webhook = standing.alerts.webhook.as_ref().map(|_| Way::Webhook);
     let mail = standing.alerts.mail.as_ref().map(|_| Way::Mail);
@@ -163,11 +163,10 @@ fn place<'a>(host: &'a Domain, port: u16, means: &Means<'_>) -> Result<Place<'a>
 
 /// Reads a file with a secret, of which nothing stands in an error.
 fn secret(path: &HostPath) -> Result<Secret<String>> {
-    let missing = || Advice::new(format!("read {path}"), "run `vc4all-deploy up`");
-    let file = fs::File::open(path.as_str()).with_context(missing)?;
-    let mut text = String::new();
-    file.take(LONGEST_SECRET).read_to_string(&mut text).map_err(|_| missing())?;
-    Ok(Secret::new(text))
+    let refuse = |why: String| Advice::new(why, "run `vc4all-deploy up`");
+    let read = disk::read(Path::new(path.as_str()), LONGEST_SECRET).map_err(|error| refuse(format!("{error:#}")))?;
+    let bytes = read.ok_or_else(|| refuse(format!("read {path}: it is not there")))?;
+    Ok(Secret::new(String::from_utf8(bytes).map_err(|_| refuse(format!("read {path}: it is no text")))?))
 }
 
 fn fresh_id() -> Result<String> {

@@ -3,9 +3,11 @@
 use super::{DAY, Evidence, Judgement, Promise, count, inside};
 use crate::inside::Facts;
 use crate::model::finding::Source;
-use crate::model::ledger::{Failure, Ledger, Rehearsal};
+use crate::model::ledger::{Failure, Held, Ledger, Rehearsal};
 use crate::model::names::HostPath;
-use crate::model::observed::{Observed, SeenPath};
+use crate::model::observed::{Observed, SeenCertificate, SeenPath};
+use crate::model::renewal::moment;
+use crate::model::renewal::units::{LOOK, TIMER};
 use crate::model::standing::{self, StandingOrder};
 
 pub(super) const PROMISE: Promise = Promise {
@@ -18,10 +20,6 @@ pub(super) const PROMISE: Promise = Promise {
     ],
     judge,
 };
-
-/// Who wakes the renewal, and what is woken; `units` leaves them to this promise.
-pub(super) const TIMER: &str = "vc4all-renew.timer";
-pub(super) const JOBS: [&str; 3] = ["vc4all-renew.service", "vc4all-renew-now.service", "vc4all-rehearse.service"];
 
 /// The timer fires twice a day; so long without a look is no chance.
 const LONG: i64 = 2 * DAY;
@@ -76,9 +74,9 @@ fn failing(failure: &Failure, ledger: &Ledger, seen: &Observed) -> Judgement {
 
 /// Whether less than a quarter of the lifetime is left.
 fn is_scarce(ledger: &Ledger, seen: &Observed) -> bool {
-    let shown = seen.certificate.as_ref().map(|certificate| (certificate.not_before, certificate.not_after));
-    let noted = ledger.certificate.as_ref().map(|held| (held.not_before, held.not_after));
-    shown.or(noted).is_some_and(|(first, last)| last.saturating_sub(seen.clock) < last.saturating_sub(first) / 4)
+    let shown = seen.certificate.as_ref().map(SeenCertificate::lifetime);
+    let noted = ledger.certificate.as_ref().map(Held::lifetime);
+    shown.or(noted).is_some_and(|lifetime| lifetime.is_scarce(seen.clock))
 }
 
 /// Nobody is late who had no time: the timer has to run for long enough.
@@ -93,7 +91,7 @@ fn late(facts: &Facts, ledger: &Ledger) -> Option<String> {
             Some(format!("the host last looked at its certificate {} ago", days(ago(looked))))
         }
         // Without a word in its notes it did not get as far as to write any.
-        _ => Some(JOBS[0]).filter(failed).map(|job| format!("{job} has failed")),
+        _ => Some(LOOK).filter(failed).map(|job| format!("{job} has failed")),
     }
 }
 
@@ -122,12 +120,18 @@ fn kept(facts: &Facts, ledger: &Ledger) -> String {
         None => "the host has not looked at it yet".to_owned(),
         Some(looked) => format!("the host looked {} hours ago", now.saturating_sub(looked).max(0) / 3600),
     };
-    let due = match ledger.due {
+    let waits = ledger.waits.filter(|until| *until > now);
+    let waits = waits.map(|until| format!("due, and waits until {} for its next attempt; ", moment(until)));
+    let due = waits.unwrap_or_else(|| due(ledger, now));
+    format!("{due}{looked}, and has rehearsed a renewal")
+}
+
+fn due(ledger: &Ledger, now: i64) -> String {
+    match ledger.due {
         Some(due) if due > now => format!("due in {}; ", days(due.saturating_sub(now))),
         Some(_) => "due now; ".to_owned(),
         None => String::new(),
-    };
-    format!("{due}{looked}, and has rehearsed a renewal")
+    }
 }
 
 fn days(seconds: i64) -> String {
@@ -160,6 +164,8 @@ mod tests {
         assert_eq!(judged(|_| ()), (Verdict::Kept, wanted.into()));
         let fresh = judged(|world| (ledger(world).looked, ledger(world).due) = (None, None));
         assert_eq!(fresh, (Verdict::Kept, "the host has not looked at it yet, and has rehearsed a renewal".into()));
+        let (verdict, seen) = judged(|world| ledger(world).waits = Some(World::NOW + DAY));
+        assert!(verdict == Verdict::Kept && seen.contains("UTC for its next attempt; the host looked"), "{seen}");
     }
 
     #[test]
@@ -187,7 +193,7 @@ mod tests {
         );
         let restarted = judged(|world| ledger(world).looked = Some(World::NOW - 30 * DAY));
         assert_eq!(restarted.0, Verdict::Kept);
-        broken(|world| world.facts().failed.push(JOBS[0].into()), "vc4all-renew.service has failed");
+        broken(|world| world.facts().failed.push(LOOK.into()), "vc4all-renew.service has failed");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! `units`: everything that has to run runs, and nothing has failed.
 
-use super::renewal;
 use super::security_updates::{JOBS, TIMERS};
 use super::{Evidence, Judgement, Promise, inside, some};
 use crate::inside::{Facts, UnitFacts};
 use crate::model::finding::Source;
 use crate::model::plan::Action;
+use crate::model::renewal::units;
 use crate::model::resource::{Resource, Unit, UnitState};
 
 pub(super) const PROMISE: Promise = Promise {
@@ -39,7 +39,7 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
 
 /// Who wakes updates and the renewal of the certificate, and what they wake, have promises of their own.
 fn left_to_others(name: &str) -> bool {
-    [&TIMERS[..], &JOBS, &[renewal::TIMER], &renewal::JOBS].concat().contains(&name)
+    [&TIMERS[..], &JOBS, &[units::TIMER], &units::JOBS].concat().contains(&name)
 }
 
 /// The units of the deployment; a unit whose package is missing is told by `drift`, timers by their own promise.

@@ -4,6 +4,8 @@ use super::super::inert;
 use super::{Line, Status, short};
 use crate::model::ledger::{Failure, Ledger, Rehearsal};
 use crate::model::observed::{Observed, SeenTimer};
+use crate::model::renewal::moment;
+use crate::model::renewal::units::TIMER;
 use serde::Serialize;
 
 /// The most characters of what an attempt said: an authority explains itself at length.
@@ -27,13 +29,16 @@ fn without_looks(seen: &Observed) -> Line {
         Some(SeenTimer { next: Some(next), .. }) => {
             Line::odd(format!("the host has not looked yet; it does so on {}", moment(next)))
         }
-        Some(_) => Line::bad("nobody looks at it: vc4all-renew.timer does not run; `up` starts it"),
+        Some(_) => Line::bad(format!("nobody looks at it: {TIMER} does not run; `up` starts it")),
         None => Line::odd("the host does not renew it by itself; `up` tells it how"),
     }
 }
 
 fn due(seen: &Observed, ledger: &Ledger) -> Line {
     let Some(due) = ledger.due else { return Line::odd("not known yet when it is due") };
+    if let Some(until) = ledger.waits {
+        return Line::odd(format!("due {}, and waits for its next attempt until {}", moment(due), moment(until)));
+    }
     let serial = seen.certificate.as_ref().map(|certificate| certificate.serial.as_str());
     let advised = ledger.advice.as_ref().is_some_and(|advice| {
         serial.is_some_and(|serial| serial.eq_ignore_ascii_case(&advice.serial)) && advice.window.start <= due
@@ -51,7 +56,7 @@ fn rounds(seen: &Observed, looked: i64) -> Line {
     let looked = format!("looked at {}", moment(looked));
     match seen.renewal_timer.and_then(|timer| timer.next) {
         Some(next) => Line::good(format!("{looked} · next {}", moment(next))),
-        None => Line::bad(format!("{looked} · nobody looks again: vc4all-renew.timer does not run; `up` starts it")),
+        None => Line::bad(format!("{looked} · nobody looks again: {TIMER} does not run; `up` starts it")),
     }
 }
 
@@ -84,12 +89,6 @@ fn long(text: &str) -> String {
     inert::line(&cut)
 }
 
-/// Such as `2026-03-01 10:00 UTC`.
-fn moment(seconds: i64) -> String {
-    let time = jiff::Timestamp::from_second(seconds);
-    time.map_or_else(|_| "a time out of reach".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
-}
-
 /// The same for programs; moments as RFC 3339 writes them.
 #[derive(Serialize)]
 pub(super) struct Renewal {
@@ -97,6 +96,8 @@ pub(super) struct Renewal {
     next: Option<String>,
     looked: Option<String>,
     due: Option<String>,
+    /// Until when it waits for its next attempt, where it is due.
+    waits: Option<String>,
     failing: Option<Failing>,
     rehearsed: Option<Rehearsed>,
 }
@@ -139,6 +140,7 @@ impl Renewal {
             next: next.and_then(exact),
             looked: ledger.and_then(|ledger| ledger.looked).and_then(exact),
             due: ledger.and_then(|ledger| ledger.due).and_then(exact),
+            waits: ledger.and_then(|ledger| ledger.waits).and_then(exact),
             failing,
             rehearsed,
         })

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::digest::Digest;
 use crate::model::ledger::Ledger;
-use crate::model::ledger::{Advice, Held, Rehearsal};
+use crate::model::ledger::{Advised, Held, Rehearsal};
 use crate::model::names::{HostPath, PackageName};
 use crate::model::observed::{InstalledPackage, Lock, SeenTimer};
 use crate::model::renewal::Window;
@@ -36,7 +36,7 @@ fn seen() -> Observed {
     let rehearsal = "https://staging.example.nl/directory".to_owned();
     let ledger = Ledger {
         certificate: Some(Held { serial: "01".to_owned(), not_before: NOW - DAY, not_after: NOW + 89 * DAY }),
-        advice: Some(Advice { serial: "01".to_owned(), window, until: NOW + DAY }),
+        advice: Some(Advised { serial: "01".to_owned(), window, until: NOW + DAY }),
         looked: Some(NOW - 3600),
         due: Some(NOW + 21 * DAY),
         rehearsed: Some(Rehearsal { at: NOW - DAY, directory: rehearsal, order: Digest::of(b""), why: None }),
@@ -151,6 +151,12 @@ fn a_host_that_nobody_wakes_is_said_to_be_one() {
     assert_eq!(new, "renewal      the host has not looked yet; it does so on 2027-01-15 10:00 UTC\n");
     let old = renewal(|seen| (seen.renewal, seen.renewal_timer) = (None, None));
     assert!(old.contains("does not renew it by itself; `up` tells it how"), "{old}");
+    let waiting = renewal(|seen| {
+        let ledger = seen.renewal.as_mut().unwrap();
+        (ledger.due, ledger.waits) = (Some(NOW - DAY), Some(NOW + DAY));
+    });
+    let words = "due 2027-01-14 08:00 UTC, and waits for its next attempt until 2027-01-16 08:00 UTC\n";
+    assert!(waiting.contains(words), "{waiting}");
     let without_advice = renewal(|seen| {
         let ledger = seen.renewal.as_mut().unwrap();
         (ledger.advice, ledger.rehearsed, ledger.due) = (None, None, Some(NOW + 59 * DAY));
@@ -171,7 +177,7 @@ fn programs_find_the_same() {
     assert_eq!(read["generation"], present);
     assert_eq!(read["drift"][1], serde_json::json!({"path": "/etc/turnserver.conf", "state": "gone"}));
     let renewal = serde_json::json!({
-        "next": "2027-01-15T10:00:00Z", "looked": "2027-01-15T07:00:00Z", "due": "2027-02-05T08:00:00Z", "failing": null,
+        "next": "2027-01-15T10:00:00Z", "looked": "2027-01-15T07:00:00Z", "due": "2027-02-05T08:00:00Z", "waits": null, "failing": null,
         "rehearsed": {"at": "2027-01-14T08:00:00Z", "directory": "https://staging.example.nl/directory", "failed": null}
     });
     assert_eq!(read["renewal"], renewal);

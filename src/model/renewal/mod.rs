@@ -1,5 +1,7 @@
 //! When a certificate is renewed, and when an attempt that failed is made again. All times are seconds since 1970.
 
+pub mod units;
+
 use serde::{Deserialize, Serialize};
 
 const MINUTE: i64 = 60;
@@ -34,6 +36,26 @@ impl Lifetime {
     pub fn last_third(self) -> i64 {
         self.not_after.saturating_sub(self.seconds() / 3)
     }
+
+    /// Whether so little is left that a failure may cost the certificate: less than a quarter.
+    pub fn is_scarce(self, now: i64) -> bool {
+        self.leaves_less_than(4, now)
+    }
+
+    /// Whether less than a tenth is left: something keeps it from being renewed, whether anybody noticed or not.
+    pub fn is_nearly_over(self, now: i64) -> bool {
+        self.leaves_less_than(10, now)
+    }
+
+    fn leaves_less_than(self, part: i64, now: i64) -> bool {
+        self.not_after.saturating_sub(now).saturating_mul(part) < self.seconds()
+    }
+}
+
+/// A moment as people read it, such as `2026-03-01 10:00 UTC`.
+pub fn moment(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds);
+    time.map_or_else(|_| "a far day".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// When the authority would like the certificate to be renewed (RFC 9773 §4.2).
