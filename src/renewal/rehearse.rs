@@ -10,6 +10,9 @@ use crate::acme::{self, Desk, Mode, Side, Step, Terms};
 use crate::apply::Hold;
 use crate::model::ledger::Rehearsal;
 
+const ALERTS: &str = "the certificate can be renewed; see that `alerts` of the inventory is right and that the host reaches who is \
+                      named there, run `up` where you changed something, then `renew --rehearse`";
+
 /// Plays it through, and notes how it went.
 ///
 /// # Errors
@@ -33,7 +36,7 @@ pub(super) fn play(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
 /// A renewal that fails has to be heard of: a test message goes to whom the order names.
 fn try_alerts(turn: &Turn<'_>) -> Result<(), Trouble> {
     let tried = telling::try_out(turn.upkeep.standing, &turn.ledger, &Means::of_host(turn.upkeep.now));
-    tried.map_err(|error| Trouble::of_host(&error))
+    tried.map_err(|error| Trouble::with_help(&error, ALERTS))
 }
 
 fn played(turn: &mut Turn<'_>) -> Result<Done, Trouble> {

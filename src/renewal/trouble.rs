@@ -32,8 +32,13 @@ impl Trouble {
 
     /// The host could not do its part, and the authority was not asked for anything.
     pub(super) fn of_host(error: &anyhow::Error) -> Self {
-        let help = error.downcast_ref::<Advice>().map(|advice| advice.help.clone());
-        Self::here(format!("{error:#}"), help.unwrap_or_else(|| "mend the cause on the host".to_owned()))
+        Self::with_help(error, "mend the cause on the host")
+    }
+
+    /// The same, where this helps whenever the error itself does not know better.
+    pub(super) fn with_help(error: &anyhow::Error, otherwise: &str) -> Self {
+        let help = error.downcast_ref::<Advice>().map_or(otherwise, |advice| &advice.help);
+        Self::here(format!("{error:#}"), help)
     }
 
     /// The authority refused, or could not be reached; or the host could not do its part in between.
@@ -86,5 +91,17 @@ fn help(error: &Error) -> String {
         | Kind::Strange
         | Kind::Rejected => format!("{}; where the inventory changes, run `vc4all-deploy up INVENTORY`", error.help()),
         _ => error.help(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_knows_what_helps_is_believed() {
+        let knows = anyhow::Error::from(Advice::new("no room", "make room")).context("send");
+        assert_eq!(Trouble::with_help(&knows, "wait").advice.help, "make room");
+        assert_eq!(Trouble::with_help(&anyhow::anyhow!("no room"), "wait").advice.help, "wait");
     }
 }
