@@ -2,7 +2,7 @@
 
 use super::certify;
 use super::change::author;
-use super::office::Office;
+use super::office::{Office, is_gone};
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::acme::{self, Cause, Laid};
@@ -170,11 +170,6 @@ fn what_is_due(session: &mut Session<'_>) -> Result<Vec<Action>> {
     Ok(meanwhile.chain(planned.cloned()).collect())
 }
 
-/// Whether there is no account any more whose key could be changed.
-fn is_gone(why: &anyhow::Error) -> bool {
-    why.downcast_ref::<acme::Error>().is_some_and(|error| error.kind == acme::Kind::AccountGone)
-}
-
 impl Owed {
     fn take(&mut self, what: String, why: anyhow::Error, terminal: &mut Terminal) {
         let told = why.context(format!("could not {what}"));
@@ -191,16 +186,4 @@ fn under_lock<T>(session: &mut Session<'_>, work: impl FnOnce(&mut Session<'_>, 
     let worked = worked?;
     released?;
     Ok(worked)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_an_account_that_nobody_knows_needs_no_other_key() {
-        let why = |kind| anyhow::Error::from(acme::Error { kind, cause: "no".to_owned() });
-        assert!(is_gone(&why(acme::Kind::AccountGone)));
-        assert!(!is_gone(&why(acme::Kind::Unreachable)) && !is_gone(&anyhow::anyhow!("the disk is full")));
-    }
 }
