@@ -25,17 +25,22 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     let authority = Authority::start(&host.name, Pebble::Testing, &OF_SIX_DAYS)?;
     let chat = Chat::open()?;
     let ground = ordered(&deployment, &authority, &chat)?;
-    let up = story.check(
+    let issued = story.check(
         "up gets six days for all names by records, and the rehearsal inside the walls reaches the operator",
         || up(&ground, &chat),
     );
-    if up.is_some() {
-        story.check("inside its walls the host renews by records, and takes them away", || by_records(&ground));
-        story.check("the secrets of the hook and of the webhook are nowhere but in their files", || secrets(&ground));
-        story.check("from inside its walls the host tells that renewing fails, and that it is over", || {
-            told(&ground, &chat)
-        });
+    if issued.is_none() {
+        return Ok(());
     }
+    story.check("inside its walls the host renews by records, and takes them away", || by_records(&ground));
+    story.check("the secrets of the hook and of the webhook are nowhere but in their files", || secrets(&ground));
+    story.check("from inside its walls the host tells that renewing fails, and that it is over", || {
+        told(&ground, &chat)
+    });
+    story.check("up says which profiles there are where one is wanted that is not, and the pair stays", || {
+        other_profile(&ground)?;
+        up(&ground, &chat)
+    });
     Ok(())
 }
 
@@ -86,6 +91,16 @@ fn up(ground: &Ground<'_>, chat: &Chat) -> Result<()> {
     let heard = chat.heard();
     ensure!(matches!(heard.as_slice(), [(event, _)] if event == "test"), "{heard:?}");
     no_records(ground)
+}
+
+fn other_profile(ground: &Ground<'_>) -> Result<()> {
+    let before = ground.in_force()?;
+    let other = ground.deployment.variant("other-profile.yml", "profile: shortlived", "profile: classic")?;
+    let said = Said::of(&mut ground.deployment.in_the_world(&["up", &other, "--yes", "--no-verify"]))?;
+    ensure!(said.code != 0, "it went on:\n{}", said.err);
+    said.names(&["the authority has no profile classic; it has", "default", "shortlived", "help:"])?;
+    ensure!(ground.in_force()? == before, "another pair is in force");
+    Ok(())
 }
 
 fn ordered_is_in_force(ground: &Ground<'_>) -> Result<()> {
