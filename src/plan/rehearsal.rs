@@ -14,6 +14,9 @@ const LONG: i64 = 60 * DAY;
 const MEANS: [&str; 3] =
     ["/usr/local/lib/vc4all/bin/vc4all-agent", "/usr/local/lib/vc4all/hooks/", "/etc/vc4all/secrets/dnshook"];
 
+/// What the host tells of failures with, and nothing else: a rehearsal ends with a message by each way.
+const MESSENGERS: [&str; 2] = ["/etc/vc4all/secrets/alertwebhook", "/etc/vc4all/secrets/alertmail"];
+
 /// The rehearsal that is due once these changes are made; nothing where the host was told no order.
 pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Option<Change> {
     let (claim, order) = claims.iter().find_map(|claim| Some((claim, order(&claim.resource)?)))?;
@@ -26,7 +29,7 @@ pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Op
 pub fn renews_itself(claims: &[Claim], plan: &Plan) -> bool {
     let waits = |change: &Change| change.action.path().is_some_and(|path| path.as_str() == standing::PATH);
     let ordered = claims.iter().any(|claim| order(&claim.resource).is_some());
-    ordered && !plan.changes.iter().any(waits) && means(&plan.changes).is_empty()
+    ordered && !plan.changes.iter().any(waits) && !paths(&plan.changes).any(|path| is_means(&path))
 }
 
 fn order(resource: &Resource) -> Option<StandingOrder> {
@@ -52,35 +55,40 @@ fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why
     if last.why.is_some() {
         return Some(Why::Failed);
     }
-    let means = means(changes);
-    if !means.is_empty() {
-        return Some(Why::WokenBy(means));
+    let tried: Vec<String> = paths(changes).filter(|path| is_means(path) || is_messenger(path)).collect();
+    if !tried.is_empty() {
+        return Some(Why::WokenBy(tried));
     }
     let age = seen.clock.saturating_sub(last.at);
     (age > LONG).then_some(Why::LongAgo { days: age / DAY })
 }
 
-/// The paths of these changes that the host renews with.
-fn means(changes: &[Change]) -> Vec<String> {
-    let is_unit =
-        |path: &str| path.strip_prefix("/etc/systemd/system/").is_some_and(|name| units::JOBS.contains(&name));
-    let is_named =
-        |path: &str| MEANS.iter().any(|means| path == *means || (means.ends_with('/') && path.starts_with(means)));
-    let is_means = |path: &str| is_unit(path) || is_named(path);
-    let path = |change: &Change| match &change.action {
+/// Whether the host renews with what stands there.
+fn is_means(path: &str) -> bool {
+    let is_unit = path.strip_prefix("/etc/systemd/system/").is_some_and(|name| units::JOBS.contains(&name));
+    is_unit || MEANS.iter().any(|means| path == *means || (means.ends_with('/') && path.starts_with(means)))
+}
+
+fn is_messenger(path: &str) -> bool {
+    MESSENGERS.contains(&path)
+}
+
+/// Where these changes change something.
+fn paths(changes: &[Change]) -> impl Iterator<Item = String> {
+    changes.iter().filter_map(|change| match &change.action {
         Action::HandOver(given) => Some(given.name.path().to_string()),
         other => other.path().map(ToString::to_string),
-    };
-    let paths = changes.iter().filter_map(path);
-    paths.filter(|path| is_means(path)).collect()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::alert_order::{MAIL_SECRET, WEBHOOK_SECRET};
     use crate::model::ledger::{Ledger, Rehearsal};
-    use crate::model::names::{ComponentName, HostPath};
-    use crate::model::resource::Absent;
+    use crate::model::names::{ComponentName, HostPath, SecretName};
+    use crate::model::resource::{Absent, Given};
+    use crate::model::secret::Secret;
     use crate::model::traits::{Architecture, Release, Traits};
 
     const NOW: i64 = 1_800_000_000;
@@ -127,6 +135,20 @@ mod tests {
         let unit = "/etc/systemd/system/vc4all-rehearse.service";
         for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns", unit] {
             assert_eq!(why(path), Some(Why::WokenBy(vec![path.to_owned()])));
+        }
+    }
+
+    #[test]
+    fn another_address_or_password_for_messages_is_tried_and_keeps_no_host_from_renewing_meanwhile() {
+        for secret in [WEBHOOK_SECRET, MAIL_SECRET] {
+            let name = SecretName::new(secret).unwrap();
+            let path = name.path().to_string();
+            let given = Given { name, value: Secret::new("new".to_owned()), wakes: Vec::new() };
+            let component = ComponentName::new("renewal").unwrap();
+            let change = Change { component, why: Why::Missing, action: Action::HandOver(given) };
+            let changes = [change];
+            assert_eq!(why(&StandingOrder::example(), &seen(Some(last())), &changes), Some(Why::WokenBy(vec![path])));
+            assert!(!paths(&changes).any(|path| is_means(&path)));
         }
     }
 }
