@@ -17,8 +17,7 @@ use std::path::{Path, PathBuf};
 use vc4all_deploy::inventory::{self, EXAMPLE, Places, Problems};
 use vc4all_deploy::model::deployment::{Deployment, MeetingHosts, PeerToPeer};
 use vc4all_deploy::model::identity::{HttpsAddress, TokenWord};
-use vc4all_deploy::model::standing::Method;
-use vc4all_deploy::model::tls::Authority;
+use vc4all_deploy::model::tls::{Authority, Method};
 
 const MINIMAL: &str = include_str!("../inventories/vereniging.yml");
 

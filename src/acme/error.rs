@@ -1,7 +1,7 @@
 //! Why no certificate came, each kind with its next step.
 
 use crate::model::renewal::moment;
-use crate::model::standing::Method;
+use crate::model::tls::Method;
 use crate::model::values::is_invisible;
 use std::fmt;
 

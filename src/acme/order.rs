@@ -1,8 +1,8 @@
 //! What is ordered, and from whom.
 
 use crate::model::secret::Secret;
-use crate::model::standing::Method;
 use crate::model::subject::SubjectName;
+use crate::model::tls::Method;
 use crate::model::values::{Domain, Email};
 use std::time::Duration;
 

@@ -136,8 +136,7 @@ mod tests {
     use crate::model::identity::TokenWord;
     use crate::model::names::ComponentName;
     use crate::model::plan::Change;
-    use crate::model::standing::Method;
-    use crate::model::tls::Authority;
+    use crate::model::tls::{Authority, Method};
 
     fn certificate() -> Certificate {
         let name = |text: &str| SubjectName::parse(text).unwrap();

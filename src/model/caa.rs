@@ -1,8 +1,7 @@
 //! Which authorities may issue certificates for a name, as its CAA records say (RFC 8659, RFC 8657).
 
-use super::standing::Method;
 use super::subject::SubjectName;
-use super::tls::{Authority, Tls};
+use super::tls::{Authority, Method, Tls};
 use super::values::Domain;
 
 /// What the DNS says about authorities.

@@ -4,22 +4,13 @@ use super::alert_order::AlertOrder;
 use super::digest::Digest;
 use super::names::UnitName;
 use super::subject::SubjectName;
+use super::tls::Method;
 use super::values::{Domain, Email};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Where the host keeps it.
 pub const PATH: &str = "/etc/vc4all/renewal.json";
-
-/// How an authority is shown that a name is ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// By a page on port 80 (`http-01`, RFC 8555 §8.3).
-    Page,
-    /// By a record in the DNS (`dns-01`, RFC 8555 §8.4).
-    Record,
-}
 
 /// The order, as `/etc/vc4all/renewal.json` holds it; nothing in it is a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,9 @@
 
 use super::given::GivenFile;
 use super::identity::{Recipient, TokenWord};
-use super::standing::Method;
 use super::subject::SubjectName;
 use super::values::{Domain, Email, WebAddress};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// TLS choices.
@@ -34,6 +34,16 @@ impl Tls {
     pub fn method(&self) -> Method {
         if self.hook.is_some() { Method::Record } else { Method::Page }
     }
+}
+
+/// How an authority is shown that a name is ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// By a page on port 80 (`http-01`, RFC 8555 §8.3).
+    Page,
+    /// By a record in the DNS (`dns-01`, RFC 8555 §8.4).
+    Record,
 }
 
 /// A certificate authority that speaks ACME (RFC 8555).

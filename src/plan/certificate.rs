@@ -36,9 +36,8 @@ fn due(wanted: &Certificate, seen: Option<&SeenCertificate>, clock: i64) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::standing::Method;
     use crate::model::subject::SubjectName;
-    use crate::model::tls::Authority;
+    use crate::model::tls::{Authority, Method};
 
     const START: i64 = 1_800_000_000;
 

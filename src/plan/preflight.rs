@@ -9,7 +9,7 @@ use crate::model::objection::{Objection, Weight};
 use crate::model::observed::{Listener, Observed, Transport};
 use crate::model::plan::Plan;
 use crate::model::resource::{Claim, Content, File, Resource};
-use crate::model::standing::Method;
+use crate::model::tls::Method;
 use crate::model::traits::Architecture;
 use std::net::IpAddr;
 

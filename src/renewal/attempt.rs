@@ -1,19 +1,31 @@
-//! One attempt at a new certificate, under the host's lock.
+//! A renewal: a look, and where it is due one attempt at a new certificate, under the host's lock.
 
-use super::keep;
 use super::look::{Found, find};
+use super::news::{Done, News, Task};
 use super::pair::order;
-use super::story::{Done, News, Task, Turn};
 use super::trouble::Trouble;
+use super::turn::Turn;
+use super::{keep, sight};
 use crate::acme::{self, Desk, Hsts, Mode, Side, Step, Terms};
 use crate::apply::{Grip, Hold};
 use crate::model::resource::Wake;
+
+/// Renews where it is due.
+pub(super) fn renew(turn: &mut Turn<'_>, task: Task) -> Result<Done, Trouble> {
+    let pair = turn.pair()?;
+    sight::ask(turn, pair.as_ref())?;
+    match find(turn, task, pair.as_ref())? {
+        Found::Due(_) => make(turn, task),
+        Found::Good(due) => Ok(Done::Kept { due }),
+        Found::Paused(until) => Ok(Done::Paused { until }),
+    }
+}
 
 /// Takes the lock, looks again, and orders.
 ///
 /// # Errors
 /// When the lock cannot be had, or no certificate came.
-pub(super) fn make(turn: &mut Turn<'_>, task: Task) -> Result<Done, Trouble> {
+fn make(turn: &mut Turn<'_>, task: Task) -> Result<Done, Trouble> {
     let hold = match held(turn)? {
         Ok(hold) => hold,
         Err(owner) => return Ok(Done::Busy(owner)),

@@ -1,9 +1,10 @@
 //! One look at the certificate in force, and whether it is renewed now.
 
+use super::news::{Task, Why};
 use super::pair::Pair;
-use super::story::{Done, Task, Turn, Why};
+use super::sight;
 use super::trouble::Trouble;
-use super::{attempt, sight};
+use super::turn::Turn;
 use crate::model::renewal::{Attempts, Decision, Lifetime, Reason, decide, moment};
 
 /// What was found.
@@ -15,17 +16,6 @@ pub(super) enum Found {
     Good(i64),
     /// It should be renewed, and an attempt before that one was in vain: the next is made then.
     Paused(i64),
-}
-
-/// Renews where it is due.
-pub(super) fn renew(turn: &mut Turn<'_>, task: Task) -> Result<Done, Trouble> {
-    let pair = turn.pair()?;
-    sight::ask(turn, pair.as_ref())?;
-    match find(turn, task, pair.as_ref())? {
-        Found::Due(_) => attempt::make(turn, task),
-        Found::Good(due) => Ok(Done::Kept { due }),
-        Found::Paused(until) => Ok(Done::Paused { until }),
-    }
 }
 
 /// A certificate that is not there, or not the ordered one, ended long ago; the authority counts those for it like any other.

@@ -5,11 +5,15 @@ mod attempt;
 pub mod disk;
 pub mod keep;
 mod look;
+mod news;
 mod pair;
 mod rehearse;
 mod sight;
 mod story;
 pub mod telling;
 mod trouble;
+mod turn;
 
-pub use story::{Done, News, Task, Upkeep, Why, carry_out};
+pub use news::{Done, News, Task, Why};
+pub use story::carry_out;
+pub use turn::Upkeep;

@@ -1,10 +1,11 @@
 //! A renewal played through: the whole way, and everything stays as it is.
 
 use super::look::banned;
+use super::news::{Done, News};
 use super::pair::order;
-use super::story::{Done, News, Turn};
 use super::telling::{self, Means};
 use super::trouble::{Counts, Trouble};
+use super::turn::Turn;
 use super::{attempt, keep, sight};
 use crate::acme::{self, Desk, Mode, Side, Step, Terms};
 use crate::apply::Hold;

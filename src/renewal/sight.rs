@@ -1,8 +1,9 @@
 //! What the authority says before anything is ordered: what time it is, and when it would like to be asked.
 
+use super::news::News;
 use super::pair::{Pair, order};
-use super::story::{News, Turn};
 use super::trouble::Trouble;
+use super::turn::Turn;
 use crate::acme;
 use crate::model::ledger::Advised;
 use std::time::Duration;

@@ -13,7 +13,7 @@ use crate::model::resource::{
     Access, Account, Certificate, Content, File, InstallStage, Link, Package, Refresh, Wake, Wording,
 };
 use crate::model::revocation::{Place, Revocable};
-use crate::model::standing::Method;
+use crate::model::tls::Method;
 
 /// A change in words.
 pub(super) struct Phrase {

@@ -21,8 +21,8 @@ use desk::{Desk, Mishap};
 use pebble::{Pebble, free_ports, openssl};
 use std::time::Duration;
 use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Side, Step};
-use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
+use vc4all_deploy::model::tls::Method;
 use vc4all_deploy::model::values::Email;
 
 fn order(pebble: &Pebble, names: &[&str]) -> CertificateOrder {

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use std::path::{Path, PathBuf};
 use vc4all_deploy::acme::{self, Binding, CertificateOrder, Kind};
 use vc4all_deploy::model::secret::Secret;
-use vc4all_deploy::model::standing::Method;
+use vc4all_deploy::model::tls::Method;
 
 const ID: &str = "kid-of-voorbeeldstad";
 const KEY: &str = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";

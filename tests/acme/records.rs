@@ -12,8 +12,8 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use vc4all_deploy::acme::{CertificateOrder, HostDesk, Keeper, Kind, Proof, Reach, Step};
 use vc4all_deploy::model::secret::Secret;
-use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
+use vc4all_deploy::model::tls::Method;
 
 const NAME: &str = "_acme-challenge.meet.vc4all.example";
 

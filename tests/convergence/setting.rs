@@ -6,9 +6,8 @@ use vc4all_deploy::model::deployment::{
     PeerToPeer, Retention, SecondFactor, SecurityUpdates, Updates,
 };
 use vc4all_deploy::model::resource::Certificate;
-use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
-use vc4all_deploy::model::tls::{Authority, Tls};
+use vc4all_deploy::model::tls::{Authority, Method, Tls};
 use vc4all_deploy::model::traits::{Architecture, Release, Traits};
 use vc4all_deploy::model::values::{Address, CountryCode, Domain, Email, KeyFingerprint, Line, WebAddress};
 

@@ -10,9 +10,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use vc4all_deploy::model::caa::{Applicant, Caa, Ruling};
 use vc4all_deploy::model::finding::Verdict;
-use vc4all_deploy::model::standing::Method;
 use vc4all_deploy::model::subject::SubjectName;
-use vc4all_deploy::model::tls::Authority;
+use vc4all_deploy::model::tls::{Authority, Method};
 use vc4all_deploy::model::values::Domain;
 use vc4all_deploy::outside::names::{self, Facts, Found};
 

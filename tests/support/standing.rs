@@ -1,7 +1,8 @@
 //! A standing order to vary.
 
 use vc4all_deploy::model::alert_order::AlertOrder;
-use vc4all_deploy::model::standing::{Method, StandingOrder};
+use vc4all_deploy::model::standing::StandingOrder;
+use vc4all_deploy::model::tls::Method;
 use vc4all_deploy::model::values::Domain;
 
 /// For this domain alone, at this directory.

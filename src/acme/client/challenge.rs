@@ -2,8 +2,8 @@
 
 use crate::acme::error::{Error, Kind};
 use crate::acme::order::Proof;
-use crate::model::standing::Method;
 use crate::model::subject::SubjectName;
+use crate::model::tls::Method;
 use instant_acme::ChallengeType;
 
 /// A challenge that the authority wants answered.
