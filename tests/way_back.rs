@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 const STAGE: &str = "set -u
 state=$1 run=$1/run/new events=$1/events parts=$2
 systemctl() { :; }
-. $parts/news.sh; . $parts/lock.sh; . $parts/journal.sh; . $parts/restore.sh; . $parts/packages.sh
+. $parts/news.sh; . $parts/lock.sh; . $parts/journal.sh; . $parts/restore.sh; . $parts/packages.sh; . $parts/units.sh
 note_packages() { :; }
 wait_for_apt() { :; }
 unit_files=$1/units
@@ -135,6 +135,18 @@ fn what_a_dead_run_could_not_take_away_goes_with_the_next_commit() {
         forget_dead_runs; cd $state/run && echo */data */steps";
     let kept = "fresh/data waiting/data dead/steps fresh/steps waiting/steps\n";
     assert_eq!(play(folder.path(), script), kept);
+}
+
+#[test]
+fn a_unit_whose_switch_was_cut_off_is_switched_back_though_it_looks_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "systemctl() { case $1 in is-enabled) echo enabled ;; *) echo \"$*\" ;; esac; }
+        printf 'unit a.service enabled active\nunit b.service enabled active\nunit c.service disabled inactive\n' > $run/journal
+        restore_enablement $run; note_switch b.service; restore_enablement $run";
+    let said = play(folder.path(), script);
+    let lines: Vec<&str> = said.lines().collect();
+    let c = "disable --quiet c.service";
+    assert_eq!(lines, [c, "enable --quiet b.service", c]);
 }
 
 /// Holds a lock on the file of its argument, by the call of its name, until its standard input ends.

@@ -3,6 +3,7 @@
 #   kept PATH       a copy stands in RUN/old     absent PATH   nothing stood there
 #   folder PATH     it was a folder; RUN/old has its owner and mode alone
 #   unit NAME ENABLED ACTIVE                     (as systemctl said before the first change)
+#   switching NAME                               (a unit that is enabled or disabled now)
 #   added NAME, aside NAME, brought NAME         (an account at the door, see roster.sh and backup.sh)
 #   loose NAME                                   (a package that was not held, and is)
 #   answered -                                   (debconf; the answers before stand in RUN/old/answers-before)

@@ -94,14 +94,18 @@ take_place() {
 
 restore_enablement() {
   while read -r what name enabled _; do
-    # systemd reads all units anew for each change, so nothing is asked for that is so already.
-    [ "$what" = unit ] && [ "$(systemctl is-enabled "$name" 2> /dev/null)" != "$enabled" ] || continue
+    [ "$what" = unit ] && ! is_as_before "$1" "$name" "$enabled" || continue
     case $enabled in
       enabled) systemctl enable --quiet "$name" 2> /dev/null || : ;;
       static | generated | alias | indirect) ;;
       *) systemctl disable --quiet "$name" 2> /dev/null || : ;;
     esac
   done < "$1/journal"
+}
+
+# systemd reads all units anew for each change, so nothing is asked for that is so already.
+is_as_before() {
+  ! grep -qxF "switching $2" "$1/journal" && [ "$(systemctl is-enabled "$2" 2> /dev/null)" = "$3" ]
 }
 
 # Units through which people get in come before all others.

@@ -19,7 +19,7 @@ set_unit() {
   case $act in
     start | restart) enable "$name" && quietly systemctl restart "$name" ;;
     reload) quietly systemctl reload-or-restart "$name" ;;
-    stop) quietly systemctl disable --now "$name" ;;
+    stop) note_switch "$name" && quietly systemctl disable --now "$name" ;;
     *) return 1 ;;
   esac || { complain "$name"; return 1; }
   for gate in "$@"; do
@@ -38,7 +38,13 @@ trust_own_certificates() {
 }
 
 # systemd reads all units anew whenever one is enabled, so nothing is asked for that is so already.
-enable() { systemctl is-enabled --quiet "$1" 2> /dev/null || quietly systemctl enable "$1"; }
+enable() {
+  systemctl is-enabled --quiet "$1" 2> /dev/null || { note_switch "$1" && quietly systemctl enable "$1"; }
+}
+
+# systemctl switches the links below rc?.d first, where there are any, and then its own; whoever is cut off in between finds
+# a unit that looks as it was.
+note_switch() { printf 'switching %s\n' "$1" >> "$run/noted" && write_down; }
 
 # The last lines of the unit itself.
 complain() {
