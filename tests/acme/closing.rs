@@ -3,7 +3,7 @@
 use crate::desk::{Desk, Mishap};
 use crate::pebble::Pebble;
 use crate::{issue, order};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vc4all_deploy::acme::{self, Cause, CertificateOrder, Kind, Step};
 use vc4all_deploy::model::secret::Secret;
 
@@ -41,7 +41,7 @@ fn a_certificate_is_revoked_once_and_the_account_gets_another_key() {
     let before = desk.account.clone();
     acme::change_account_key(order.counter(), &mut desk).expect("another key");
     let after = desk.account.clone();
-    assert!(before != after && kept(&desk, "next") == serde_json::json!({}));
+    assert!(before != after && kept(&desk, "next") == json!({}));
     assert!(!makes_account(&order, &mut desk) && desk.account == after);
     desk.account = before;
     let error = acme::revoke(order.counter(), &mut desk, &pem, Cause::Ceased).expect_err("the old key");
@@ -87,16 +87,16 @@ fn a_change_of_the_key_that_breaks_off_is_settled_by_whoever_comes_next() {
     settled(&desk, &newer);
 
     // The authority was never asked for the key that stands beside.
-    let text = serde_json::json!({ "version": 1, "accounts": newer, "next": new }).to_string();
+    let text = json!({ "version": 1, "accounts": newer, "next": new }).to_string();
     desk.account = Some(Secret::new(text));
     assert!(!makes_account(&order, &mut desk));
     settled(&desk, &newer);
 }
 
 /// The host keeps this account and nothing beside it; a failure shows no key.
-fn settled(desk: &Desk, account: &serde_json::Value) {
+fn settled(desk: &Desk, account: &Value) {
     assert!(kept(desk, "accounts") == *account, "another account is kept");
-    assert_eq!(kept(desk, "next"), serde_json::json!({}));
+    assert_eq!(kept(desk, "next"), json!({}));
 }
 
 #[test]
