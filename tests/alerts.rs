@@ -13,6 +13,8 @@ mod mail;
 mod needs;
 #[path = "alerts/office.rs"]
 mod office;
+#[path = "support/root.rs"]
+mod root;
 #[path = "alerts/server.rs"]
 mod server;
 #[path = "support/standing.rs"]

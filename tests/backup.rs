@@ -14,7 +14,6 @@
 mod bringing;
 #[path = "backup/gathering.rs"]
 mod gathering;
-#[allow(dead_code, reason = "other suites use the rest of it")]
 #[path = "support/needs.rs"]
 mod needs;
 #[path = "backup/program.rs"]

@@ -16,6 +16,8 @@ mod needs;
 mod postinst;
 #[path = "consumers/prosody.rs"]
 mod prosody;
+#[path = "support/root.rs"]
+mod root;
 #[path = "consumers/shell.rs"]
 mod shell;
 mod support;

@@ -20,6 +20,8 @@ mod network;
 mod ports;
 #[path = "outside/relay.rs"]
 mod relay;
+#[path = "support/root.rs"]
+mod root;
 #[path = "outside/scene.rs"]
 mod scene;
 #[allow(dead_code, reason = "other suites use the rest of it")]

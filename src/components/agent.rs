@@ -4,13 +4,12 @@ use super::Scene;
 use super::claims::{access, directory, restart};
 use crate::model::deployment::MeetingHosts;
 use crate::model::names::HostPath;
-use crate::model::program::Program;
+use crate::model::program::{PATH, Program};
 use crate::model::resource::{Content, File, Resource, Wording};
 use anyhow::Result;
 
 /// Our programs, and the folder that they stand in; both are open for everybody to read.
 const FOLDERS: [&str; 2] = ["/usr/local/lib/vc4all", "/usr/local/lib/vc4all/bin"];
-const PATH: &str = "/usr/local/lib/vc4all/bin/vc4all-agent";
 
 /// A renewal begins with the program that stands there then, so only what runs all the time has to notice a new one.
 pub(super) fn resources(scene: &Scene<'_>) -> Result<Vec<Resource>> {

@@ -12,6 +12,9 @@ pub type Programs = BTreeMap<Architecture, Build>;
 /// a number that grows with what the operator's program and the host's have to agree about.
 pub const SIGN: &str = concat!(env!("CARGO_PKG_VERSION"), " for door, users and renewal, 1");
 
+/// Where it stands on a host.
+pub const PATH: &str = "/usr/local/lib/vc4all/bin/vc4all-agent";
+
 /// One build, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Build {

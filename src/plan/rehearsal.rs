@@ -1,21 +1,22 @@
 //! Decides whether the host has to play a renewal through.
 
 use super::sight::Sight;
+use crate::model::alert_order::{MAIL_SECRET, WEBHOOK_SECRET};
 use crate::model::observed::Observed;
 use crate::model::plan::{Action, Change, Plan, Why};
+use crate::model::program;
 use crate::model::renewal::units;
 use crate::model::resource::{Claim, Content, File, Resource};
 use crate::model::standing::{self, StandingOrder};
+use crate::model::tls::Hook;
 
 const DAY: i64 = 24 * 60 * 60;
 /// A way that nobody has gone for longer may be blocked by now.
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
-const MEANS: [&str; 3] =
-    ["/usr/local/lib/vc4all/bin/vc4all-agent", "/usr/local/lib/vc4all/hooks/", "/etc/vc4all/secrets/dnshook"];
-
+const MEANS: [&str; 2] = [program::PATH, Hook::PLACE];
 /// What the host tells of failures with, and nothing else: a rehearsal ends with a message by each way.
-const MESSENGERS: [&str; 2] = ["/etc/vc4all/secrets/alertwebhook", "/etc/vc4all/secrets/alertmail"];
+const MESSENGERS: [&str; 2] = [WEBHOOK_SECRET, MAIL_SECRET];
 
 /// The rehearsal that is due once these changes are made; nothing where the host was told no order.
 pub(super) fn due(sight: &Sight<'_>, claims: &[Claim], changes: &[Change]) -> Option<Change> {
@@ -66,11 +67,16 @@ fn why(order: &StandingOrder, seen: &Observed, changes: &[Change]) -> Option<Why
 /// Whether the host renews with what stands there.
 fn is_means(path: &str) -> bool {
     let is_unit = path.strip_prefix("/etc/systemd/system/").is_some_and(|name| units::JOBS.contains(&name));
-    is_unit || MEANS.iter().any(|means| path == *means || (means.ends_with('/') && path.starts_with(means)))
+    is_unit || MEANS.contains(&path) || secret(path) == Some(Hook::SECRETS)
 }
 
 fn is_messenger(path: &str) -> bool {
-    MESSENGERS.contains(&path)
+    secret(path).is_some_and(|name| MESSENGERS.contains(&name))
+}
+
+/// The name of the secret that stands there.
+fn secret(path: &str) -> Option<&str> {
+    path.strip_prefix("/etc/vc4all/secrets/")
 }
 
 /// Where these changes change something.
@@ -84,7 +90,6 @@ fn paths(changes: &[Change]) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::alert_order::{MAIL_SECRET, WEBHOOK_SECRET};
     use crate::model::ledger::{Ledger, Rehearsal};
     use crate::model::names::{ComponentName, HostPath, SecretName};
     use crate::model::resource::{Absent, Given};
@@ -133,7 +138,7 @@ mod tests {
         let why = |path| why(&StandingOrder::example(), &seen(Some(last())), &[removal(path)]);
         assert_eq!(why("/etc/nginx/nginx.conf"), None);
         let unit = "/etc/systemd/system/vc4all-rehearse.service";
-        for path in [MEANS[0], MEANS[2], "/usr/local/lib/vc4all/hooks/dns", unit] {
+        for path in [MEANS[0], MEANS[1], "/etc/vc4all/secrets/dnshook", unit] {
             assert_eq!(why(path), Some(Why::WokenBy(vec![path.to_owned()])));
         }
     }

@@ -1,7 +1,7 @@
 //! A message as a mail, handed to a server over TLS.
 
-use crate::needs;
 use crate::office::{MAIL, Office, PASSWORD, USER};
+use crate::root;
 use crate::server::{closed_port, converse, flood, secure, serve};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -106,7 +106,7 @@ fn a_mail_arrives_by_starttls_with_name_and_password() {
 
 #[test]
 fn a_mail_arrives_where_tls_begins_with_the_connection() {
-    if !needs::is_root() {
+    if !root::is_root() {
         return;
     }
     let mut office = Office::open();

@@ -1,6 +1,7 @@
 //! Prosody's files, judged by `prosodyctl` and loaded by a real Prosody with the stand-ins of Jitsi's plugins.
 
-use crate::needs::{have, is_root};
+use crate::needs::have;
+use crate::root::is_root;
 use crate::support;
 use crate::tool::{folder, repository, run, succeed, with_secrets, write};
 use std::fs;

@@ -1,6 +1,7 @@
 //! coturn's file, used by a real turnserver.
 
-use crate::needs::{have, is_root};
+use crate::needs::have;
+use crate::root::is_root;
 use crate::support;
 use crate::tool::{folder, repository, succeed, with_secrets, write};
 use std::path::Path;

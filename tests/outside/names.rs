@@ -1,7 +1,8 @@
 //! Real name servers: one that holds signed zones, and a resolver that checks signatures.
 
-use crate::needs::{have, is_root};
+use crate::needs::have;
 use crate::network::Network;
+use crate::root::is_root;
 use crate::scene::Scene;
 use crate::tool::{folder, succeed, write};
 use std::net::{IpAddr, SocketAddr, TcpStream};

@@ -1,7 +1,8 @@
 //! A scan of addresses behind a firewall that is silent, as ours is.
 
-use crate::needs::{have, is_root};
+use crate::needs::have;
 use crate::network::Network;
+use crate::root::is_root;
 use crate::scene::Scene;
 use std::net::{IpAddr, TcpListener};
 use std::process::Command;

@@ -1,7 +1,8 @@
 //! A real coturn with the rendered file, whole and with one fault each.
 
-use crate::needs::{have, is_root};
+use crate::needs::have;
 use crate::network::Network;
+use crate::root::is_root;
 use crate::scene::Scene;
 use crate::support;
 use crate::tool::{folder, succeed, with_secrets, write};

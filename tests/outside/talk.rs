@@ -1,7 +1,8 @@
 //! A real Prosody with the gate, whole and with one fault each, and servers that mean harm.
 
-use crate::needs::{have, is_root};
+use crate::needs::have;
 use crate::network::Network;
+use crate::root::is_root;
 use crate::scene::Scene;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -1,7 +1,8 @@
 //! A host made of this machine, and the agent on it.
 
-use crate::needs::{have, is_root};
+use crate::needs::have;
 use crate::pebble::Pebble;
+use crate::root::is_root;
 use crate::standing;
 use std::collections::BTreeMap;
 use std::fs;

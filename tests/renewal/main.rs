@@ -16,5 +16,7 @@ mod needs;
 #[path = "../acme/pebble.rs"]
 mod pebble;
 mod quiet;
+#[path = "../support/root.rs"]
+mod root;
 #[path = "../support/standing.rs"]
 mod standing;

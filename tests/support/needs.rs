@@ -1,7 +1,6 @@
 //! What a test needs of this machine; what is missing is named, and in CI it is a failure.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Whether all tools are there. Without one of them a test on a person's machine says what it leaves out.
 pub(crate) fn have(tools: &[&str]) -> bool {
@@ -18,14 +17,4 @@ pub(crate) fn have(tools: &[&str]) -> bool {
 fn find(tool: &str) -> Option<PathBuf> {
     let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
     path.split(':').map(|folder| Path::new(folder).join(tool)).find(|file| file.is_file())
-}
-
-/// Whether the test may make network namespaces and act as other users.
-pub(crate) fn is_root() -> bool {
-    let root = Command::new("id").arg("-u").output().is_ok_and(|answer| answer.stdout.trim_ascii() == b"0");
-    if !root {
-        assert!(std::env::var_os("CI").is_none(), "this test needs root");
-        eprintln!("left out: needs root");
-    }
-    root
 }

@@ -14,27 +14,25 @@ allow_starts() {
   if grep -qs '^# vc4all-deploy' "$policy"; then rm -f "$policy"; fi
 }
 
-# The process that holds a lock on this file, as the kernel says (fcntl(2), F_GETLK); /proc/locks names files by numbers
+# The first process that holds a lock on one of these files, as the kernel says (fcntl(2), F_GETLK); /proc/locks names files by numbers
 # that two file systems may share.
 lock_holder() {
   perl -MFcntl -e '
-    open my $file, "<", $ARGV[0] or exit 1;
-    my $lock = pack "s! s! x![q] q q i x![q]", F_WRLCK, 0, 0, 0, 0;
-    fcntl $file, F_GETLK, $lock or exit 1;
-    my ($kind, undef, undef, undef, $holder) = unpack "s! s! x![q] q q i", $lock;
-    exit 1 if $kind == F_UNLCK;
-    print $holder;
-  ' "$1" 2> /dev/null
+    for my $path (@ARGV) {
+      open my $file, "<", $path or next;
+      my $lock = pack "s! s! x![q] q q i x![q]", F_WRLCK, 0, 0, 0, 0;
+      fcntl $file, F_GETLK, $lock or next;
+      my ($kind, undef, undef, undef, $holder) = unpack "s! s! x![q] q q i", $lock;
+      if ($kind != F_UNLCK) { print $holder; exit }
+    }
+    exit 1' "$@" 2> /dev/null
 }
 
 # Who holds one of apt's locks.
 apt_holder() {
-  for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
-    holder=$(lock_holder "$file") || continue
-    printf '%s (process %s)' "$(cat "/proc/$holder/comm" 2> /dev/null || echo another program)" "$holder"
-    return 0
-  done
-  return 1
+  holder=$(lock_holder /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock) ||
+    return 1
+  printf '%s (process %s)' "$(cat "/proc/$holder/comm" 2> /dev/null || echo another program)" "$holder"
 }
 
 wait_for_apt() {
