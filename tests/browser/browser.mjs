@@ -30,6 +30,22 @@ export async function launch() {
     return new Browser(browser, folder, log);
 }
 
+const PICTURES = 3;
+
+// A picture of the whole page for a person to look at. Where the process that draws was restarted meanwhile, there is
+// none and Chromium says so: it is asked again, since nothing is wrong with the page.
+export async function picture(page, path) {
+    for (let left = PICTURES - 1; ; left -= 1) {
+        try {
+            return await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+        } catch (error) {
+            if (left === 0 || !error.message.includes('Unable to capture screenshot')) {
+                throw error;
+            }
+        }
+    }
+}
+
 class Browser {
     constructor(browser, folder, log) {
         Object.assign(this, { browser, folder, log });
@@ -108,9 +124,8 @@ class Visitor {
         return this.complaints.filter((complaint) => !this.forgiven.some((known) => complaint.startsWith(known)));
     }
 
-    // A picture of the whole page for a person to look at.
-    async shot(name) {
-        await this.page.screenshot({ path: join(shots, `${name}.png`), fullPage: true, animations: 'disabled' });
+    shot(name) {
+        return picture(this.page, join(shots, `${name}.png`));
     }
 
     close() {

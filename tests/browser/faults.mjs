@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { after, before, test } from 'node:test';
-import { host, launch, origin } from './browser.mjs';
+import { host, launch, origin, picture } from './browser.mjs';
 import { accessible, leavesNothing, quiet, reflows } from './checks.mjs';
 import { tabs } from './keyboard.mjs';
 
@@ -94,3 +94,25 @@ for (const [fault, [change, check, words]] of Object.entries(FAULTS)) {
         await visitor.close();
     });
 }
+
+test('a picture that could not be drawn is asked for again, but not for ever and not after another failure', async () => {
+    const drawn = (failures, words) => {
+        const page = { asked: 0, screenshot: async () => {
+            page.asked += 1;
+            if (page.asked <= failures) {
+                throw new Error(words);
+            }
+        } };
+        return page;
+    };
+    const words = 'Protocol error (Page.captureScreenshot): Unable to capture screenshot';
+    const twice = drawn(2, words);
+    await picture(twice, 'a.png');
+    assert.equal(twice.asked, 3);
+    const always = drawn(9, words);
+    await assert.rejects(picture(always, 'a.png'), /Unable to capture/);
+    assert.equal(always.asked, 3);
+    const closed = drawn(9, 'Target page, context or browser has been closed');
+    await assert.rejects(picture(closed, 'a.png'), /been closed/);
+    assert.equal(closed.asked, 1);
+});

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
-import { launch, shots } from './browser.mjs';
+import { launch } from './browser.mjs';
 import { accessible, reflows } from './checks.mjs';
 
 const folder = process.env.PAPERS;
@@ -38,7 +38,7 @@ test('there are papers, a list of them, and a report', () => {
 
 for (const [width, scheme] of [[1280, 'light'], [360, 'dark']]) {
     test(`no rule of axe is broken, ${width} wide, ${scheme}`, () => each({ width, scheme }, async (visitor, name) => {
-        await visitor.page.screenshot({ path: join(shots, `paper-${name}-${width}-${scheme}.png`), fullPage: true });
+        await visitor.shot(`paper-${name}-${width}-${scheme}`);
         await accessible(visitor.page);
     }));
 }
