@@ -15,7 +15,7 @@ const DAY: i64 = 24 * 60 * 60;
 const LONG: i64 = 60 * DAY;
 /// What the host renews with, beside the order: another program, another sandbox or another hook may fail where these went.
 const MEANS: [&str; 2] = [program::PATH, Hook::PLACE];
-/// What the host tells of failures with, and nothing else: a rehearsal ends with a message by each way.
+/// What the host tells of failures with, and nothing else: a rehearsal begins with a message by each way.
 const MESSENGERS: [&str; 2] = [WEBHOOK_SECRET, MAIL_SECRET];
 
 /// The rehearsal that is due once these changes are made; nothing where the host was told no order.

@@ -34,7 +34,7 @@ pub(super) fn find(turn: &Turn<'_>, task: Task, pair: Option<&Pair>) -> Result<F
         };
     }
     let ordered = pair.filter(|pair| pair.is_ordered(standing));
-    let lifetime = ordered.map_or(NONE, |pair| pair.held().lifetime());
+    let lifetime = lifetime(ordered);
     let advice = turn.ledger.advice.as_ref();
     let window = advice.filter(|advice| ordered.is_some_and(|pair| pair.seen.serial == advice.serial));
     let share = ordered.map_or(0, |pair| pair.share(standing));
@@ -53,6 +53,11 @@ pub(super) fn find(turn: &Turn<'_>, task: Task, pair: Option<&Pair>) -> Result<F
             return Err(Trouble::here(cause, sight::CLOCK));
         }
     })
+}
+
+/// How long the certificates are good that the authority gives, as far as the ordered pair shows it.
+pub(super) fn lifetime(ordered: Option<&Pair>) -> Lifetime {
+    ordered.map_or(NONE, |pair| pair.held().lifetime())
 }
 
 /// The authority has said when it wants to be asked again.

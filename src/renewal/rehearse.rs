@@ -1,6 +1,6 @@
 //! A renewal played through: the whole way, and everything stays as it is.
 
-use super::look::banned;
+use super::look::{banned, lifetime};
 use super::news::{Done, News};
 use super::pair::order;
 use super::telling::{self, Means};
@@ -10,19 +10,23 @@ use super::{attempt, keep, sight};
 use crate::acme::{self, Desk, Mode, Side, Step, Terms};
 use crate::apply::Hold;
 use crate::model::ledger::Rehearsal;
+use crate::model::renewal::{WEEKLY, moment};
 
-const ALERTS: &str = "the certificate can be renewed; see that `alerts` of the inventory is right and that the host reaches who is \
-                      named there, run `up` where you changed something, then `renew --rehearse`";
+const ALERTS: &str = "see that `alerts` of the inventory is right and that the host reaches who is named there, run `up` where you \
+                      changed something, then `renew --rehearse`; the authority was not asked for anything yet";
+
+const SPARED: &str = "wait until then; where the authority has a directory for rehearsals, name it as `tls.staging`";
 
 /// Plays it through, and notes how it went.
 ///
 /// # Errors
-/// Where a renewal would fail too.
+/// Where a renewal would fail too, or where there is nothing to rehearse with now: then nothing is noted, since nothing was tried.
 pub(super) fn play(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
-    let done = played(turn).and_then(|done| match done {
-        Done::Rehearsed => try_alerts(turn).map(|()| done),
-        other => Ok(other),
-    });
+    let shared = turn.upkeep.standing.rehearsal == turn.upkeep.standing.directory;
+    if shared {
+        spare(turn)?;
+    }
+    let done = played(turn, shared);
     let why = match &done {
         Ok(Done::Busy(_)) => return done,
         Ok(_) => None,
@@ -40,19 +44,17 @@ fn try_alerts(turn: &Turn<'_>) -> Result<(), Trouble> {
     tried.map_err(|error| Trouble::with_help(&error, ALERTS))
 }
 
-fn played(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
+fn played(turn: &mut Turn<'_>, shared: bool) -> Result<Done, Trouble> {
     let standing = turn.upkeep.standing;
-    let shared = standing.rehearsal == standing.directory;
-    if shared && let Some(until) = turn.ledger.attempts.banned(turn.upkeep.now) {
-        return Err(banned(until));
-    }
     let there = acme::clock(&order(standing, &standing.rehearsal, None));
     sight::same_time(turn.upkeep.now, there.map_err(|error| Trouble::of_order(&error))?)?;
+    // Before the authority counts anything: a message that does not arrive costs no certificate.
+    try_alerts(turn)?;
     let hold = match attempt::held(turn)? {
         Ok(hold) => hold,
         Err(owner) => return Ok(Done::Busy(owner)),
     };
-    let done = under(turn, &hold);
+    let done = under(turn, &hold, shared);
     let released = hold.release(turn.remote).map_err(|error| Trouble::of_host(&error));
     if shared && let Err(Trouble { counts: Counts::Perhaps(Some(until)), .. }) = &done {
         // One authority for both: it counts both.
@@ -61,7 +63,31 @@ fn played(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
     done.and_then(|done| released.map(|()| done))
 }
 
-fn under(turn: &mut Turn<'_>, hold: &Hold) -> Result<Done, Trouble> {
+/// One authority for renewals and for rehearsals counts both, so a rehearsal takes nothing that renewals may need.
+///
+/// # Errors
+/// When the authority wants no order now, or none of the week's certificates can be spared.
+fn spare(turn: &mut Turn<'_>) -> Result<(), Trouble> {
+    let (now, standing) = (turn.upkeep.now, turn.upkeep.standing);
+    let pair = turn.pair()?;
+    let attempts = turn.ledger.attempts;
+    if let Some(until) = attempts.banned(now) {
+        return Err(banned(until));
+    }
+    match attempts.spared(lifetime(pair.as_ref().filter(|pair| pair.is_ordered(standing))), now) {
+        Some(until) => {
+            let cause = format!(
+                "a rehearsal at the authority itself costs one of the {WEEKLY} certificates that this host asks for in a week, \
+                 and the last is left for a renewal; a rehearsal can be made after {}",
+                moment(until)
+            );
+            Err(Trouble::here(cause, SPARED))
+        }
+        None => Ok(()),
+    }
+}
+
+fn under(turn: &mut Turn<'_>, hold: &Hold, shared: bool) -> Result<Done, Trouble> {
     let standing = turn.upkeep.standing;
     let (order, step) = (order(standing, &standing.rehearsal, None), hold.step());
     let terms = Terms {
@@ -74,7 +100,7 @@ fn under(turn: &mut Turn<'_>, hold: &Hold) -> Result<Done, Trouble> {
     let mut desk = Desk::new(turn.remote, terms).map_err(|error| Trouble::of_host(&error))?;
     let (heard, ledger) = (&mut turn.heard, &mut turn.ledger);
     let issued = acme::issue(&order, &mut desk, &mut |step| {
-        if step == Step::Signing && standing.rehearsal == standing.directory {
+        if step == Step::Signing && shared {
             ledger.attempts = ledger.attempts.after_rehearsal(turn.upkeep.now);
             // As in an attempt: who is killed from here on has cost a certificate.
             let _ = keep::write(ledger, turn.upkeep.ledger);

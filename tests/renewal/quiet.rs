@@ -3,7 +3,9 @@
 use crate::host::*;
 use crate::pebble::{Manner, Pebble};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use vc4all_deploy::model::alert_order::AlertOrder;
 use vc4all_deploy::model::ledger::{Advised, Ledger};
+use vc4all_deploy::model::names::HostPath;
 use vc4all_deploy::model::renewal::{Attempts, Window};
 use vc4all_deploy::model::standing::StandingOrder;
 use vc4all_deploy::model::subject::SubjectName;
@@ -113,4 +115,34 @@ fn a_rehearsal_goes_the_whole_way_and_leaves_no_trace() {
     renew(&["--rehearse"]).is(1, &["error: the authority at https://", " cannot be reached: "]);
     assert_eq!(everything(), before);
     assert!(!ledger().is_rehearsed(&standing) && ledger().failing.is_none());
+}
+
+#[test]
+fn a_rehearsal_at_the_authority_itself_takes_nothing_that_a_renewal_may_need() {
+    if !inside("quiet::a_rehearsal_at_the_authority_itself_takes_nothing_that_a_renewal_may_need") {
+        return;
+    }
+    let pebble = Pebble::start(80, None);
+    let standing = order(&pebble);
+    // A message that does not arrive costs no certificate.
+    let nowhere = HostPath::new("/run/webhook").unwrap();
+    std::fs::write(nowhere.as_str(), "https://meet.vc4all.example:1/hook\n").unwrap();
+    let told =
+        StandingOrder { alerts: AlertOrder { webhook: Some(nowhere), ..AlertOrder::default() }, ..standing.clone() };
+    give(&told);
+    let alerts = ["error: send a test message by webhook", "help: see that `alerts`", "was not asked for anything yet"];
+    renew(&["--rehearse"]).is(1, &alerts);
+    assert_eq!(ledger().attempts, Attempts::default());
+    assert!(!ledger().is_rehearsed(&told));
+
+    // One that cannot be made has not failed: what was rehearsed before stays rehearsed.
+    give(&standing);
+    renew(&["--rehearse"]).is(0, &["works; nothing was changed"]);
+    let before = ledger();
+    let now = before.attempts.signed[0];
+    rewrite(&Ledger { attempts: Attempts { signed: [now, now, now, None], ..before.attempts }, ..before });
+    let spared = ledger();
+    renew(&["--rehearse"]).is(1, &["the last is left for a renewal", "help: wait until then"]);
+    assert_eq!(ledger(), spared);
+    assert!(spared.is_rehearsed(&standing));
 }

@@ -147,6 +147,18 @@ impl Attempts {
         self.seen_at(now).not_before.filter(|moment| *moment > now)
     }
 
+    /// Until when no certificate can be spared for a rehearsal, because the last of the week is a renewal's; nothing where one
+    /// can.
+    pub fn spared(self, lifetime: Lifetime, now: i64) -> Option<i64> {
+        self.seen_at(now).fewer(WEEKLY - 1, lifetime).filter(|moment| *moment > now)
+    }
+
+    /// When fewer than so many were signed within a week; nothing where it is so, or where nobody counts.
+    fn fewer(self, many: usize, lifetime: Lifetime) -> Option<i64> {
+        let signed = self.signed.get(many.checked_sub(1)?).copied().flatten().filter(|_| lifetime.is_counted())?;
+        Some(signed.saturating_add(7 * DAY))
+    }
+
     /// After a look at a certificate that is not due: old failures are over. A young one still counts, so that nobody who
     /// moves a window to and fro gets more attempts.
     #[must_use]
@@ -162,8 +174,7 @@ impl Attempts {
     fn earliest(self, lifetime: Lifetime) -> i64 {
         let failed = self.failed.map(|failed| failed.saturating_add(self.pause(lifetime)));
         let succeeded = self.succeeded.map(|last| last.saturating_add(lifetime.spacing()));
-        let full = self.signed.last().copied().flatten().filter(|_| lifetime.is_counted());
-        let weekly = full.map(|oldest| oldest.saturating_add(7 * DAY));
+        let weekly = self.fewer(WEEKLY, lifetime);
         [failed, succeeded, weekly, self.not_before].into_iter().flatten().max().unwrap_or(i64::MIN)
     }
 
@@ -182,7 +193,7 @@ impl Attempts {
 
 /// Certificates of one set of names that a host asks for in seven days at most: fewer than the five that Let's Encrypt gives
 /// (letsencrypt.org/docs/rate-limits, "per exact set of identifiers"), so that one is left for an operator.
-const WEEKLY: usize = 4;
+pub const WEEKLY: usize = 4;
 /// An authority that bans for longer than this is asked again all the same.
 const LONGEST_BAN: i64 = 7 * DAY;
 const LONGEST_PAUSE: i64 = 6 * HOUR;
@@ -301,6 +312,18 @@ mod tests {
         assert_eq!(decide(due + 2 * DAY, NINETY, None, 0, attempts), Decision::Wait(due + 7 * DAY));
         let minutes = Lifetime { not_before: due, not_after: due + 6 * MINUTE };
         assert_eq!(decide(due + 2 * DAY, minutes, None, 0, attempts), Decision::Renew(Reason::LastThird));
+    }
+
+    #[test]
+    fn the_last_certificate_of_a_week_is_spared_for_no_rehearsal() {
+        let mut attempts = NONE.after_success(BORN);
+        for hours in [1, 2] {
+            assert_eq!(attempts.spared(NINETY, BORN + hours * HOUR), None);
+            attempts = attempts.after_rehearsal(BORN + hours * HOUR);
+        }
+        assert_eq!(attempts.spared(NINETY, BORN + 3 * HOUR), Some(BORN + 7 * DAY));
+        assert_eq!(attempts.spared(NINETY, BORN + 7 * DAY), None);
+        assert_eq!(attempts.spared(Lifetime { not_after: BORN + HOUR, ..NINETY }, BORN + 3 * HOUR), None);
     }
 
     #[test]
