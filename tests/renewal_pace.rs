@@ -114,7 +114,7 @@ impl Life {
             |chance: &mut Chance| [i64::MIN, i64::MAX, 0, held.not_before][usize::try_from(chance.below(4)).unwrap()];
         match self.chance.below(5) {
             0 => None,
-            1 => Some(Window { start: held.last_third() - DAY, end: held.last_third() }),
+            1 => Some(Window { start: held.due() - DAY, end: held.due() }),
             2 => Some(Window { start: held.not_before - DAY, end: held.not_before }),
             3 => Some(Window { start: held.not_after, end: held.not_after + DAY }),
             _ => Some(Window { start: any(&mut self.chance), end: any(&mut self.chance) }),
@@ -242,7 +242,7 @@ fn an_authority_that_works_for_one_day_before_the_end_is_met() {
             let mut life = Life::of(number, manner);
             let end = life.held.not_after;
             // The day may be any from the moment at which it is due; a ban that was said before it lasts no longer.
-            let day = life.chance.among(life.held.last_third(), end - DAY);
+            let day = life.chance.among(life.held.due(), end - DAY);
             while life.real < end && life.held.not_after == end {
                 life.pass();
                 if life.real >= day {

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use vc4all_deploy::exit::Exit;
 use vc4all_deploy::model::advice::Advice;
 use vc4all_deploy::model::ledger;
-use vc4all_deploy::model::renewal::moment;
+use vc4all_deploy::model::renewal::{WEEKLY, moment};
 use vc4all_deploy::model::standing::{self, StandingOrder};
 use vc4all_deploy::remote::local::Local;
 use vc4all_deploy::renewal::{self, Done, News, Task, Upkeep, disk};
@@ -34,15 +34,14 @@ pub(super) struct Renew {
     ledger: PathBuf,
 }
 
-/// Somebody else works on the host, or looks at the certificate (EX_TEMPFAIL of sysexits.h): nothing was done, and nothing
-/// is wrong.
-const BUSY: u8 = 75;
+/// Somebody else works on the host, or a rehearsal has to wait (EX_TEMPFAIL of sysexits.h): nothing was done, and nothing is wrong.
+const LATER: u8 = 75;
 /// The pair in force.
 const LIVE: &str = "/var/lib/vc4all/tls/live";
 /// The most bytes of a standing order; it holds roots.
 const LONGEST: u64 = 1024 * 1024;
 
-/// Looks, and says how it ended: 0 where all is well, 75 where somebody else is at work, 1 where it failed or an earlier
+/// Looks, and says how it ended: 0 where all is well, 75 where it has to wait for somebody or something, 1 where it failed or an earlier
 /// failure is not mended yet.
 pub(super) fn run(args: &Renew) -> Result<ExitCode> {
     let standing = standing(&args.order)?;
@@ -126,12 +125,22 @@ impl Voice {
                 format!("a renewal at {} works; nothing was changed", standing.rehearsal),
                 Exit::Done.code(),
             ),
+            Done::Spared { until } => (
+                Severity::Warning,
+                format!(
+                    "nothing was rehearsed: it would cost the last of {WEEKLY} certificates that this host asks {} for in a \
+                     week, which is left for a renewal; it can be rehearsed after {}",
+                    standing.rehearsal,
+                    moment(*until)
+                ),
+                LATER,
+            ),
             Done::Paused { until } => (
                 Severity::Error,
                 format!("the certificate for {} waits for its next attempt after {}", standing.domain, moment(*until)),
                 Exit::Error.code(),
             ),
-            Done::Busy(owner) => (Severity::Notice, format!("somebody else is at work on this host: {owner}"), BUSY),
+            Done::Busy(owner) => (Severity::Notice, format!("somebody else is at work on this host: {owner}"), LATER),
         };
         self.say(severity, &text);
         exit.into()

@@ -4,7 +4,7 @@ use super::blueprint::Blueprint;
 use super::change::author;
 use super::office::Office;
 use super::terminal::Terminal;
-use crate::acme::{self, Cause};
+use crate::acme::{self, Cause, Safe};
 use crate::apply::Hold;
 use crate::cli;
 use crate::destroy;
@@ -35,17 +35,22 @@ pub(super) fn plan(
     let holdings = acme::holdings(remote)?;
     let goes = |held: &&Revocable| held.place != Place::Former;
     let revoked: Vec<Revocable> = holdings.of(directory, seen.clock).filter(goes).cloned().collect();
-    let Some(first) = revoked.first() else { return Ok(Parting::default()) };
+    // Also where nothing is to be revoked any more: an earlier run may have got no further.
+    let account = acme::has_account(&mut Safe { remote, step: ":" }, directory)?.then(|| directory.to_owned());
+    let what = match (revoked.first(), &account) {
+        (Some(first), _) => format!("the certificate {} stays good", first.serial),
+        (None, Some(directory)) => format!("the account at {directory} stays open"),
+        (None, None) => return Ok(Parting::default()),
+    };
     let why = if args.keep_certificate {
         Some("as --keep-certificate says".to_owned())
     } else {
         elsewhere(domain, &addresses(deployment, seen), &whereabouts(domain, None, PATIENCE))
     };
     if let Some(why) = why {
-        let kept = Some(format!("the certificate {} stays good, {why}", first.serial));
-        return Ok(Parting { kept, ..Parting::default() });
+        return Ok(Parting { kept: Some(format!("{what}, {why}")), ..Parting::default() });
     }
-    Ok(Parting { revoked, account: Some(directory.to_owned()), kept: None })
+    Ok(Parting { revoked, account, kept: None })
 }
 
 /// How long the resolvers may take for both families of addresses.
@@ -86,7 +91,7 @@ pub(super) fn part(
     remote: &mut dyn Remote,
     terminal: &mut Terminal,
 ) -> Result<Option<Left>> {
-    if removal.parting.revoked.is_empty() {
+    if removal.parting.revoked.is_empty() && removal.parting.account.is_none() {
         return Ok(Some(Left::default()));
     }
     let hold = Hold::take(remote, &author(), &blueprint.deployment.domain)?;
@@ -122,7 +127,7 @@ fn with_authority(
         left.take(what, revoked, terminal);
     }
     // What is not revoked yet needs the account, when somebody runs this again.
-    if left.0.is_empty() {
+    if left.0.is_empty() && removal.parting.account.is_some() {
         left.take("close the account at the authority".to_owned(), office.close_account(), terminal);
     }
     left

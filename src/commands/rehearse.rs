@@ -17,38 +17,57 @@ use std::time::Duration;
 
 /// Lets the host rehearse where the plan says so; how that ended.
 pub(super) fn rehearse_planned(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
-    let planned = session.plan.changes.iter().any(|change| matches!(change.action, Action::Rehearse { .. }));
-    if planned { rehearse(&mut session.remote, terminal) } else { Ok(Exit::Done) }
+    if !session.plan.changes.iter().any(|change| matches!(change.action, Action::Rehearse { .. })) {
+        return Ok(Exit::Done);
+    }
+    Ok(match rehearse(&mut session.remote, terminal)? {
+        // The host has said why it waits, and `verify` goes on saying it.
+        Rehearsed::Well | Rehearsed::Spared(_) => Exit::Done,
+        Rehearsed::Badly => Exit::Broken,
+    })
 }
 
-/// Lets the host play a renewal through. One that fails is a broken promise, and changes nothing on the host.
+/// How a rehearsal went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rehearsed {
+    /// All that a renewal needs works.
+    Well,
+    /// A promise is broken; why, was told.
+    Badly,
+    /// It was not made, and can be after that moment, seconds since 1970.
+    Spared(i64),
+}
+
+/// Lets the host play a renewal through. One that fails changes nothing on the host.
 ///
 /// # Errors
 /// When the host cannot be reached any more.
-pub(super) fn rehearse(remote: &mut dyn Remote, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) fn rehearse(remote: &mut dyn Remote, terminal: &mut Terminal) -> Result<Rehearsed> {
     let host = remote.host().to_owned();
     terminal.note(&format!("{host}: rehearses a renewal of its certificate"));
-    let why = match watch(remote, units::REHEARSE, terminal)? {
-        Work::Done { began, ledger, last } => {
+    let (why, help) = match watch(remote, units::REHEARSE, terminal)? {
+        Work::Done { began, ledger, last, help } => {
             let rehearsed = ledger.rehearsed.filter(|rehearsal| rehearsal.at >= began);
-            match rehearsed.map(|rehearsal| rehearsal.why) {
-                Some(None) => {
+            match (rehearsed.map(|rehearsal| rehearsal.why), ledger.spared) {
+                (Some(None), _) => {
                     terminal.note(&format!("{host}: all that a renewal needs works; nothing was changed"));
-                    return Ok(Exit::Done);
+                    return Ok(Rehearsed::Well);
                 }
-                Some(Some(why)) => why,
-                None => last,
+                (Some(Some(why)), _) => (why, help),
+                (None, Some(until)) if until > began => return Ok(Rehearsed::Spared(until)),
+                (None, _) => (last, help),
             }
         }
-        Work::Undone(why) => why,
+        Work::Undone(why) => (why, None),
     };
     let error = anyhow!(why).context(format!("host {host}: the rehearsal of a renewal failed"));
-    terminal.note(view::problem::text(&error, Some(HELP), terminal.error_colour).trim_end());
-    Ok(Exit::Broken)
+    let help = help.map_or_else(|| AFTERWARDS.to_owned(), |help| format!("{}; {AFTERWARDS}", inert::line(&help)));
+    terminal.note(view::problem::text(&error, Some(&help), terminal.error_colour).trim_end());
+    Ok(Rehearsed::Badly)
 }
 
-const HELP: &str = "the certificate in force stays, but a renewal would fail like this: mend the cause, then run `vc4all-deploy \
-     renew --rehearse`; `journalctl -u vc4all-rehearse` on the host tells more";
+const AFTERWARDS: &str = "the certificate in force stays; once the cause is mended, run `vc4all-deploy renew --rehearse`; \
+     `journalctl -u vc4all-rehearse` on the host tells more";
 
 /// Longer than the unit itself may take (`TimeoutStartSec=`).
 const PATIENCE: Duration = Duration::from_secs(units::LONGEST + 2 * 60);
@@ -63,6 +82,8 @@ pub(super) enum Work {
         ledger: Box<Ledger>,
         /// The last line that it said.
         last: String,
+        /// What helps, as it said.
+        help: Option<String>,
     },
     /// It was not done, for this reason.
     Undone(String),
@@ -73,7 +94,7 @@ pub(super) enum Work {
 /// # Errors
 /// When the host cannot be reached any more.
 pub(super) fn watch(remote: &mut dyn Remote, unit: &str, terminal: &mut Terminal) -> Result<Work> {
-    let (mut last, mut failed) = ("it said nothing".to_owned(), false);
+    let (mut last, mut help, mut failed) = ("it said nothing".to_owned(), None, false);
     let unit = UnitName::new(unit)?;
     let course = apply::start(remote, &unit, PATIENCE, &mut |event| match event {
         Event::Output { line } => {
@@ -84,7 +105,7 @@ pub(super) fn watch(remote: &mut dyn Remote, unit: &str, terminal: &mut Terminal
                     why.clone_into(&mut last);
                     failed = true;
                 }
-                Some(("help", _)) => {}
+                Some(("help", what)) => help = Some(what.to_owned()),
                 _ => {
                     terminal.note(&inert::line(&line));
                     // Such as that somebody else is at work there.
@@ -99,7 +120,8 @@ pub(super) fn watch(remote: &mut dyn Remote, unit: &str, terminal: &mut Terminal
     })?;
     Ok(match course {
         Course::Ended { began } => {
-            Work::Done { began, ledger: Box::new(observe::renewal(remote)?.unwrap_or_default()), last }
+            let ledger = Box::new(observe::renewal(remote)?.unwrap_or_default());
+            Work::Done { began, ledger, last, help }
         }
         Course::Refused(why) => Work::Undone(format!("{unit} was not started: {why}")),
         Course::Slow => {

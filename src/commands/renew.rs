@@ -2,7 +2,7 @@
 
 use super::blueprint::Blueprint;
 use super::certify;
-use super::rehearse::{self, Work};
+use super::rehearse::{self, Rehearsed, Work};
 use super::session::Session;
 use super::terminal::Terminal;
 use crate::acme;
@@ -33,7 +33,7 @@ pub(super) fn run(
         if !itself {
             terminal.note(OTHER_ORDER);
         }
-        return rehearse::rehearse(&mut session.remote, terminal);
+        return rehearsed(&mut session, terminal);
     }
     let helpless = itself && args.now && needs_the_key(&mut session)?;
     if itself && !helpless {
@@ -41,6 +41,21 @@ pub(super) fn run(
     }
     terminal.note(if helpless { BOUND } else { NOT_YET });
     from_here(&mut session, args, terminal)
+}
+
+/// Lets the host rehearse; who asked for a rehearsal has none where it was spared.
+fn rehearsed(session: &mut Session<'_>, terminal: &mut Terminal) -> Result<Exit> {
+    match rehearse::rehearse(&mut session.remote, terminal)? {
+        Rehearsed::Well => Ok(Exit::Done),
+        Rehearsed::Badly => Ok(Exit::Broken),
+        Rehearsed::Spared(until) => {
+            let cause = format!(
+                "host {}: nothing was rehearsed, since a renewal may need what it costs",
+                session.remote.host()
+            );
+            Err(Advice::new(cause, format!("try again after {}", moment(until))).into())
+        }
+    }
 }
 
 const OTHER_ORDER: &str =
@@ -54,7 +69,7 @@ fn by_the_host(session: &mut Session<'_>, args: &cli::Renew, terminal: &mut Term
     let unit = if args.now { units::NOW } else { units::LOOK };
     let host = session.remote.host().to_owned();
     let (began, ledger, last) = match rehearse::watch(&mut session.remote, unit, terminal)? {
-        Work::Done { began, ledger, last } => (began, ledger, last),
+        Work::Done { began, ledger, last, .. } => (began, ledger, last),
         Work::Undone(why) => return Err(anyhow!(why).context(format!("host {host}"))),
     };
     let domain = &session.plan.domain;

@@ -128,7 +128,7 @@ pub struct Parting {
     pub revoked: Vec<Revocable>,
     /// The directory at which the host's account is closed.
     pub account: Option<String>,
-    /// Why a certificate that is still good is not revoked.
+    /// Why a certificate that is still good is not revoked, or an account not closed.
     pub kept: Option<String>,
 }
 

@@ -14,6 +14,8 @@ pub const PATH: &str = "/var/lib/vc4all/renewal.json";
 pub struct Ledger {
     /// The certificate in force, as the last look found it.
     pub certificate: Option<Held>,
+    /// The directory of the authority that was asked last; the attempts were made there.
+    pub authority: Option<String>,
     /// The attempts so far.
     pub attempts: Attempts,
     /// When the attempt began that has not ended; one that nobody works on any more counts as failed.
@@ -34,6 +36,8 @@ pub struct Ledger {
     pub told: Option<Told>,
     /// The last rehearsal.
     pub rehearsed: Option<Rehearsal>,
+    /// Until when the next one is not made, where it would have cost the last certificate of a week.
+    pub spared: Option<i64>,
 }
 
 /// A certificate that is in force.
@@ -111,6 +115,14 @@ impl Ledger {
         self.failing = Some(Failure { since, last: now, times: times.saturating_add(1), why, help });
     }
 
+    /// From now on this authority is asked; one authority knows nothing of what another has counted.
+    pub fn ask(&mut self, directory: &str) {
+        if self.authority.as_deref() != Some(directory) {
+            (self.attempts, self.waits, self.spared) = (Attempts::default(), None, None);
+            self.authority = Some(directory.to_owned());
+        }
+    }
+
     /// Notes that all is well.
     pub fn mend(&mut self) {
         self.failing = None;
@@ -126,6 +138,18 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_one_authority_has_counted_is_nothing_to_another() {
+        let mut ledger = Ledger::default();
+        ledger.ask("https://a.example/dir");
+        ledger.attempts = ledger.attempts.after_failure(7, Some(9));
+        let before = ledger.attempts;
+        ledger.ask("https://a.example/dir");
+        assert_eq!(ledger.attempts, before);
+        ledger.ask("https://b.example/dir");
+        assert_eq!(ledger.attempts, Attempts::default());
+    }
 
     #[test]
     fn a_failure_goes_on_until_it_is_mended() {

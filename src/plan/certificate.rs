@@ -19,7 +19,7 @@ pub(super) fn is_due(sight: &Sight<'_>, claims: &[Claim]) -> bool {
     claims.iter().any(|claim| step(sight, &claim.resource).is_some())
 }
 
-/// Why a certificate has to be issued at `clock`; nothing while more than a third of its lifetime is left.
+/// Why a certificate has to be issued at `clock`; nothing while enough of its lifetime is left.
 fn due(wanted: &Certificate, seen: Option<&SeenCertificate>, clock: i64) -> Option<Why> {
     let Some(seen) = seen else { return Some(Why::Missing) };
     let Some(directory) = &seen.issued_by else { return Some(Why::Missing) };
@@ -30,7 +30,7 @@ fn due(wanted: &Certificate, seen: Option<&SeenCertificate>, clock: i64) -> Opti
         return Some(Why::OtherNames);
     }
     let left = seen.not_after.saturating_sub(clock);
-    (seen.lifetime().last_third() <= clock).then(|| Why::RunsOut { days: left.div_euclid(DAY) })
+    (seen.lifetime().due() <= clock).then(|| Why::RunsOut { days: left.div_euclid(DAY) })
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub(super) fn find(turn: &Turn<'_>, task: Task, pair: Option<&Pair>) -> Result<F
     Ok(match (at(attempts), at(calm)) {
         (Decision::Renew(_), _) if ordered.is_none() => Found::Due(Why::Other),
         (Decision::Renew(Reason::Asked), _) => Found::Due(Why::Asked),
-        (Decision::Renew(Reason::LastThird), _) => Found::Due(Why::LastThird),
+        (Decision::Renew(Reason::Ending), _) => Found::Due(Why::Ending),
         (Decision::Wait(until), Decision::Renew(_)) => Found::Paused(until),
         (Decision::Wait(_), Decision::Wait(due)) => Found::Good(due),
         (Decision::ClockBehind, _) | (_, Decision::ClockBehind) => {

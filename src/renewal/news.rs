@@ -31,6 +31,11 @@ pub enum Done {
     Renewed,
     /// All that a renewal needs works.
     Rehearsed,
+    /// Nothing was rehearsed: it would have cost the last certificate of a week, which is a renewal's.
+    Spared {
+        /// When it may be rehearsed, seconds since 1970.
+        until: i64,
+    },
     /// Somebody else works on the host; the next look comes soon enough.
     Busy(String),
 }
@@ -61,8 +66,8 @@ pub enum Why {
     Other,
     /// The authority asks for it.
     Asked,
-    /// Less than a third of its lifetime is left.
-    LastThird,
+    /// Little of its lifetime is left.
+    Ending,
 }
 
 impl fmt::Display for News {
@@ -83,7 +88,7 @@ impl fmt::Display for Why {
             Self::Ordered => "somebody ordered it",
             Self::Other => "the one in force is of another authority, or for other names",
             Self::Asked => "the authority asks for it",
-            Self::LastThird => "less than a third of its lifetime is left",
+            Self::Ending => "little of its lifetime is left",
         })
     }
 }

@@ -10,21 +10,20 @@ use super::{attempt, keep, sight};
 use crate::acme::{self, Desk, Mode, Side, Step, Terms};
 use crate::apply::Hold;
 use crate::model::ledger::Rehearsal;
-use crate::model::renewal::{WEEKLY, moment};
 
 const ALERTS: &str = "see that `alerts` of the inventory is right and that the host reaches who is named there, run `up` where you \
-                      changed something, then `renew --rehearse`; the authority was not asked for anything yet";
-
-const SPARED: &str = "wait until then; where the authority has a directory for rehearsals, name it as `tls.staging`";
+                      changed something, then `renew --rehearse`";
 
 /// Plays it through, and notes how it went.
 ///
 /// # Errors
-/// Where a renewal would fail too, or where there is nothing to rehearse with now: then nothing is noted, since nothing was tried.
+/// Where a renewal would fail too, or nobody would hear of it; and where the authority wants no order now, which is not noted,
+/// since nothing was tried.
 pub(super) fn play(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
     let shared = turn.upkeep.standing.rehearsal == turn.upkeep.standing.directory;
-    if shared {
-        spare(turn)?;
+    if shared && let Some(until) = spared(turn)? {
+        turn.ledger.spared = Some(until);
+        return Ok(Done::Spared { until });
     }
     let done = played(turn, shared);
     let why = match &done {
@@ -35,7 +34,22 @@ pub(super) fn play(turn: &mut Turn<'_>) -> Result<Done, Trouble> {
     let (at, standing) = (turn.upkeep.now, turn.upkeep.standing);
     let (directory, order) = (standing.rehearsal.clone(), standing.tried());
     turn.ledger.rehearsed = Some(Rehearsal { at, directory, order, why });
+    turn.ledger.spared = None;
     done
+}
+
+/// Until when a rehearsal costs what a renewal may need: one authority for both counts both.
+///
+/// # Errors
+/// When the authority wants no order now.
+fn spared(turn: &mut Turn<'_>) -> Result<Option<i64>, Trouble> {
+    let (now, standing) = (turn.upkeep.now, turn.upkeep.standing);
+    let pair = turn.pair()?;
+    let attempts = turn.ledger.attempts;
+    if let Some(until) = attempts.banned(now) {
+        return Err(banned(until));
+    }
+    Ok(attempts.spared(lifetime(pair.as_ref().filter(|pair| pair.is_ordered(standing))), now))
 }
 
 /// A renewal that fails has to be heard of: a test message goes to whom the order names.
@@ -48,8 +62,11 @@ fn played(turn: &mut Turn<'_>, shared: bool) -> Result<Done, Trouble> {
     let standing = turn.upkeep.standing;
     let there = acme::clock(&order(standing, &standing.rehearsal, None));
     sight::same_time(turn.upkeep.now, there.map_err(|error| Trouble::of_order(&error))?)?;
-    // Before the authority counts anything: a message that does not arrive costs no certificate.
-    try_alerts(turn)?;
+    let told = match try_alerts(turn) {
+        // A message that does not arrive costs no certificate.
+        Err(trouble) if shared => return Err(trouble),
+        told => told,
+    };
     let hold = match attempt::held(turn)? {
         Ok(hold) => hold,
         Err(owner) => return Ok(Done::Busy(owner)),
@@ -60,31 +77,7 @@ fn played(turn: &mut Turn<'_>, shared: bool) -> Result<Done, Trouble> {
         // One authority for both: it counts both.
         turn.ledger.attempts = turn.ledger.attempts.after_failure(turn.upkeep.now, Some(*until));
     }
-    done.and_then(|done| released.map(|()| done))
-}
-
-/// One authority for renewals and for rehearsals counts both, so a rehearsal takes nothing that renewals may need.
-///
-/// # Errors
-/// When the authority wants no order now, or none of the week's certificates can be spared.
-fn spare(turn: &mut Turn<'_>) -> Result<(), Trouble> {
-    let (now, standing) = (turn.upkeep.now, turn.upkeep.standing);
-    let pair = turn.pair()?;
-    let attempts = turn.ledger.attempts;
-    if let Some(until) = attempts.banned(now) {
-        return Err(banned(until));
-    }
-    match attempts.spared(lifetime(pair.as_ref().filter(|pair| pair.is_ordered(standing))), now) {
-        Some(until) => {
-            let cause = format!(
-                "a rehearsal at the authority itself costs one of the {WEEKLY} certificates that this host asks for in a week, \
-                 and the last is left for a renewal; a rehearsal can be made after {}",
-                moment(until)
-            );
-            Err(Trouble::here(cause, SPARED))
-        }
-        None => Ok(()),
-    }
+    done.and_then(|done| released.and(told).map(|()| done))
 }
 
 fn under(turn: &mut Turn<'_>, hold: &Hold, shared: bool) -> Result<Done, Trouble> {

@@ -21,6 +21,7 @@ pub fn carry_out(
     };
     let mut turn = Turn { upkeep, remote, heard, ledger: keep::read(upkeep.ledger)? };
     turn.settle();
+    turn.ledger.ask(&upkeep.standing.directory);
     let done = match task {
         Task::Rehearse => rehearse::play(&mut turn),
         Task::WhereDue | Task::Now => attempt::renew(&mut turn, task),

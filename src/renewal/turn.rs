@@ -96,7 +96,7 @@ impl Turn<'_> {
                 ledger.due = Some(ledger.due.map_or(now, |due| due.min(now)));
                 ledger.waits = Some(*until);
             }
-            Ok(Done::Rehearsed | Done::Busy(_)) => {}
+            Ok(Done::Rehearsed | Done::Spared { .. } | Done::Busy(_)) => {}
             Err(trouble) => {
                 ledger.attempts = match trouble.counts {
                     Counts::No => ledger.attempts,
@@ -128,7 +128,7 @@ impl Turn<'_> {
     fn see(&mut self) {
         // The next look reads it again; this one has done its work.
         if let Ok(Some(pair)) = self.pair() {
-            self.ledger.due = Some(pair.held().lifetime().last_third());
+            self.ledger.due = Some(pair.held().lifetime().due());
         }
     }
 }

@@ -148,7 +148,7 @@ pub(crate) fn live() -> PathBuf {
 /// The serial number that a port shows.
 pub(crate) fn shown(port: u16) -> Option<String> {
     let script = format!(
-        "timeout 5 openssl s_client -connect 127.0.0.1:{port} -servername {NAME} < /dev/null 2> /dev/null | \
+        "timeout 30 openssl s_client -connect 127.0.0.1:{port} -servername {NAME} < /dev/null 2> /dev/null | \
          openssl x509 -noout -serial"
     );
     let done = Command::new("sh").args(["-c", &script]).output().expect("openssl");

@@ -3,6 +3,8 @@
 use crate::host::*;
 use crate::pebble::{Manner, Pebble};
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::Command;
 use std::time::SystemTime;
 use vc4all_deploy::apply::Hold;
@@ -50,6 +52,15 @@ fn half_of_all_nonces_rejected_is_only_slower() {
     all_show_the_pair_in_force();
 }
 
+/// What port 80 shows to everybody.
+fn page() -> String {
+    let mut stream = TcpStream::connect("127.0.0.1:80").unwrap();
+    stream.write_all(b"GET / HTTP/1.0\r\nHost: meet.vc4all.example\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+}
+
 #[test]
 fn an_answer_that_somebody_swallows_is_found_before_the_authority_counts_it() {
     if !inside("mishaps::an_answer_that_somebody_swallows_is_found_before_the_authority_counts_it") {
@@ -61,7 +72,8 @@ fn an_answer_that_somebody_swallows_is_found_before_the_authority_counts_it() {
     let other = "server { listen 80; server_name meet.vc4all.example; return 200 hello; } ";
     fs::write("/etc/nginx/nginx.conf", config.replacen("server {", &format!("{other} server {{"), 1)).unwrap();
     assert!(Command::new("nginx").args(["-s", "reload"]).status().unwrap().success());
-    wait_for("the other server", || renew(&["--rehearse"]).said.contains("answered 200 `hello`"));
+    wait_for("the other server", || page() == "hello");
+    renew(&["--rehearse"]).is(1, &["answered 200 `hello`"]);
     let before = everything();
     renew(&[]).is(1, &["answered 200 `hello`", "help: see who answers on port 80"]);
     // The key that nobody needs lies there until the next attempt, and nothing else.
@@ -79,7 +91,10 @@ fn an_agent_killed_in_the_middle_counts_as_failed_and_the_old_pair_stays() {
     order(&pebble);
     renew(&[]).is(0, &[]);
     let (old, serial) = (live(), shown(443));
+    // Nobody answers on port 80, so that it comes no further.
+    all_of_nginx("-STOP");
     kill_after("the host made a new key", || {});
+    all_of_nginx("-CONT");
     wait_for_the_lock();
     assert_eq!(live(), old);
     renew(&[]).is(0, &["is good"]);
@@ -97,6 +112,10 @@ fn an_agent_killed_in_the_middle_counts_as_failed_and_the_old_pair_stays() {
     all_show_the_pair_in_force();
     // The authority had signed for the one that was killed in the swap, and not for the one before.
     assert_eq!(signed(&ledger()), 3, "{:?}", ledger().attempts);
+}
+
+fn all_of_nginx(signal: &str) {
+    assert!(Command::new("pkill").args([signal, "-x", "nginx"]).status().unwrap().success());
 }
 
 /// How many certificates the host knows to have cost the authority.
@@ -138,10 +157,10 @@ fn a_week_that_is_full_is_waited_for_and_not_called_good() {
         return;
     }
     let pebble = Pebble::start(80, None);
-    order(&pebble);
+    let standing = order(&pebble);
     let now = i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()).unwrap();
     let full = Attempts { signed: [Some(now - 3600); 4], ..Attempts::default() };
-    rewrite(&Ledger { attempts: full, ..Ledger::default() });
+    rewrite(&Ledger { authority: Some(standing.directory), attempts: full, ..Ledger::default() });
     renew(&[]).is(1, &["waits for its next attempt after"]);
     let notes = ledger();
     assert_eq!((notes.waits, notes.failing), (Some(now - 3600 + 7 * 86_400), None));

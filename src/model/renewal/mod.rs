@@ -32,9 +32,13 @@ impl Lifetime {
         self.seconds() >= COUNTED
     }
 
-    /// When only a third of it is left: what Let's Encrypt advises for certificates of 90 days, and it fits shorter ones too.
-    pub fn last_third(self) -> i64 {
-        self.not_after.saturating_sub(self.seconds() / 3)
+    /// When it is due at the latest: when only a third of it is left, as Let's Encrypt advises for certificates of 90 days. Where
+    /// the looks of that time would be few, it is due sooner, but not before a third of it is over. What is so short that looks
+    /// twice a day come too late anyway has its last third all the same: somebody else wakes that host.
+    pub fn due(self) -> i64 {
+        let seconds = self.seconds();
+        let looks = if seconds > LOOKS_APART { (3 * LOOKS_APART).min(seconds / 3 * 2) } else { 0 };
+        self.not_after.saturating_sub(looks.max(seconds / 3))
     }
 
     /// Whether so little is left that a failure may cost the certificate: less than a quarter.
@@ -160,12 +164,12 @@ impl Attempts {
     }
 
     /// After a look at a certificate that is not due: old failures are over. A young one still counts, so that nobody who
-    /// moves a window to and fro gets more attempts.
+    /// moves a window to and fro gets more attempts, and so does one after which the authority wants to be left alone.
     #[must_use]
     pub fn at_rest(self, now: i64) -> Self {
         let seen = self.seen_at(now);
         match seen.failed {
-            Some(failed) if failed.saturating_add(DAY) > now => seen,
+            Some(failed) if failed.saturating_add(DAY) > now || seen.banned(now).is_some() => seen,
             _ => Self { succeeded: seen.succeeded, signed: seen.signed, ..Self::default() },
         }
     }
@@ -198,6 +202,8 @@ pub const WEEKLY: usize = 4;
 const LONGEST_BAN: i64 = 7 * DAY;
 const LONGEST_PAUSE: i64 = 6 * HOUR;
 const IN_VAIN: i64 = 12 * HOUR;
+/// Between two looks of `vc4all-renew.timer`.
+const LOOKS_APART: i64 = 12 * HOUR;
 /// Between two renewals at least, whatever the authority asks for and whatever the clock says.
 const SPACING: i64 = 2 * DAY;
 /// An authority of certificates that are shorter has to give more of them in a week.
@@ -219,8 +225,8 @@ pub enum Decision {
 pub enum Reason {
     /// The authority asks for it.
     Asked,
-    /// Less than a third of its lifetime is left.
-    LastThird,
+    /// Little of its lifetime is left ([`Lifetime::due`]).
+    Ending,
 }
 
 /// Decides at `now`. `share` is this host's own, of 256, and the same for one certificate at any time.
@@ -233,12 +239,12 @@ pub fn decide(now: i64, lifetime: Lifetime, window: Option<Window>, share: u8, a
     }
     let attempts = attempts.seen_at(now);
     let asked = window.map_or(i64::MAX, |window| window.moment(share));
-    let due = asked.min(lifetime.last_third());
+    let due = asked.min(lifetime.due());
     let next = due.max(attempts.earliest(lifetime));
     if next > now {
         return Decision::Wait(next);
     }
-    Decision::Renew(if lifetime.last_third() <= now { Reason::LastThird } else { Reason::Asked })
+    Decision::Renew(if lifetime.due() <= now { Reason::Ending } else { Reason::Asked })
 }
 
 #[cfg(test)]
@@ -252,10 +258,12 @@ mod tests {
         Attempts { failures: 0, failed: None, succeeded: None, not_before: None, signed: [None; WEEKLY] };
 
     #[test]
-    fn without_a_window_the_last_third_counts() {
-        for (lifetime, due) in [(NINETY, BORN + 60 * DAY), (SIX, BORN + 4 * DAY)] {
+    fn without_a_window_the_last_third_counts_or_three_looks() {
+        let of = |hours| Lifetime { not_before: BORN, not_after: BORN + hours * HOUR };
+        let short = [(of(72), 36), (of(24), 8), (of(12), 8), (of(3), 2)].map(|(of, due)| (of, BORN + due * HOUR));
+        for (lifetime, due) in [(NINETY, BORN + 60 * DAY), (SIX, BORN + 4 * DAY)].into_iter().chain(short) {
             assert_eq!(decide(due - 1, lifetime, None, 0, NONE), Decision::Wait(due));
-            assert_eq!(decide(due, lifetime, None, 0, NONE), Decision::Renew(Reason::LastThird));
+            assert_eq!(decide(due, lifetime, None, 0, NONE), Decision::Renew(Reason::Ending));
         }
     }
 
@@ -284,10 +292,10 @@ mod tests {
     fn a_window_that_is_too_late_costs_nobody_the_certificate() {
         for end in [BORN + 95 * DAY, i64::MAX] {
             let window = Some(Window { start: BORN + 89 * DAY, end });
-            assert_eq!(decide(BORN + 60 * DAY, NINETY, window, 9, NONE), Decision::Renew(Reason::LastThird));
+            assert_eq!(decide(BORN + 60 * DAY, NINETY, window, 9, NONE), Decision::Renew(Reason::Ending));
         }
         let turned = Some(Window { start: i64::MAX, end: i64::MIN });
-        assert_eq!(decide(BORN + 60 * DAY, NINETY, turned, 9, NONE), Decision::Renew(Reason::LastThird));
+        assert_eq!(decide(BORN + 60 * DAY, NINETY, turned, 9, NONE), Decision::Renew(Reason::Ending));
     }
 
     #[test]
@@ -306,12 +314,12 @@ mod tests {
         let mut attempts = NONE;
         for number in 0..4 {
             let now = due + number * 12 * HOUR;
-            assert_eq!(decide(now, NINETY, None, 0, attempts), Decision::Renew(Reason::LastThird));
+            assert_eq!(decide(now, NINETY, None, 0, attempts), Decision::Renew(Reason::Ending));
             attempts = attempts.after_failure_with_certificate(now);
         }
         assert_eq!(decide(due + 2 * DAY, NINETY, None, 0, attempts), Decision::Wait(due + 7 * DAY));
         let minutes = Lifetime { not_before: due, not_after: due + 6 * MINUTE };
-        assert_eq!(decide(due + 2 * DAY, minutes, None, 0, attempts), Decision::Renew(Reason::LastThird));
+        assert_eq!(decide(due + 2 * DAY, minutes, None, 0, attempts), Decision::Renew(Reason::Ending));
     }
 
     #[test]
@@ -348,7 +356,7 @@ mod tests {
     fn what_a_wrong_clock_wrote_down_binds_nobody() {
         let due = BORN + 60 * DAY;
         let ahead = NONE.after_failure(due + 300 * DAY, Some(due + 301 * DAY));
-        assert_eq!(decide(due, NINETY, None, 0, ahead), Decision::Renew(Reason::LastThird));
+        assert_eq!(decide(due, NINETY, None, 0, ahead), Decision::Renew(Reason::Ending));
         assert_eq!(decide(BORN - DAY, NINETY, None, 0, NONE), Decision::ClockBehind);
     }
 
@@ -356,7 +364,10 @@ mod tests {
     fn old_failures_are_over_when_nothing_is_due() {
         let failed = NONE.after_success(BORN).after_failure(BORN + DAY, Some(BORN + 3 * DAY));
         assert_eq!(failed.at_rest(BORN + DAY + HOUR), failed);
-        assert_eq!(failed.at_rest(BORN + 2 * DAY), NONE.after_success(BORN));
+        assert_eq!(failed.at_rest(BORN + 2 * DAY), failed);
+        assert_eq!(failed.at_rest(BORN + 3 * DAY), NONE.after_success(BORN));
+        let plain = NONE.after_success(BORN).after_failure(BORN + DAY, None);
+        assert_eq!(plain.at_rest(BORN + 2 * DAY), NONE.after_success(BORN));
         assert_eq!(failed.banned(BORN + 2 * DAY), Some(BORN + 3 * DAY));
         assert_eq!((failed.banned(BORN + 3 * DAY), NONE.banned(BORN)), (None, None));
     }
@@ -366,7 +377,7 @@ mod tests {
         let absurd = Lifetime { not_before: i64::MAX, not_after: i64::MIN };
         assert_eq!(
             decide(i64::MAX, absurd, None, 255, NONE.after_failure(i64::MIN, None)),
-            Decision::Renew(Reason::LastThird)
+            Decision::Renew(Reason::Ending)
         );
         assert_eq!(decide(0, absurd, None, 255, NONE), Decision::ClockBehind);
     }

@@ -44,7 +44,15 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
             return Judgement::broken(fault, format!("Run `vc4all-deploy renew`; {READ}"));
         }
         match unrehearsed(&ledger, seen) {
-            Some(fault) => Judgement::broken(fault, REHEARSE),
+            Some(fault) => spared(facts, &ledger).map_or_else(
+                || Judgement::broken(fault.clone(), REHEARSE),
+                |until| {
+                    Judgement::noted(format!(
+                        "{fault}; it costs a certificate, and can be made after {}",
+                        moment(until)
+                    ))
+                },
+            ),
             None => Judgement::kept(kept(facts, &ledger)),
         }
     })
@@ -90,9 +98,17 @@ fn late(facts: &Facts, ledger: &Ledger) -> Option<String> {
         Some(looked) if old && ago(looked) > LONG => {
             Some(format!("the host last looked at its certificate {} ago", days(ago(looked))))
         }
+        // It says so with its exit code, too.
+        _ if ledger.waits.is_some_and(|until| until > facts.clock.told) => None,
         // Without a word in its notes it did not get as far as to write any.
         _ => Some(LOOK).filter(failed).map(|job| format!("{job} has failed")),
     }
+}
+
+/// Until when there is no rehearsal because a renewal may need what it costs; one that has failed is no better for that.
+fn spared(facts: &Facts, ledger: &Ledger) -> Option<i64> {
+    let failed = ledger.rehearsed.as_ref().is_some_and(|last| last.why.is_some());
+    ledger.spared.filter(|until| !failed && *until > facts.clock.told)
 }
 
 fn unrehearsed(ledger: &Ledger, seen: &Observed) -> Option<String> {
@@ -209,6 +225,34 @@ mod tests {
             (held.not_before, held.not_after) = (World::NOW - 70 * DAY, World::NOW + 20 * DAY);
         });
         assert_eq!(verdict, Verdict::Broken);
+    }
+
+    #[test]
+    fn a_look_that_waits_has_not_failed_whatever_systemd_calls_it() {
+        let waits = |until| {
+            judged(move |world| {
+                ledger(world).waits = Some(until);
+                world.facts().failed.push(LOOK.into());
+            })
+        };
+        assert_eq!(waits(World::NOW + DAY).0, Verdict::Kept);
+        assert_eq!(waits(World::NOW - DAY).0, Verdict::Broken);
+    }
+
+    #[test]
+    fn a_rehearsal_that_is_spared_breaks_nothing_and_mends_none_that_failed() {
+        let (verdict, seen) = judged(|world| {
+            ledger(world).rehearsed = None;
+            ledger(world).spared = Some(World::NOW + DAY);
+        });
+        assert!(verdict == Verdict::Noted && seen.contains("and can be made after"), "{verdict:?} {seen}");
+        broken(
+            |world| {
+                ledger(world).rehearsed.as_mut().unwrap().why = Some("no page".into());
+                ledger(world).spared = Some(World::NOW + DAY);
+            },
+            "failed: no page",
+        );
     }
 
     #[test]

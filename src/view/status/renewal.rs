@@ -43,10 +43,10 @@ fn due(seen: &Observed, ledger: &Ledger) -> Line {
     let advised = ledger.advice.as_ref().is_some_and(|advice| {
         serial.is_some_and(|serial| serial.eq_ignore_ascii_case(&advice.serial)) && advice.window.start <= due
     });
-    let last_third = ledger.certificate.as_ref().map(|held| held.lifetime().last_third());
-    let why = match last_third {
-        Some(third) if advised && due < third => "as the authority advises",
-        _ => "when a third of its time is left",
+    let latest = ledger.certificate.as_ref().map(|held| held.lifetime().due());
+    let why = match latest {
+        Some(latest) if advised && due < latest => "as the authority advises",
+        _ => "when little of its time is left",
     };
     Line::good(format!("due {}, {why}", moment(due)))
 }

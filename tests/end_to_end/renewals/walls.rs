@@ -94,6 +94,7 @@ fn up(ground: &Ground<'_>, chat: &Chat) -> Result<()> {
 }
 
 fn other_profile(ground: &Ground<'_>) -> Result<()> {
+    ground.forget_the_week()?;
     let before = ground.in_force()?;
     let other = ground.deployment.variant("other-profile.yml", "profile: shortlived", "profile: classic")?;
     let said = Said::of(&mut ground.deployment.in_the_world(&["up", &other, "--yes", "--no-verify"]))?;
