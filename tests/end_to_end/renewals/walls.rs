@@ -38,7 +38,7 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
         told(&ground, &chat)
     });
     story.check("up says which profiles there are where one is wanted that is not, and the pair stays", || {
-        other_profile(&ground)?;
+        other_profile(&ground, &chat)?;
         up(&ground, &chat)
     });
     Ok(())
@@ -88,18 +88,24 @@ fn up(ground: &Ground<'_>, chat: &Chat) -> Result<()> {
     ordered_is_in_force(ground)?;
     let rehearsed = ground.ledger()?.rehearsed.context("it was not rehearsed")?;
     ensure!(rehearsed.why.is_none() && rehearsed.at >= began, "{rehearsed:?}");
-    let heard = chat.heard();
-    ensure!(matches!(heard.as_slice(), [(event, _)] if event == "test"), "{heard:?}");
+    is_a_test(&chat.heard())?;
     no_records(ground)
 }
 
-fn other_profile(ground: &Ground<'_>) -> Result<()> {
+fn is_a_test(heard: &[(String, serde_json::Value)]) -> Result<()> {
+    ensure!(matches!(heard, [(event, _)] if event == "test"), "{heard:?}");
+    Ok(())
+}
+
+fn other_profile(ground: &Ground<'_>, chat: &Chat) -> Result<()> {
     ground.forget_the_week()?;
     let before = ground.in_force()?;
     let other = ground.deployment.variant("other-profile.yml", "profile: shortlived", "profile: classic")?;
     let said = Said::of(&mut ground.deployment.in_the_world(&["up", &other, "--yes", "--no-verify"]))?;
     ensure!(said.code != 0, "it went on:\n{}", said.err);
     said.names(&["the authority has no profile classic; it has", "default", "shortlived", "help:"])?;
+    // The rehearsal found it, and had begun with a test message.
+    is_a_test(&chat.heard())?;
     ensure!(ground.in_force()? == before, "another pair is in force");
     Ok(())
 }
