@@ -88,6 +88,15 @@ impl Error {
         }
     }
 
+    /// The same error for who orders, with nothing proven yet: `unauthorized` means there that the account may not do this, or is
+    /// closed (RFC 8555 §7.3.6). Only the authority knows which.
+    pub(super) fn of_orderer(self) -> Self {
+        match self.kind {
+            Kind::WrongAnswer => Self { kind: Kind::Rejected, ..self },
+            _ => self,
+        }
+    }
+
     /// The same error for who proves names in this way: what is said about a page means a record there.
     pub(super) fn of(self, method: Method) -> Self {
         match (&self.kind, method) {
@@ -174,6 +183,13 @@ pub(super) fn told(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_that_may_not_order_is_not_taken_for_one_that_is_gone() {
+        assert_eq!(Error::new(Kind::WrongAnswer, "no").of_orderer().kind, Kind::Rejected);
+        assert_eq!(Error::new(Kind::WrongAnswer, "no").of_closed_account().kind, Kind::AccountGone);
+        assert_eq!(Error::new(Kind::AccountGone, "no").of_orderer().kind, Kind::AccountGone);
+    }
 
     #[test]
     fn a_busy_authority_says_when_to_come_back() {

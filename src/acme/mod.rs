@@ -141,8 +141,6 @@ fn place(
         let tried = client.restore(&kept).and_then(|account| client.order(&account, order));
         match tried {
             Err(error) if is_gone(client, &kept, &error) => {}
-            // It may not do this, but there it is: another one in its place would lose it.
-            Err(Error { kind: Kind::AccountGone, cause }) => return Err(Error::new(Kind::Rejected, cause)),
             other => {
                 heard(Step::Reached(order.directory.clone()));
                 return other;
@@ -157,11 +155,14 @@ fn place(
     client.order(&account, order)
 }
 
-/// Whether this failure of a kept account means that there is no such account. The authority is asked, because it may mean with the
-/// same word that the account may not do this (RFC 8555 §6.7, `unauthorized`), and with an old key out of a backup it may only
-/// say that the question is wrong.
+/// Whether this failure of a kept account means that there is no such account. With an old key out of a backup the authority may
+/// only say that the question is wrong, and of a closed account what it also says of one that may not do this; so it is asked.
 fn is_gone(client: &Client, kept: &Secret<Value>, error: &Error) -> bool {
-    matches!(error.kind, Kind::AccountGone | Kind::Rejected) && client.knows(kept).is_ok_and(|known| !known)
+    match error.kind {
+        Kind::AccountGone => true,
+        Kind::Rejected => client.knows(kept).is_ok_and(|known| !known),
+        _ => false,
+    }
 }
 
 /// Shows the authority that the names are ours; nothing is served any more afterwards.

@@ -44,7 +44,7 @@ impl Client {
             }
             account.new_order(&wish()).await
         });
-        let inner = made.map_err(|error| error.of_closed_account().during("order the certificate"))?;
+        let inner = made.map_err(|error| error.of_orderer().during("order the certificate"))?;
         Ok(Order { runtime: Arc::clone(&self.runtime), wire: self.wire.clone(), inner })
     }
 }
