@@ -187,9 +187,9 @@ pub(crate) fn fingerprint(public: &Path) -> String {
     keygen(&["-l", "-f", public.to_str().unwrap()]).split_whitespace().nth(1).unwrap().to_owned()
 }
 
-/// Waits for a condition for at most ten seconds.
+/// Waits for a condition for at most a minute.
 pub(crate) fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < end, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(5));
