@@ -75,6 +75,8 @@ fn every_rendered_file_passes() {
 #[test]
 fn looking_takes_time_as_the_text_is_long() {
     let stage = stage("example");
+    // Less would be read before a clock can tell.
+    assert!(pages(&stage.claims).map(|page| page.text.len()).sum::<usize>() > 100_000);
     let fastest = |times: usize| {
         let texts: Vec<_> = pages(&stage.claims).map(|page| (page, page.text.repeat(times))).collect();
         let tries = (0..5).map(|_| {
@@ -88,7 +90,7 @@ fn looking_takes_time_as_the_text_is_long() {
     let (once, four_times) = (fastest(1), fastest(4));
     println!("{once:?}, and {four_times:?} for four times as much");
     // How fast a machine is does not count; what looks back at each step would take sixteen times as long.
-    assert!(once > Duration::from_millis(2) && four_times < once * 8, "{once:?}, {four_times:?}");
+    assert!(four_times < once * 8, "{once:?}, {four_times:?}");
 }
 
 /// A file of each kind, in which a stranger can hide in its own way.
