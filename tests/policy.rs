@@ -5,7 +5,7 @@
 mod support;
 
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use vc4all_deploy::model::alerts::{Alerts, MailRoute, MailServer, Webhook, WebhookAddress};
 use vc4all_deploy::model::deployment::Deployment;
 use vc4all_deploy::model::egress::{Asked, Asker, EgressList};
