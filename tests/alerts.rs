@@ -7,6 +7,8 @@
     reason = "a test stops at the first thing that is wrong, and says what it leaves out"
 )]
 
+#[path = "support/free_port.rs"]
+mod free_port;
 #[path = "alerts/mail.rs"]
 mod mail;
 #[path = "support/needs.rs"]
@@ -22,6 +24,7 @@ mod standing;
 #[path = "alerts/webhook.rs"]
 mod webhook;
 
+use free_port::free_port;
 use office::Office;
 use std::time::Duration;
 use vc4all_deploy::renewal::alert::Event;
@@ -31,7 +34,7 @@ use vc4all_deploy::renewal::telling::Way;
 fn one_way_that_works_is_enough_and_the_other_is_named() {
     let office = Office::open();
     let (chat, requests) = webhook::answering(&office, "HTTP/1.1 204 No Content\r\n\r\n");
-    let standing = office.order(Some(chat), Some((server::closed_port(), None)));
+    let standing = office.order(Some(chat), Some((free_port(), None)));
     let mut ledger = office.failing();
     let sent = office.tell(&standing, &mut ledger);
     let ways: Vec<_> = sent.iter().map(|sent| (sent.way, sent.event, sent.done.is_ok())).collect();
@@ -45,7 +48,7 @@ fn one_way_that_works_is_enough_and_the_other_is_named() {
 #[test]
 fn what_arrives_by_no_way_is_due_again() {
     let office = Office::open();
-    let standing = office.order(Some(server::closed_port()), Some((server::closed_port(), None)));
+    let standing = office.order(Some(free_port()), Some((free_port(), None)));
     let mut ledger = office.failing();
     for _ in 0..2 {
         let sent = office.tell(&standing, &mut ledger);
@@ -65,7 +68,7 @@ fn who_names_nobody_is_not_told() {
 #[test]
 fn an_address_that_is_silent_does_not_cost_the_others_their_time() {
     let mut office = Office::open();
-    office.patience = Duration::from_secs(3);
+    office.patience = Duration::from_secs(10);
     let (chat, requests) = webhook::answering(&office, "HTTP/1.1 200 OK\r\n\r\n");
     // TEST-NET-1 (RFC 5737): nobody answers there, or the network says so at once.
     office.addresses = vec!["192.0.2.1".parse().unwrap(), "127.0.0.1".parse().unwrap()];

@@ -99,6 +99,12 @@ const STORIES: &[Told] = &[
 
 /// How many lives are told in this run.
 static LIVES: AtomicUsize = AtomicUsize::new(0);
+/// How many of them have come to an end, or broken off.
+static LIVED: AtomicUsize = AtomicUsize::new(0);
+
+fn is_life(name: &str) -> bool {
+    name.starts_with("debian")
+}
 
 fn debian_12(story: &mut Story, lab: &Lab) -> Result<()> {
     whole_life(story, lab, Release::Bookworm)
@@ -151,7 +157,7 @@ fn main() -> ExitCode {
         story::print("test result: ok. 0 passed; 0 failed; no story has such a name");
         return ExitCode::SUCCESS;
     }
-    LIVES.store(wanted.iter().filter(|(name, _)| name.starts_with("debian")).count(), Ordering::Relaxed);
+    LIVES.store(wanted.iter().filter(|(name, _)| is_life(name)).count(), Ordering::Relaxed);
     match Lab::open() {
         Ok(lab) => {
             let tally = play(&lab, &wanted);
@@ -180,6 +186,7 @@ fn play(lab: &Lab, stories: &[Told]) -> Tally {
         while let Some(told) = stories.get(next.fetch_add(1, Ordering::Relaxed)) {
             let played = catch_unwind(AssertUnwindSafe(|| tell(lab, told)));
             tally.add(played.unwrap_or_else(|_| Tally::broken(told.0, "it panicked, see above")));
+            LIVED.fetch_add(usize::from(is_life(told.0)), Ordering::Relaxed);
         }
         tally
     };

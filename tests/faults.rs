@@ -13,6 +13,8 @@ mod checks;
 #[path = "convergence/dice.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "another suite uses the rest of it")]
 mod dice;
+#[path = "support/free_port.rs"]
+mod free_port;
 #[path = "faults/frozen.rs"]
 mod frozen;
 #[path = "faults/going.rs"]

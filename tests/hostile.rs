@@ -9,6 +9,8 @@
     reason = "a test ends where something is wrong, and says what it leaves out; a shared stage"
 )]
 
+#[path = "support/free_port.rs"]
+mod free_port;
 #[path = "support/harm.rs"]
 mod harm;
 #[path = "hostile/host.rs"]

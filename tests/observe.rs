@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "support/free_port.rs"]
+mod free_port;
 #[path = "support/harm.rs"]
 mod harm;
 #[path = "observe/people.rs"]

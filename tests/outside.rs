@@ -10,6 +10,8 @@
     reason = "a test stops at the first thing that is wrong"
 )]
 
+#[path = "support/free_port.rs"]
+mod free_port;
 #[path = "outside/names.rs"]
 mod names;
 #[path = "support/needs.rs"]

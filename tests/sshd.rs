@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
+#[path = "support/free_port.rs"]
+mod free_port;
 #[path = "sshd/host_keys.rs"]
 mod host_keys;
 #[path = "sshd/logins.rs"]

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, Mishap};
 use crate::domain;
-use crate::pebble::free_ports;
+use crate::free_port::free_port;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
@@ -21,7 +21,7 @@ fn look(looks: &mut Looks, ports: &[u16]) -> Reach {
 
 #[test]
 fn one_address_that_answers_wrongly_is_enough_to_refuse() {
-    let [closed] = free_ports();
+    let closed = free_port();
     let (right, wrong) = (Desk::new(Mishap::Nothing), Desk::new(Mishap::Nothing));
     let mut right = right;
     acme::HostDesk::show(&mut right, &page("token", "answer")).expect("served");
@@ -37,7 +37,7 @@ fn one_address_that_answers_wrongly_is_enough_to_refuse() {
 fn the_host_itself_sees_what_it_serves_and_nothing_else() {
     let mut desk = Desk::new(Mishap::Nothing);
     acme::HostDesk::show(&mut desk, &page("token", "token.answer")).expect("served");
-    let [closed] = free_ports();
+    let closed = free_port();
     let fetch = |token: &str, port: u16| {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/acme/host/fetch.sh");
         let done = Command::new("sh").args([script, "localhost", token, &port.to_string()]).output().expect("sh");
@@ -61,7 +61,7 @@ fn an_address_that_does_not_answer_is_waited_for_once() {
         assert!(matches!(look(&mut looks, &[port]), Reach::Closed(_)));
     }
     assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
-    let [closed] = free_ports();
+    let closed = free_port();
     assert!(matches!(look(&mut looks, &[closed]), Reach::Closed(why) if why.contains(&closed.to_string())));
 }
 

@@ -10,6 +10,8 @@
 
 mod closing;
 mod desk;
+#[path = "../support/free_port.rs"]
+mod free_port;
 mod looks;
 mod mock_dns;
 mod others;
@@ -18,7 +20,8 @@ mod records;
 mod zone;
 
 use desk::{Desk, Mishap};
-use pebble::{Pebble, free_ports, openssl};
+use free_port::free_port;
+use pebble::{Pebble, openssl};
 use std::time::Duration;
 use vc4all_deploy::acme::{self, CertificateOrder, Error, Issued, Kind, Side, Step};
 use vc4all_deploy::model::subject::SubjectName;
@@ -135,7 +138,7 @@ fn a_challenge_that_is_not_served_is_told_by_us_or_by_the_authority() {
 
 #[test]
 fn a_closed_port_80_is_told_by_us_or_by_the_authority() {
-    let [closed] = free_ports();
+    let closed = free_port();
     let mut desk = Desk::new(Mishap::NobodyLooks);
     let pebble = Pebble::start(closed, None);
     let (issued, _) = issue(&order(&pebble, &["meet.vc4all.example"]), &mut desk);
@@ -200,7 +203,7 @@ fn an_authority_that_is_none_or_not_there_is_told_apart() {
     assert!(strange.to_string().ends_with(&told), "{strange}");
     assert_eq!(acme::find(&at(pebble.not_a_directory())).expect_err("no directory").kind, Kind::Strange);
     acme::find(&at(pebble.directory())).expect("a directory");
-    let [closed] = free_ports();
+    let closed = free_port();
     let nobody_there = format!("https://127.0.0.1:{closed}/dir");
     let (nobody, _) = issue(&at(nobody_there.clone()), &mut desk);
     let nobody = nobody.expect_err("nobody there");

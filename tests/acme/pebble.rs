@@ -1,7 +1,8 @@
 //! A certificate authority for one test: Pebble and its mock DNS on free loopback ports.
 
+use crate::free_port::free_port;
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -34,7 +35,7 @@ impl Pebble {
     /// Starts one that behaves like this.
     pub(crate) fn of(http: u16, manner: Manner) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let [api, management, dns, names] = free_ports();
+        let [api, management, dns, names] = std::array::from_fn(|_| free_port());
         make_authority_of_api(folder.path());
         let dns_server = Command::new(tool("pebble-challtestsrv"))
             .args(["-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", ""])
@@ -128,12 +129,6 @@ pub(crate) fn tool(name: &str) -> PathBuf {
 pub(crate) fn openssl(folder: &Path, args: &[&str]) {
     let done = Command::new(tool("openssl")).args(args).current_dir(folder).output().expect("openssl");
     assert!(done.status.success(), "openssl {args:?}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-/// Ports that were free a moment ago; held together, so that they differ.
-pub(crate) fn free_ports<const N: usize>() -> [u16; N] {
-    let held: [TcpListener; N] = std::array::from_fn(|_| TcpListener::bind("127.0.0.1:0").expect("a port"));
-    held.map(|listener| listener.local_addr().expect("an address").port())
 }
 
 fn make_authority_of_api(folder: &Path) {

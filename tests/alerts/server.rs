@@ -101,8 +101,3 @@ pub(crate) fn flood(stream: &mut impl Write, with: &[u8]) -> usize {
     }
     sent
 }
-
-/// A port on which nobody listens.
-pub(crate) fn closed_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}

@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { flags } from './flags.mjs';
 import { hostsOfPages } from './network.mjs';
@@ -35,13 +36,15 @@ const PICTURES = 3;
 // A picture of the whole page for a person to look at. Where the process that draws was restarted meanwhile, there is
 // none and Chromium says so: it is asked again, since nothing is wrong with the page.
 export async function picture(page, path) {
-    for (let left = PICTURES - 1; ; left -= 1) {
+    for (let attempt = 1; ; attempt += 1) {
         try {
             return await page.screenshot({ path, fullPage: true, animations: 'disabled' });
         } catch (error) {
-            if (left === 0 || !error.message.includes('Unable to capture screenshot')) {
+            if (attempt === PICTURES || !error.message.includes('Unable to capture screenshot')) {
                 throw error;
             }
+            // The new process takes its time to start, most of all on a busy machine.
+            await pause(500 * attempt);
         }
     }
 }
@@ -61,7 +64,8 @@ class Browser {
             javaScriptEnabled: script,
             reducedMotion: 'reduce'
         });
-        context.setDefaultTimeout(10_000);
+        // A busy machine may take long; nobody waits for what is there.
+        context.setDefaultTimeout(60_000);
         const visitor = new Visitor(context, await context.newPage(), language);
         await visitor.listen(script);
         return visitor;

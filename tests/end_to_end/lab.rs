@@ -48,7 +48,7 @@ systemd-run --quiet --collect --unit=other-apt perl /root/other-apt.pl
 tries=0
 until [ -d /run/other-apt ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || { journalctl -q -n 5 -u other-apt; exit 1; }
+    [ "$tries" -lt 600 ] || { journalctl -q -n 5 -u other-apt; exit 1; }
     sleep 0.1
 done"#;
 

@@ -85,8 +85,9 @@ fn locked_out(deployment: &Deployment<'_>) -> Result<()> {
     let said = run.end()?;
     said.ended(6)?;
     said.names(&[AWAITED, "no second connection", "would have shut people out"])?;
-    ensure!(began.elapsed() < Duration::from_secs(120), "it took {:?}", began.elapsed());
-    comes_back(deployment, &before, 1)?;
+    // The host waits 90 seconds; word of that may be heard a while after it began.
+    ensure!((85..200).contains(&began.elapsed().as_secs()), "it took {:?}", began.elapsed());
+    comes_back(deployment, &before, 30)?;
     deployment.is_converged()
 }
 
@@ -95,7 +96,7 @@ fn abandoned(deployment: &Deployment<'_>) -> Result<()> {
     let run = Going::with(deployment, &["up", "shut.yml", "--yes"])?;
     run.says(AWAITED)?;
     run.kill()?;
-    comes_back(deployment, &before, 110)
+    comes_back(deployment, &before, 180)
 }
 
 fn killed_waiting(deployment: &Deployment<'_>) -> Result<()> {

@@ -77,7 +77,7 @@ fn upgraded(deployment: &Deployment<'_>) -> Result<()> {
 
 fn rebooted(deployment: &Deployment<'_>) -> Result<()> {
     succeed(Command::new(repository().join("tests/lab/lab")).args(["host", "reboot", &deployment.host.name]))?;
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(180);
     while unchanged(deployment).is_err() && std::time::Instant::now() < deadline {
         std::thread::sleep(std::time::Duration::from_millis(500));
     }

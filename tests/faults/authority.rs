@@ -1,10 +1,10 @@
 //! A certificate authority of our own, so that nobody else's orders suffer from what is done to it.
 
+use crate::free_port::free_port;
 use crate::lab::Lab;
 use anyhow::{Context as _, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -39,10 +39,8 @@ pub(crate) struct Ports {
 }
 
 impl Ports {
-    pub(crate) fn free() -> Result<Self> {
-        // Both at once, or they would be the same.
-        let (api, management) = (TcpListener::bind((Lab::GATEWAY, 0))?, TcpListener::bind((Lab::GATEWAY, 0))?);
-        Ok(Self { api: api.local_addr()?.port(), management: management.local_addr()?.port() })
+    pub(crate) fn free() -> Self {
+        Self { api: free_port(), management: free_port() }
     }
 }
 
@@ -104,7 +102,7 @@ impl Drop for Authority {
 
 /// The root of what it issues, as soon as it answers.
 fn root(management: u16) -> Result<String> {
-    let deadline = Instant::now() + Duration::from_secs(15);
+    let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         let answer = Command::new("curl")
             .args(["-fsS", "--max-time", "5", "--noproxy", "*", "--cacert", &format!("{PAIR}/ca.pem")])

@@ -62,8 +62,8 @@ const PATIENCE: Duration = Duration::from_secs(420);
 impl<'a> Ground<'a> {
     /// Deploys the host once, and freezes it before and after.
     pub(crate) fn prepare(deployment: &'a Deployment<'a>) -> Result<Self> {
-        let (host, ports) = (deployment.host, Ports::free()?);
-        let steady = Authority::start(deployment.folder.path(), Ports::free()?, Temper::Steady)?;
+        let (host, ports) = (deployment.host, Ports::free());
+        let steady = Authority::start(deployment.folder.path(), Ports::free(), Temper::Steady)?;
         let (references, states) = (RefCell::default(), RefCell::default());
         let ground = Self { deployment, host, steady, ports, references, states };
         ground.write_inventories()?;

@@ -1,5 +1,6 @@
 //! The number of people in meetings, asked of a server that may answer anything, or nothing.
 
+use crate::free_port::free_port;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -60,8 +61,7 @@ fn anything_else_is_no_answer() {
 
 #[test]
 fn who_does_not_listen_gives_no_answer() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    assert_eq!(run(port), "");
+    assert_eq!(run(free_port()), "");
 }
 
 #[test]

@@ -32,7 +32,11 @@ fn behind_a_firewall(addresses: &[(&str, &str)], listening: &[u16], reach: Reach
         let pairs = addresses.iter().flat_map(|address| listening.iter().map(|port| (*address, *port)));
         let _held: Vec<TcpListener> = pairs.map(|pair| TcpListener::bind(pair).unwrap()).collect();
         assert!(Command::new("nft").arg(RULES).status().unwrap().success());
-        ports::look(&scene.way, reach, &ports::declared(&[22]))
+        let begin = Instant::now();
+        let facts = ports::look(&scene.way, reach, &ports::declared(&[22]));
+        // Port after port, the silent ones of one address would take an hour.
+        assert!(reach == Reach::All || begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+        facts
     });
     scene.ports = facts.map_err(|error| format!("{error:#}"));
     Some(scene)
@@ -40,9 +44,7 @@ fn behind_a_firewall(addresses: &[(&str, &str)], listening: &[u16], reach: Reach
 
 #[test]
 fn a_silent_firewall_is_looked_through_in_time() {
-    let begin = Instant::now();
     let Some(scene) = behind_a_firewall(&[V4, V6], &[22, 80, 443, 5349], Reach::Usual) else { return };
-    assert!(begin.elapsed() < Duration::from_secs(6), "{:?}", begin.elapsed());
     for host in &scene.ports.as_ref().unwrap().hosts {
         assert_eq!((&host.open[..], &host.refused[..]), (&[22, 80, 443, 5349][..], &[8080][..]), "{host:?}");
         assert!(host.silent > 1200 && host.untried == 0, "{host:?}");

@@ -9,6 +9,8 @@
     reason = "a test stops at the first thing that is wrong"
 )]
 
+#[path = "../support/free_port.rs"]
+mod free_port;
 mod host;
 mod mishaps;
 #[path = "../support/needs.rs"]

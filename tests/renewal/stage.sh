@@ -8,6 +8,8 @@ shift
 mount --make-rprivate /
 ip link set lo up
 mount -t tmpfs none /run
+# faketime names its semaphore by its process, and in each of these hosts the numbers of processes begin anew.
+mount -t tmpfs -o mode=1777 none /dev/shm
 mount -t tmpfs none /etc/systemd/system
 mount -t tmpfs none /var/log
 mount -t tmpfs none /usr/local/sbin

@@ -1,8 +1,9 @@
 //! A real `sshd` on a free loopback port, with keys, users and known hosts of its own.
 
+use crate::free_port::free_port;
 use std::fs;
 use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -62,7 +63,7 @@ impl Server {
         }
         keygen(&["-t", "ed25519", "-f", &at("user")]);
         fs::copy(at("user.pub"), at("authorized")).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let keys: String =
             ["ed25519", "ecdsa", "rsa"].map(|kind| format!("HostKey {}\n", at(&format!("host_{kind}")))).concat();
         let text = format!(
@@ -186,9 +187,9 @@ pub(crate) fn fingerprint(public: &Path) -> String {
     keygen(&["-l", "-f", public.to_str().unwrap()]).split_whitespace().nth(1).unwrap().to_owned()
 }
 
-/// Waits for a condition for at most ten seconds.
+/// Waits for a condition for at most a minute.
 pub(crate) fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < end, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(5));

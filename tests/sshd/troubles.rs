@@ -1,5 +1,6 @@
 //! Hosts that cannot be reached, or that are no SSH server.
 
+use crate::free_port::free_port;
 use crate::server::{Server, host, refusal, sshd};
 use std::io::Write;
 use std::net::TcpListener;
@@ -21,7 +22,7 @@ fn an_unknown_name_and_a_closed_port_are_told_apart() {
         error.kind == ErrorKind::Unreachable && error.cause.contains("nowhere.invalid cannot be resolved"),
         "{error}"
     );
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let error = refusal(&target("127.0.0.1", port), &mut Nobody);
     assert!(error.cause.contains(&format!("127.0.0.1:{port} refuses the connection")), "{error}");
     assert!(error.help.contains("host.port"));

@@ -29,8 +29,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// How often a request is signed anew, beside the crate's own two times, when the authority rejects its nonce.
-pub(super) const NONCES: u32 = 10;
+/// How often the crate itself signs a request when the authority rejects its nonce, and how often it is then asked to.
+const SIGNED: u32 = 3;
+const ASKED: u32 = 11;
+/// How many nonces may be rejected before a request is given up.
+pub(super) const NONCES: u32 = SIGNED * ASKED;
 
 /// A connection to an authority.
 pub(super) struct Client {
@@ -147,10 +150,10 @@ fn written(credentials: &AccountCredentials) -> Result<Secret<Value>, Error> {
 
 /// Asks again while the authority rejects the nonce: it did nothing then (RFC 8555 §6.5), and it may do so at any time.
 async fn patiently<T>(wire: &Wire, mut ask: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Error> {
-    let mut tries = 0;
+    let mut asked = 1;
     loop {
         match ask().await {
-            Err(Failure::Api(problem)) if kind(&problem) == "badNonce" && tries < NONCES => tries += 1,
+            Err(Failure::Api(problem)) if kind(&problem) == "badNonce" && asked < ASKED => asked += 1,
             other => return other.map_err(|failure| failed(failure, wire)),
         }
     }

@@ -57,7 +57,7 @@ settled() {
   tries=0
   until answers 5280 /http-bind 200 && connected && answers 8888 /about/health 200 && answers 8080 /about/health 200; do
     tries=$((tries + 1))
-    if [ "$tries" -gt 300 ]; then
+    if [ "$tries" -gt 600 ]; then
       echo 'the instance does not come back' >&2
       exit 1
     fi
@@ -78,7 +78,7 @@ listening() {
   tries=0
   until ss -Hltn "sport = :$1" | grep -q .; do
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || exit 1
+    [ "$tries" -lt 600 ] || exit 1
     sleep 0.1
   done
 }

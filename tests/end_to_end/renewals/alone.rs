@@ -39,10 +39,6 @@ const OFTEN: &str = r"mkdir -p /run/systemd/system/vc4all-renew.timer.d
 printf '[Timer]\nOnCalendar=\nOnActiveSec=1\nOnUnitInactiveSec=3\nRandomizedDelaySec=0\nAccuracySec=1s\n' > /run/systemd/system/vc4all-renew.timer.d/lab.conf
 systemctl daemon-reload
 systemctl restart vc4all-renew.timer";
-const SELDOM: &str = r#"rm -r /run/systemd/system/vc4all-renew.timer.d
-systemctl daemon-reload
-systemctl restart vc4all-renew.timer
-while [ "$(systemctl is-active vc4all-renew.service)" = activating ]; do sleep 0.2; done"#;
 
 /// How often anybody logged in, and whether somebody is there.
 const LOGINS: &str = "journalctl -q -o cat -t sshd -t sshd-session | grep -c -e Accepted || :
@@ -53,7 +49,7 @@ fn alone(ground: &Ground<'_>) -> Result<usize> {
     let (first, logins) = (ground.in_force()?, ground.run(LOGINS)?);
     ground.run(OFTEN)?;
     let second = other_than(ground, &first);
-    ground.run(SELDOM)?;
+    ground.put_off_timer()?;
     second?;
     let mut serial = ground.in_force()?;
     for _ in 0..2 {
@@ -71,7 +67,7 @@ fn alone(ground: &Ground<'_>) -> Result<usize> {
 }
 
 fn other_than(ground: &Ground<'_>, first: &str) -> Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(90);
+    let deadline = Instant::now() + Duration::from_secs(180);
     while ground.deployment.serial(443)?.trim() == first {
         if Instant::now() > deadline {
             let said = ground.run("journalctl -q -n 40 -o cat -u vc4all-renew.service")?;

@@ -33,6 +33,7 @@ fn power_cut(ground: &Ground<'_>) -> Result<()> {
     let struck = ground.renew_until_swapped("grep -h swapping /var/lib/vc4all/run/*/journal")?;
     ensure!(struck.contains("swapping"), "it was not in the middle: {struck}");
     ground.deployment.host.restart()?;
+    ground.put_off_timer()?;
     ground.wait_for_lock()?;
     ground.in_force().map(drop)
 }

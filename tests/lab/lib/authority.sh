@@ -20,7 +20,7 @@ authority_up() {
     services_up mockdns
     program=$(authority_program "$version")
     with_lock authority_start "$name" "$program" "$@"
-    wait_for 15 "authority $name" authority_ready "$name" ||
+    wait_for 60 "authority $name" authority_ready "$name" ||
         die "authority $name does not start: $(tail -n 3 "$LAB_DIR/log/authority-$name.log")"
     authority_roots "$name"
     authority_tell "$name"

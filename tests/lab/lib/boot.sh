@@ -64,7 +64,7 @@ boot_wait() {
     local name=$1
     wait_for 60 "start of systemd in $name" boot_decided "$name" || true
     if ! boot_up "$name" ||
-        ! wait_for 20 "sshd of $name" boot_ssh "$(address4 "$(claim_field "$name" n)")"; then
+        ! wait_for 60 "sshd of $name" boot_ssh "$(address4 "$(claim_field "$name" n)")"; then
         die "host $name does not come up: $(tail -n 5 "$LAB_DIR/log/host-$name.log" | tr -d '\r')"
     fi
 }

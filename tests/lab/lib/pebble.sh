@@ -44,10 +44,16 @@ pebble_roots() {
     mv "$new" "$file"
 }
 
+# Where its certificate ends soon it is started anew: nothing else takes up another one. Earlier than one is made for an
+# authority that joins in, which would leave this one with a certificate of a root that nobody knows any more.
+service_stale_pebble() { ! pebble_certificate_lasts 172800; }
+
+pebble_certificate_lasts() { openssl x509 -checkend "$1" -noout -in "$LAB_RUN/pki/api.pem" >/dev/null 2>&1; }
+
 # The lab's own little authority, for the certificate of Pebble's own API.
 pebble_certificate() {
     local pki=$LAB_RUN/pki
-    [ ! -f "$pki/api.pem" ] || return 0
+    ! pebble_certificate_lasts 86400 || return 0
     install -d -m 0700 "$pki"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj '/CN=vc4all lab root' \
         -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign \

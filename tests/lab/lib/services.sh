@@ -3,7 +3,7 @@
 
 LAB_SERVICES="dns mockdns zone pebble archive"
 
-# services_up [NAME…]: all, or the named ones; one that runs stays as it is.
+# services_up [NAME…]: all, or the named ones; one that runs stays as it is, where its certificate does not end soon.
 services_up() {
     local name names
     read -ra names <<<"${*:-$LAB_SERVICES}"
@@ -25,9 +25,12 @@ services_down() {
 service_up() {
     local name=$1
     mkdir -p "$LAB_DIR/log"
+    if declare -F "service_stale_$name" >/dev/null && "service_stale_$name"; then
+        services_down "$name"
+    fi
     if ! process_lives "$LAB_RUN/services/$name"; then
         "service_run_$name"
-        wait_for 15 "service $name" "service_ready_$name" ||
+        wait_for 60 "service $name" "service_ready_$name" ||
             die "service $name does not start: $(tail -n 3 "$LAB_DIR/log/$name.log")"
     fi
     ! declare -F "service_after_$name" >/dev/null || "service_after_$name"

@@ -1,6 +1,7 @@
 //! Real servers on loopback, and an authority of their own.
 
 use super::judged::now;
+use crate::free_port::free_port;
 use crate::stage::{self, put, run};
 use crate::support;
 use rustls::RootCertStore;
@@ -191,8 +192,8 @@ impl Server {
             assert!(settings.contains(old), "{old} is not in {settings}");
             settings = settings.replace(old, new);
         }
-        // The port is free at this moment; nginx cannot be asked for any.
-        let to = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        // Nginx cannot be asked for any port.
+        let to = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let folder = workshop.folder.path().display();
         let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
         let chain = workshop.path("chain.pem");
