@@ -32,6 +32,7 @@ pub(crate) fn tell(story: &mut Story, lab: &Lab) -> Result<()> {
     if issued.is_none() {
         return Ok(());
     }
+    ground.put_off_timer()?;
     story.check("inside its walls the host renews by records, and takes them away", || by_records(&ground));
     story.check("the secrets of the hook and of the webhook are nowhere but in their files", || secrets(&ground));
     story.check("from inside its walls the host tells that renewing fails, and that it is over", || {

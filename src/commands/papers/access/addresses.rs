@@ -47,7 +47,8 @@ pub(super) fn own_line(line: &str, own: IpAddr, other: &str) -> Option<String> {
     Some(without_mailboxes(&text, other))
 }
 
-/// Each address with its place; one with an open end (a port, or more of the address?) is read in both ways.
+/// Each address with its place; one with an open end (a port, or more of the address?) is read in both ways. None stands for
+/// one that nobody can tell from what is around it.
 fn found(line: &str) -> Vec<(Range<usize>, Vec<IpAddr>)> {
     let mut all = Vec::new();
     let mut rest = 0;
@@ -57,7 +58,7 @@ fn found(line: &str) -> Vec<(Range<usize>, Vec<IpAddr>)> {
         let run = &line[begin..end];
         match whole(run) {
             Some((at, addresses)) => all.push((begin + at.start..begin + at.end, addresses)),
-            None => all.extend(dotted(run).map(|(at, ip)| (begin + at.start..begin + at.end, vec![ip]))),
+            None => all.extend(mixed(run).into_iter().map(|(at, ips)| (begin + at.start..begin + at.end, ips))),
         }
         rest = end;
     }
@@ -90,6 +91,26 @@ fn readings(text: &str) -> Vec<IpAddr> {
     let with_port = text.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map(|(ip, _)| ip);
     let texts = [Some(text), with_port].into_iter().flatten();
     texts.filter_map(|text| text.parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()).collect()
+}
+
+/// What stands in a run of several things: IPv4 addresses, and between them what may hold one of IPv6.
+fn mixed(run: &str) -> Vec<(Range<usize>, Vec<IpAddr>)> {
+    let mut all = Vec::new();
+    let mut rest = 0;
+    for (at, ip) in dotted(run) {
+        all.extend(doubtful(run, rest..at.start));
+        rest = at.end;
+        all.push((at, vec![ip]));
+    }
+    all.extend(doubtful(run, rest..run.len()));
+    all
+}
+
+/// This part of a run where it may hold an IPv6 address: shortened, or the six groups that can stand before an IPv4 address
+/// (RFC 4291 §2.2). A time and a hardware address have fewer.
+fn doubtful(run: &str, at: Range<usize>) -> Option<(Range<usize>, Vec<IpAddr>)> {
+    let part = &run[at.clone()];
+    (part.contains("::") || part.matches(':').count() > 5).then(|| (at, Vec::new()))
 }
 
 /// IPv4 addresses inside of a run of other things, such as `rport:1:192.0.2.1:`.
@@ -171,6 +192,23 @@ mod tests {
             own_line(line, ip("192.0.2.1"), "(x)").unwrap(),
             "192.0.2.1 met (x), [(x)]:443 and (x) by 127.0.0.1 at 19:20:21"
         );
+    }
+
+    #[test]
+    fn an_address_of_somebody_else_between_other_things_is_replaced() {
+        for (line, shown) in [
+            ("a::b:192.0.2.1:c:", "(x)192.0.2.1:c:"),
+            ("2001:db8::2:192.0.2.1:2001:db8::3:", "(x)192.0.2.1(x)"),
+            ("192.0.2.1 2001:db8::2::443", "192.0.2.1 (x)"),
+            ("192.0.2.1 1:2:3:4:5:6:7:8:9:a", "192.0.2.1 (x)"),
+            ("1:2:3:4:5:6:192.0.2.1:c:", "(x)192.0.2.1:c:"),
+            (
+                "rport:1:192.0.2.1: at 19:20:21 from 02:00:5e:10:00:00",
+                "rport:1:192.0.2.1: at 19:20:21 from 02:00:5e:10:00:00",
+            ),
+        ] {
+            assert_eq!(own_line(line, ip("192.0.2.1"), "(x)").unwrap(), shown, "{line}");
+        }
     }
 
     #[test]
