@@ -279,6 +279,29 @@ fn who_rehearses_as_often_as_may_be_still_renews_in_time() {
 }
 
 #[test]
+fn two_looks_a_day_keep_certificates_of_a_day_alive() {
+    for hours in [18, 24, 30, 36, 48, 72, 120] {
+        let manner = Manner {
+            lifetime: hours * HOUR,
+            gap: 12 * HOUR,
+            good: 100,
+            in_vain: false,
+            jumps: false,
+            rehearses: false,
+        };
+        for first in 0..12 {
+            let mut life = Life::of(1, manner);
+            life.real += first * HOUR;
+            for _ in 0..100 {
+                assert!(life.real < life.held.not_after, "{hours} h, first look after {first} h: it ran out");
+                life.look(true);
+                life.real += 12 * HOUR;
+            }
+        }
+    }
+}
+
+#[test]
 fn certificates_of_minutes_are_renewed_in_time_and_not_all_the_time() {
     for (number, lifetime) in (0..).zip([6 * MINUTE, 20 * MINUTE, HOUR, DAY]) {
         let manner = Manner { lifetime, gap: MINUTE, good: 100, in_vain: false, jumps: false, rehearses: false };

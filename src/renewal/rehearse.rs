@@ -12,7 +12,7 @@ use crate::apply::Hold;
 use crate::model::ledger::Rehearsal;
 
 const ALERTS: &str = "see that `alerts` of the inventory is right and that the host reaches who is named there, run `up` where you \
-                      changed something, then `renew --rehearse`";
+                      changed something";
 
 /// Plays it through, and notes how it went.
 ///
