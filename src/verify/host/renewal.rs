@@ -43,17 +43,12 @@ fn judge(evidence: &Evidence<'_>) -> Judgement {
         if let Some(fault) = late(facts, &ledger) {
             return Judgement::broken(fault, format!("Run `vc4all-deploy renew`; {READ}"));
         }
-        match unrehearsed(&ledger, seen) {
-            Some(fault) => spared(facts, &ledger).map_or_else(
-                || Judgement::broken(fault.clone(), REHEARSE),
-                |until| {
-                    Judgement::noted(format!(
-                        "{fault}; it costs a certificate, and can be made after {}",
-                        moment(until)
-                    ))
-                },
-            ),
-            None => Judgement::kept(kept(facts, &ledger)),
+        match (unrehearsed(&ledger, seen), spared(facts, &ledger)) {
+            (None, _) => Judgement::kept(kept(facts, &ledger)),
+            (Some(fault), None) => Judgement::broken(fault, REHEARSE),
+            (Some(fault), Some(until)) => {
+                Judgement::noted(format!("{fault}; it costs a certificate, and can be made after {}", moment(until)))
+            }
         }
     })
 }
